@@ -1,0 +1,1 @@
+//! Holds no code: the benchmarks stand in `benches/`, their results in `README.md`.

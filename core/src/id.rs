@@ -1,0 +1,109 @@
+//! The names and numbers by which Jenkins, ECS and Footman know things.
+//!
+//! Text ids are cheap to clone: they pass from listings through decisions into actions and reports.
+
+use std::{fmt, sync::Arc};
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// The id with this text, taken as it is.
+            pub fn new(text: impl Into<Arc<str>>) -> Self {
+                Self(text.into())
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+text_id! {
+    /// The name of a Jenkins node as Jenkins lists it; it need not be ours.
+    NodeName
+}
+
+text_id! {
+    /// The ARN of an ECS task.
+    TaskArn
+}
+
+text_id! {
+    /// The owner id of one daemon: `startedBy` of its tasks, and part of the description of its nodes.
+    ///
+    /// ECS allows at most 128 of `[A-Za-z0-9-_/]` in `startedBy` (Amazon ECS API Reference, RunTask); the
+    /// configuration checks that before it makes one.
+    OwnerId
+}
+
+/// The id of a Jenkins queue item: ascending within one controller, and kept over its restarts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct QueueItemId(pub u64);
+
+impl fmt::Display for QueueItemId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// A template's place in the policy's list, which is also its rank among equals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct TemplateId(pub u32);
+
+impl TemplateId {
+    /// The place as an index into the policy's list.
+    pub fn index(self) -> usize {
+        usize::try_from(self.0).expect("a usize has at least 32 bits on every supported target")
+    }
+}
+
+/// The number of a launch attempt of one agent, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Attempt(u16);
+
+impl Attempt {
+    /// The first attempt.
+    pub const FIRST: Self = Self(1);
+    /// The last attempt that a name and a token of at most 64 characters leave room for.
+    pub const LAST: Self = Self(999);
+
+    /// The attempt after this one, or `None` after [`Self::LAST`].
+    pub const fn next(self) -> Option<Self> {
+        if self.0 < Self::LAST.0 { Some(Self(self.0 + 1)) } else { None }
+    }
+
+    /// The number.
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl fmt::Display for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}

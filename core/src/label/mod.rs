@@ -1,0 +1,9 @@
+//! Jenkins labels: sets of them on nodes, expressions over them on jobs.
+
+mod expression;
+mod overrides;
+mod set;
+
+pub use expression::{LabelExpression, LabelSyntaxError};
+pub use overrides::OverrideRules;
+pub use set::LabelSet;

@@ -1,0 +1,25 @@
+//! The vocabulary and the decision core of Footman.
+//!
+//! This package says *what to do*: which agents to make, stop and delete, and why. It is a sans-IO state machine in
+//! the manner of `quinn-proto`: it is told what happened ([`Event`]) and what time it is, and answers with what to do
+//! ([`Action`]), when to wake it, and why it decided as it did. It does no I/O, reads no clock, draws no random
+//! numbers, starts no threads, and logs nothing; the same inputs give the same outputs, on every machine and in every
+//! build profile.
+//!
+//! The simulators use its vocabulary (units, times, ids, labels), never its decisions.
+
+pub mod action;
+pub mod description;
+pub mod event;
+pub mod id;
+pub mod label;
+pub mod name;
+pub mod policy;
+pub mod spec;
+pub mod time;
+pub mod units;
+
+pub use action::{Action, ActionId};
+pub use event::Event;
+pub use policy::Policy;
+pub use time::{Millis, Timestamp};

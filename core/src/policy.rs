@@ -1,0 +1,200 @@
+//! What the operator wants: templates, limits, pace, deadlines; validated.
+//!
+//! A [`Policy`] is made by `footman-config` from the user's files, or by a test by hand. [`Policy::check`] states what
+//! must hold; the [`Provisioner`](crate::provisioner::Provisioner) asserts it.
+
+use crate::{
+    id::{OwnerId, TemplateId},
+    label::{LabelSet, OverrideRules},
+    time::Millis,
+    units::{CpuUnits, Mib, MicroUsd, Size},
+};
+use std::sync::Arc;
+
+/// Everything that the core's decisions depend on, besides what happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Who we are; our tasks and nodes carry it.
+    pub owner: OwnerId,
+    /// The templates, in the order in which equals are chosen.
+    pub templates: Vec<Template>,
+    /// The limit on all agents together.
+    pub limit: Limit,
+    /// Limits on some templates together (a cloud's, for instance), in the order in which they are applied.
+    pub shared_limits: Vec<SharedLimit>,
+    /// How often and how fast.
+    pub pace: Pace,
+    /// How long each phase of an agent may last, and other spans.
+    pub deadlines: Deadlines,
+    /// When a template that keeps failing is left alone.
+    pub breaker: Breaker,
+    /// How many launch attempts one agent gets before it is given up.
+    pub attempts_max: u16,
+}
+
+/// What an agent is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// The cloud's name.
+    pub cloud: Arc<str>,
+    /// The template's name, unique within its cloud.
+    pub name: Arc<str>,
+    /// The labels of its nodes.
+    pub labels: LabelSet,
+    /// Whether builds without a label may run on it.
+    pub serves_unlabelled: bool,
+    /// Which template is preferred: the lowest rank that fits, then the order of the list.
+    pub rank: u32,
+    /// CPU and memory of the task.
+    pub size: Size,
+    /// List price per hour of a task of `size`: what the spend limit counts.
+    pub price_per_hour: MicroUsd,
+    /// The limit on this template's agents.
+    pub limit: Limit,
+    /// Agents kept online without demand.
+    pub min_idle: u32,
+    /// What happens after a build.
+    pub reuse: Reuse,
+    /// Which overrides a label may carry.
+    pub overrides: OverrideRules,
+}
+
+/// What happens to an agent after a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reuse {
+    /// One build, then it is gone.
+    OneShot,
+    /// It stays until it was idle that long.
+    Retain {
+        /// How long.
+        idle: Millis,
+    },
+}
+
+/// A limit on a set of agents; `None` is no limit. Agents count from the decision to create their node until their
+/// task is seen STOPPED.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Limit {
+    /// How many agents.
+    pub agents: Option<u32>,
+    /// How much CPU.
+    pub cpu: Option<CpuUnits>,
+    /// How much memory.
+    pub memory: Option<Mib>,
+    /// How much list price per hour.
+    pub spend_per_hour: Option<MicroUsd>,
+}
+
+/// A limit that joins templates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedLimit {
+    /// Its name, which the reason of a refusal shows.
+    pub name: Arc<str>,
+    /// The templates it joins.
+    pub templates: Vec<TemplateId>,
+    /// The limit.
+    pub limit: Limit,
+}
+
+/// How often the world is looked at, and how fast it is acted upon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How often Jenkins is polled.
+    pub poll: Millis,
+    /// How often tasks are described.
+    pub describe: Millis,
+    /// The bucket that `RunTask` and `StopTask` share.
+    pub cluster_resource_modify: Bucket,
+    /// Node creations, closings and deletions in flight at once.
+    pub jenkins_in_flight_max: u32,
+    /// `RunTask` and `StopTask` calls in flight at once.
+    pub ecs_in_flight_max: u32,
+}
+
+/// A token bucket: what AWS documents as "bucket maximum capacity" and "refill rate per second".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bucket {
+    /// How many calls at once.
+    pub burst: u32,
+    /// How many calls a second.
+    pub per_second: u32,
+}
+
+/// How long things may take. Each phase of an agent but Busy has a deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadlines {
+    /// Intended: until the node is created.
+    pub create_node: Millis,
+    /// Launching: until `RunTask` gave a definite answer.
+    pub launch: Millis,
+    /// Provisioning: until the task leaves PROVISIONING.
+    pub provisioning: Millis,
+    /// Pulling: until the task is RUNNING.
+    pub pulling: Millis,
+    /// Connecting: until the agent is online.
+    pub connecting: Millis,
+    /// Idle: a one-shot agent that nobody needs any more.
+    pub idle: Millis,
+    /// Resuming: how long after a restart of the controller nothing of a busy agent is touched.
+    pub resuming: Millis,
+    /// Spent: until the task is STOPPED and the node deleted, before it is tried again.
+    pub spent: Millis,
+    /// The longest build; `None` leaves a busy agent alone for ever.
+    pub build_max: Option<Millis>,
+    /// An agent that stands idle this long while its items wait shows that Jenkins does not assign.
+    pub not_taken_after: Millis,
+    /// Within this time of the time in its name, a node without a task is launched again by its tokens.
+    pub replay_window: Millis,
+    /// How late ECS may show what was written.
+    pub ecs_visibility_bound: Millis,
+}
+
+/// When a template that keeps failing is left alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Breaker {
+    /// Failures in a row that open it.
+    pub failures: u32,
+    /// How long it stays open the first time; doubled each time.
+    pub open_min: Millis,
+    /// The longest it stays open.
+    pub open_max: Millis,
+}
+
+impl Default for Pace {
+    /// Amazon ECS API throttling quotas (Amazon ECS API Reference, "Request throttling", read 2026-11-23): RunTask and
+    /// StopTask share 100 calls of burst and 40 a second.
+    fn default() -> Self {
+        Self {
+            poll: Millis::from_secs(1),
+            describe: Millis::from_secs(1),
+            cluster_resource_modify: Bucket { burst: 100, per_second: 40 },
+            jenkins_in_flight_max: 64,
+            ecs_in_flight_max: 64,
+        }
+    }
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            create_node: Millis::from_mins(2),
+            launch: Millis::from_mins(5),
+            provisioning: Millis::from_mins(15),
+            pulling: Millis::from_mins(10),
+            connecting: Millis::from_mins(5),
+            idle: Millis::from_mins(5),
+            resuming: Millis::from_mins(6),
+            spent: Millis::from_mins(2),
+            build_max: None,
+            not_taken_after: Millis::from_secs(30),
+            replay_window: Millis::from_mins(10),
+            ecs_visibility_bound: Millis::from_secs(60),
+        }
+    }
+}
+
+impl Default for Breaker {
+    fn default() -> Self {
+        Self { failures: 3, open_min: Millis::from_secs(30), open_max: Millis::from_mins(30) }
+    }
+}

@@ -1,0 +1,1 @@
+//! The world: core, simulators and workload under one clock, and what is built on it.

@@ -1,0 +1,1 @@
+//! A simulated Jenkins queue with its nodes: a pure state machine in virtual time.
