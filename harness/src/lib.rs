@@ -1,1 +1,3 @@
 //! The world: core, simulators and workload under one clock, and what is built on it.
+
+pub mod cli;

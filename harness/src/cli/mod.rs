@@ -1,0 +1,43 @@
+//! The command line: what `footman` can be asked to do.
+//!
+//! A command is a module with its arguments and a `run`; it computes through the library and prints. Output is for
+//! people by default; `--json` is for programs.
+
+mod console;
+
+pub use console::{Console, Interrupt};
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Plans, simulates and tests elastic Jenkins build agents on Amazon ECS, in virtual time.
+///
+/// Without a command, plans the bundled example.
+#[derive(Debug, Parser)]
+#[command(name = "footman", version, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+/// Runs the command and says how it went: 0 for success, 1 for a failure that was explained, 2 for wrong arguments
+/// (by the argument parser), 130 where it was interrupted.
+pub fn run(arguments: Arguments) -> ExitCode {
+    let mut console = Console::new();
+    let done: miette::Result<()> = match arguments.command {
+        None => Ok(()),
+        Some(command) => match command {},
+    };
+    match done {
+        Ok(()) if console.interrupt().is_set() => ExitCode::from(130),
+        Ok(()) => ExitCode::SUCCESS,
+        Err(report) => {
+            console.explain(&report);
+            ExitCode::FAILURE
+        }
+    }
+}
