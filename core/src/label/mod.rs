@@ -2,8 +2,9 @@
 
 mod expression;
 mod overrides;
+mod parser;
 mod set;
 
-pub use expression::{LabelExpression, LabelSyntaxError};
+pub use expression::{LabelExpression, LabelSyntaxError, needs_quotes};
 pub use overrides::OverrideRules;
 pub use set::LabelSet;
