@@ -9,17 +9,21 @@
 //! The simulators use its vocabulary (units, times, ids, labels), never its decisions.
 
 pub mod action;
+pub mod decision;
 pub mod description;
 pub mod event;
 pub mod id;
 pub mod label;
 pub mod name;
 pub mod policy;
+pub mod provisioner;
 pub mod spec;
 pub mod time;
 pub mod units;
 
 pub use action::{Action, ActionId};
+pub use decision::Decision;
 pub use event::Event;
 pub use policy::Policy;
+pub use provisioner::Provisioner;
 pub use time::{Millis, Timestamp};
