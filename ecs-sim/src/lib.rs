@@ -1,1 +1,23 @@
 //! A simulated Amazon ECS control plane: a pure state machine in virtual time.
+//!
+//! [`Ecs`] is called with requests and the time, tells what it did ([`Ecs::poll_output`]) and when it wants to be woken
+//! ([`Ecs::poll_timeout`]). It does no I/O, reads no clock, and every random draw is keyed by the seed, what it is for,
+//! and whom it concerns; so the same calls give the same answers, and a changed configuration leaves the draws of
+//! everything else as they were.
+
+pub mod api;
+pub mod billing;
+pub mod capacity;
+pub mod data;
+pub mod definition;
+mod ecs;
+pub mod id;
+pub mod latency;
+pub mod output;
+pub mod settings;
+pub mod task;
+
+pub use api::{ApiError, RunTask, RunTaskAnswer};
+pub use ecs::{CallCount, Ecs, Timer};
+pub use output::Output;
+pub use settings::Settings;

@@ -1,0 +1,11 @@
+//! The API of ECS as plain types: what an HTTP face translates texts to, and what a program calls directly.
+
+mod error;
+mod operation;
+mod run;
+
+pub use error::{ApiError, ErrorCode};
+pub use operation::{ActionGroup, Operation};
+pub use run::{
+    Capacity, Failure, LaunchType, Network, Provider, RunTask, RunTaskAnswer, StrategyItem, Tag, Tags,
+};

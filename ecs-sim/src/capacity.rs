@@ -1,0 +1,68 @@
+//! Where EC2 capacity comes from: container instances that are simply there, and auto-scaling groups behind capacity
+//! providers.
+
+use footman_core::time::Millis;
+use std::sync::Arc;
+
+/// Container instances of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstanceSpec {
+    /// A name of [`instance_types`](crate::data::instance_types).
+    pub instance_type: Arc<str>,
+    /// Whether they are EC2 Spot.
+    pub spot: bool,
+    /// Whether they carry the larger number of network interfaces (`awsvpcTrunking`).
+    pub trunking: bool,
+    /// The availability zones over which they are spread in turn; at least one.
+    pub zones: Vec<Arc<str>>,
+}
+
+impl InstanceSpec {
+    /// On-demand instances of this type in `us-east-1a`.
+    pub fn new(instance_type: impl Into<Arc<str>>) -> Self {
+        Self {
+            instance_type: instance_type.into(),
+            spot: false,
+            trunking: false,
+            zones: vec!["us-east-1a".into()],
+        }
+    }
+}
+
+/// An auto-scaling group and the capacity provider before it (`CreateCapacityProvider`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupProvider {
+    /// `name`.
+    pub name: Arc<str>,
+    /// What it launches, in turn; at least one.
+    pub instances: Vec<InstanceSpec>,
+    /// The least size of the group.
+    pub min: u32,
+    /// The largest size of the group.
+    pub max: u32,
+    /// The size at the start.
+    pub desired: u32,
+    /// `managedScaling`, where its status is ENABLED.
+    pub managed_scaling: Option<ManagedScaling>,
+    /// Whether `managedTerminationProtection` is ENABLED: scale-in spares instances with tasks.
+    pub termination_protection: bool,
+}
+
+/// `managedScaling`; the defaults are those of the API (Amazon ECS API Reference, ManagedScaling).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ManagedScaling {
+    /// `targetCapacity`, in percent: 1 to 100.
+    pub target_percent: u32,
+    /// `minimumScalingStepSize`: 1 to 10,000.
+    pub step_min: u32,
+    /// `maximumScalingStepSize`: 1 to 10,000.
+    pub step_max: u32,
+    /// `instanceWarmupPeriod`: at most 10,000 seconds.
+    pub warmup: Millis,
+}
+
+impl Default for ManagedScaling {
+    fn default() -> Self {
+        Self { target_percent: 100, step_min: 1, step_max: 10_000, warmup: Millis::from_secs(300) }
+    }
+}

@@ -1,0 +1,64 @@
+//! A task as `DescribeTasks` shows it.
+
+use crate::{
+    api::{LaunchType, Provider, Tag},
+    id::{ClusterId, DefinitionId, EntityKey, InstanceId, TaskId},
+};
+use footman_core::{
+    event::{StopCode, TaskStatus},
+    time::Timestamp,
+    units::Size,
+};
+
+/// A task as it is seen at one point in time; what it has not reached yet is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaskView<'a> {
+    /// The number behind `taskArn`.
+    pub id: TaskId,
+    /// `clusterArn`.
+    pub cluster: ClusterId,
+    /// `taskDefinitionArn`.
+    pub definition: DefinitionId,
+    /// What its randomness is keyed by, where the caller gave a key.
+    pub key: Option<EntityKey>,
+    /// `lastStatus`.
+    pub status: TaskStatus,
+    /// Whether `desiredStatus` is STOPPED; RUNNING otherwise.
+    pub stopping: bool,
+    /// `cpu` and `memory`.
+    pub size: Size,
+    /// `launchType`, where it was asked for by that.
+    pub launch_type: LaunchType,
+    /// `capacityProviderName`, where it was placed by a strategy.
+    pub provider: Option<Provider>,
+    /// `containerInstanceArn`, on EC2 once it is placed.
+    pub instance: Option<InstanceId>,
+    /// `startedBy`.
+    pub started_by: Option<&'a str>,
+    /// `group`.
+    pub group: &'a str,
+    /// `tags`.
+    pub tags: &'a [Tag],
+    /// `version`: grows by one with each change that emits an event.
+    pub version: u32,
+    /// `createdAt`.
+    pub created_at: Timestamp,
+    /// `pullStartedAt`.
+    pub pull_started_at: Option<Timestamp>,
+    /// `pullStoppedAt`.
+    pub pull_stopped_at: Option<Timestamp>,
+    /// `startedAt`.
+    pub started_at: Option<Timestamp>,
+    /// `stoppingAt`.
+    pub stopping_at: Option<Timestamp>,
+    /// `executionStoppedAt`.
+    pub execution_stopped_at: Option<Timestamp>,
+    /// `stoppedAt`.
+    pub stopped_at: Option<Timestamp>,
+    /// `stopCode`.
+    pub stop_code: Option<StopCode>,
+    /// `stoppedReason`.
+    pub stopped_reason: Option<&'a str>,
+    /// `containers[0].exitCode`.
+    pub exit_code: Option<i32>,
+}
