@@ -11,9 +11,11 @@ pub mod capacity;
 pub mod data;
 pub mod definition;
 mod ecs;
+pub mod fleet;
 pub mod id;
 pub mod latency;
 pub mod output;
+pub mod placement;
 pub mod settings;
 pub mod task;
 

