@@ -18,6 +18,7 @@ pub mod name;
 pub mod policy;
 pub mod provisioner;
 pub mod spec;
+pub mod text;
 pub mod time;
 pub mod units;
 

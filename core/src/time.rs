@@ -126,13 +126,6 @@ impl Millis {
     }
 }
 
-impl fmt::Display for Millis {
-    /// Seconds with three decimals and the unit.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{:03} s", self.0 / 1000, self.0 % 1000)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@
 use std::fmt;
 
 macro_rules! quantity {
-    ($(#[$doc:meta])* $name:ident($int:ty), $suffix:literal) => {
+    ($(#[$doc:meta])* $name:ident($int:ty)) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         pub struct $name($int);
@@ -62,28 +62,22 @@ macro_rules! quantity {
                 Self(self.0.saturating_mul(times))
             }
         }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!("{}", $suffix), self.0)
-            }
-        }
     };
 }
 
 quantity! {
     /// Memory, in mebibytes: the unit of `memory` and `memoryReservation` in a task definition.
-    Mib(u32), " MiB"
+    Mib(u32)
 }
 
 quantity! {
     /// CPU, in the unit of ECS: 1024 of them are one vCPU.
-    CpuUnits(u32), " CPU units"
+    CpuUnits(u32)
 }
 
 quantity! {
     /// Money, in millionths of a US dollar. As a price it is said per hour or per month by the name that holds it.
-    MicroUsd(u64), " µ$"
+    MicroUsd(u64)
 }
 
 impl CpuUnits {
@@ -97,6 +91,18 @@ impl Mib {
     /// The mebibytes of `n` gibibytes, saturating.
     pub const fn from_gib(n: u32) -> Self {
         Self(n.saturating_mul(1024))
+    }
+}
+
+impl fmt::Display for CpuUnits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} CPU units", self.0)
+    }
+}
+
+impl fmt::Display for Mib {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} MiB", self.0)
     }
 }
 
