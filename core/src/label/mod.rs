@@ -6,5 +6,5 @@ mod parser;
 mod set;
 
 pub use expression::{LabelExpression, LabelSyntaxError, needs_quotes};
-pub use overrides::OverrideRules;
-pub use set::LabelSet;
+pub use overrides::{OverrideError, OverrideKey, OverrideRefusal, OverrideRules, Overrides, Requirement};
+pub use set::{LabelField, LabelOddity, LabelOddityKind, LabelSet};
