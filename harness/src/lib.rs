@@ -1,3 +1,5 @@
 //! The world: core, simulators and workload under one clock, and what is built on it.
 
 pub mod cli;
+pub mod statistics;
+pub mod workload;
