@@ -139,11 +139,9 @@ impl CsvTrace {
             _ => None,
         };
         self.submitted_ms = submit_ms;
-        let since_zero =
-            i64::try_from(submit_ms - self.origin_ms).expect("seconds are bounded to a hundred years");
         Ok(Build {
             index: self.index,
-            submit: Timestamp::from_millis(since_zero),
+            submit: Timestamp::EPOCH + Millis::new(submit_ms - self.origin_ms),
             duration: Millis::new(duration_ms),
             label: LabelIndex(label),
             cpu: cpu.and_then(|cpu| u32::try_from(cpu).ok()).map(CpuUnits::new),
