@@ -1,5 +1,6 @@
 //! One container instance: what it registers, what is left of it, and what a task needs of it.
 
+use super::store::Store;
 use crate::placement::HostPorts;
 use footman_core::units::Size;
 use std::sync::Arc;
@@ -113,60 +114,66 @@ impl Need {
 #[derive(Debug, Clone, Copy)]
 pub struct InstanceView<'a> {
     slot: Slot,
-    fleet: &'a super::Fleet,
+    store: &'a Store,
 }
 
 impl<'a> InstanceView<'a> {
+    pub(super) fn new(store: &'a Store, slot: Slot) -> Self {
+        Self { slot, store }
+    }
+
     /// Where it is.
     pub fn slot(self) -> Slot {
-        let _ = self.fleet;
         self.slot
     }
 
     /// What it registered.
     pub fn registered(self) -> Size {
-        Size::default()
+        self.store.details(self.slot).registered
     }
 
     /// What is left of that.
     pub fn remaining(self) -> Size {
-        Size::default()
+        self.store.instance(self.slot).left
     }
 
     /// How many more tasks with a network interface of their own it takes.
     pub fn enis_remaining(self) -> u32 {
-        0
+        self.store.instance(self.slot).enis_left
     }
 
     /// Ports that are taken, ascending.
     pub fn ports_reserved(self) -> &'a [HostPort] {
-        &[]
+        &self.store.details(self.slot).ports
     }
 
     /// The status.
     pub fn status(self) -> InstanceStatus {
-        InstanceStatus::Active
+        self.store.instance(self.slot).status
     }
 
     /// Whether the agent is connected.
     pub fn agent_connected(self) -> bool {
-        true
+        self.store.instance(self.slot).agent_connected
     }
 
     /// How many tasks are placed on it.
     pub fn tasks(self) -> u32 {
-        0
+        self.store.instance(self.slot).tasks
     }
 
     /// How many tasks of this group are placed on it.
     pub fn tasks_of(self, group: GroupId) -> u32 {
-        let _ = group;
-        0
+        self.store.instance(self.slot).tasks_of(group)
+    }
+
+    /// The groups of the tasks that are placed on it, and how many of each.
+    pub fn groups(self) -> &'a [(GroupId, u32)] {
+        self.store.instance(self.slot).groups()
     }
 
     /// The value of an attribute, where it has that.
     pub fn attribute(self, name: &str) -> Option<&'a str> {
-        let _ = name;
-        None
+        self.store.attribute_of(self.slot, name)
     }
 }

@@ -7,18 +7,23 @@
 //! Must stay pure: no clock, and no randomness but what the caller hands in.
 
 mod instance;
+mod store;
 
 pub use instance::{GroupId, HostPort, InstanceStatus, InstanceView, Need, Registration, Slot};
+pub(crate) use store::{AttributeId, Store, ValueId};
 
 use crate::placement::{
-    Constraint, ConstraintId, PlacementFailure, PlacementRule, Refusal, RuleId, TieBreak,
+    Constraint, ConstraintId, Indexes, Obstacle, PlacementFailure, PlacementRule, Plan, Refusal, RuleId,
+    Rules, TieBreak,
 };
 use std::sync::Arc;
 
 /// The container instances of one cluster.
 #[derive(Debug, Clone, Default)]
 pub struct Fleet {
-    _later: (),
+    store: Store,
+    indexes: Indexes,
+    rules: Rules,
 }
 
 impl Fleet {
@@ -33,8 +38,9 @@ impl Fleet {
     ///
     /// Panics beyond 2^24 instances or 2^24 - 1 CPU units, which no cluster and no host reaches.
     pub fn add(&mut self, registration: Registration) -> Slot {
-        let _ = registration;
-        Slot { index: 0, generation: 0 }
+        let slot = self.store.add(registration);
+        self.indexes.note(&self.store, slot.index);
+        slot
     }
 
     /// Deregisters an instance; what ran on it is forgotten, and its slot's index serves the next one.
@@ -43,7 +49,8 @@ impl Fleet {
     ///
     /// Panics where the instance is gone already.
     pub fn remove(&mut self, slot: Slot) {
-        let _ = slot;
+        self.store.remove(slot);
+        self.indexes.note(&self.store, slot.index);
     }
 
     /// Sets the status: a DRAINING instance takes no tasks, and keeps those that it has.
@@ -52,7 +59,8 @@ impl Fleet {
     ///
     /// Panics where the instance is gone.
     pub fn set_status(&mut self, slot: Slot, status: InstanceStatus) {
-        let _ = (slot, status);
+        self.store.set_status(slot, status);
+        self.indexes.note(&self.store, slot.index);
     }
 
     /// Says whether the agent is connected: without it an instance takes no tasks.
@@ -61,7 +69,8 @@ impl Fleet {
     ///
     /// Panics where the instance is gone.
     pub fn set_agent_connected(&mut self, slot: Slot, connected: bool) {
-        let _ = (slot, connected);
+        self.store.set_agent_connected(slot, connected);
+        self.indexes.note(&self.store, slot.index);
     }
 
     /// Sets or replaces an attribute (`PutAttributes`).
@@ -70,19 +79,24 @@ impl Fleet {
     ///
     /// Panics where the instance is gone.
     pub fn set_attribute(&mut self, slot: Slot, name: &str, value: &str) {
-        let _ = (slot, name, value);
+        self.store.set_attribute(slot, name, value);
+        self.indexes.note(&self.store, slot.index);
     }
 
     /// Makes a constraint known, for rules to name.
     pub fn constraint(&mut self, constraint: Arc<dyn Constraint>) -> ConstraintId {
-        let _ = constraint;
-        ConstraintId(0)
+        self.store.constraint(constraint)
     }
 
     /// Makes a rule known, for placements to name; the same rule has the same id.
     pub fn rule(&mut self, rule: PlacementRule) -> RuleId {
-        let _ = rule;
-        RuleId(0)
+        let store = &mut self.store;
+        let number = self.rules.number(rule, |rule| {
+            let plan = Plan::new(rule, |name| store.attribute(name));
+            plan.partition().iter().for_each(|&attribute| store.count_by(attribute));
+            plan
+        });
+        RuleId(u32::try_from(number).expect("fewer than 2^32 rules"))
     }
 
     /// Places one task of `group`: takes what it needs from the instance that `rule` prefers.
@@ -97,8 +111,15 @@ impl Fleet {
         group: GroupId,
         ties: &mut TieBreak,
     ) -> Result<Slot, PlacementFailure> {
-        let _ = (need, rule, group, ties);
-        Err(PlacementFailure::NoInstance)
+        if self.store.active() == 0 {
+            return Err(PlacementFailure::NoInstance);
+        }
+        let plan = self.rules.plan(self.store.place(rule.0));
+        let found = self.indexes.find(&self.store, plan, need, group, ties);
+        let index = found.ok_or(PlacementFailure::NoRoom)?;
+        self.store.take(self.store.place(index), need, group);
+        self.indexes.note(&self.store, index);
+        Ok(self.store.slot_at(index))
     }
 
     /// Takes what a task of `group` needs from this very instance (`StartTask`).
@@ -111,7 +132,12 @@ impl Fleet {
     ///
     /// Panics where the instance is gone.
     pub fn place_on(&mut self, slot: Slot, need: &Need, group: GroupId) -> Result<(), Refusal> {
-        let _ = (slot, need, group);
+        let place = self.store.live(slot);
+        if let Some(obstacle) = self.store.obstacle(place, need) {
+            return Err(Refusal { slot, obstacle });
+        }
+        self.store.take(place, need, group);
+        self.indexes.note(&self.store, slot.index);
         Ok(())
     }
 
@@ -121,31 +147,40 @@ impl Fleet {
     ///
     /// Panics where the instance is gone, or more would be given back than was taken.
     pub fn release(&mut self, slot: Slot, need: &Need, group: GroupId) {
-        let _ = (slot, need, group);
+        let place = self.store.live(slot);
+        self.store.give_back(place, need, group);
+        self.indexes.note(&self.store, slot.index);
     }
 
     /// Why each instance does not take this task: one entry for each ACTIVE instance that does not, by slot.
     ///
     /// This looks at every instance, and is meant for a placement that has failed.
     pub fn failures(&self, need: &Need, rule: RuleId, group: GroupId) -> Vec<Refusal> {
-        let _ = (need, rule, group);
-        Vec::new()
+        let plan = self.rules.plan(self.store.place(rule.0));
+        let active =
+            self.store.present().filter(|&slot| self.store.instance(slot).status == InstanceStatus::Active);
+        let obstacle = |slot: Slot| {
+            let refused = !plan.admits(&self.store, slot.index, group);
+            self.store
+                .obstacle(self.store.place(slot.index), need)
+                .or_else(|| refused.then_some(Obstacle::Constraint))
+        };
+        active.filter_map(|slot| obstacle(slot).map(|obstacle| Refusal { slot, obstacle })).collect()
     }
 
     /// The instance in `slot`, unless it is gone.
     pub fn get(&self, slot: Slot) -> Option<InstanceView<'_>> {
-        let _ = slot;
-        None
+        self.store.find(slot).map(|_| InstanceView::new(&self.store, slot))
     }
 
     /// Every instance, by slot.
     pub fn instances(&self) -> impl Iterator<Item = InstanceView<'_>> {
-        std::iter::empty()
+        self.store.present().map(|slot| InstanceView::new(&self.store, slot))
     }
 
     /// How many instances there are, of any status.
     pub fn len(&self) -> usize {
-        0
+        self.store.len()
     }
 
     /// Whether there are no instances at all.

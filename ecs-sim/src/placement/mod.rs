@@ -7,6 +7,17 @@
 //!
 //! Must stay pure: the caller brings the randomness.
 
+mod indexes;
+mod order;
+mod slots;
+mod tree;
+mod view;
+
+pub(crate) use indexes::{Indexes, Plan, Rules};
+use order::Component;
+pub(crate) use order::{CPU_BITS, SLOT_BITS};
+pub(crate) use view::Values;
+
 use crate::fleet::{HostPort, InstanceView, Slot};
 use rand_pcg::Pcg64;
 use smallvec::SmallVec;

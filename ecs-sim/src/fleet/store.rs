@@ -1,0 +1,405 @@
+//! What each instance has and what of it is taken, in tables by slot.
+
+use super::instance::{GroupId, HostPort, InstanceStatus, Need, Registration, Slot};
+use crate::placement::{Constraint, ConstraintId, Obstacle, Values};
+use footman_core::units::Size;
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
+use std::{ops::Range, sync::Arc};
+
+/// The name of an attribute, as a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct AttributeId(u32);
+
+/// The value of an attribute, as a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ValueId(u32);
+
+impl ValueId {
+    /// The attribute is absent.
+    const ABSENT: Self = Self(0);
+}
+
+/// What changes with each task: one cache line.
+#[derive(Debug, Clone)]
+pub(crate) struct Instance {
+    pub(super) left: Size,
+    pub(super) enis_left: u32,
+    pub(super) tasks: u32,
+    generation: u32,
+    present: bool,
+    pub(super) agent_connected: bool,
+    pub(super) status: InstanceStatus,
+    groups: SmallVec<[(GroupId, u32); 3]>,
+}
+
+/// What changes rarely.
+#[derive(Debug, Clone)]
+pub(crate) struct Details {
+    pub(super) registered: Size,
+    enis: u32,
+    pub(super) ports: Vec<HostPort>,
+    attributes: SmallVec<[(AttributeId, ValueId); 4]>,
+}
+
+/// Tasks of each group for each value of an attribute that a rule spreads over.
+#[derive(Debug, Clone)]
+struct ValueCounts {
+    attribute: AttributeId,
+    /// By value, then by group.
+    tasks: Vec<Vec<u32>>,
+}
+
+/// The tables.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Store {
+    instances: Vec<Instance>,
+    details: Vec<Details>,
+    vacant: Vec<u32>,
+    len: usize,
+    active: usize,
+    names: IndexSet<Arc<str>, FxBuildHasher>,
+    values: IndexSet<Arc<str>, FxBuildHasher>,
+    counted: Vec<ValueCounts>,
+    constraints: Vec<Arc<dyn Constraint>>,
+}
+
+impl Store {
+    /// Puts an instance into a slot.
+    pub(super) fn add(&mut self, registration: Registration) -> Slot {
+        let size = registration.size;
+        assert!(
+            size.cpu.get() >> crate::placement::CPU_BITS == 0,
+            "an instance has fewer than 2^24 CPU units"
+        );
+        let mut ports = registration.ports;
+        ports.sort_unstable();
+        ports.dedup();
+        let mut attributes = SmallVec::new();
+        for (name, value) in &registration.attributes {
+            self.put_attribute(&mut attributes, name, value);
+        }
+        let details = Details { registered: size, enis: registration.enis, ports, attributes };
+        let mut instance = Instance {
+            left: size,
+            enis_left: registration.enis,
+            tasks: 0,
+            generation: 0,
+            present: true,
+            agent_connected: true,
+            status: InstanceStatus::Active,
+            groups: SmallVec::new(),
+        };
+        self.len += 1;
+        self.active += 1;
+        if let Some(index) = self.vacant.pop() {
+            let place = self.place(index);
+            instance.generation = self.instances[place].generation + 1;
+            let slot = Slot { index, generation: instance.generation };
+            self.instances[place] = instance;
+            self.details[place] = details;
+            return slot;
+        }
+        let index = u32::try_from(self.instances.len()).expect("fewer than 2^32 instances");
+        assert!(index >> crate::placement::SLOT_BITS == 0, "a fleet has at most 2^24 instances at once");
+        self.instances.push(instance);
+        self.details.push(details);
+        Slot { index, generation: 0 }
+    }
+
+    /// Empties a slot.
+    pub(super) fn remove(&mut self, slot: Slot) {
+        let place = self.live(slot);
+        self.count_all(place, u32::checked_sub);
+        let instance = &mut self.instances[place];
+        if instance.status == InstanceStatus::Active {
+            self.active -= 1;
+        }
+        instance.present = false;
+        instance.groups = SmallVec::new();
+        self.len -= 1;
+        self.vacant.push(slot.index);
+    }
+
+    pub(super) fn set_status(&mut self, slot: Slot, status: InstanceStatus) {
+        let place = self.live(slot);
+        let was = std::mem::replace(&mut self.instances[place].status, status);
+        self.active -= usize::from(was == InstanceStatus::Active);
+        self.active += usize::from(status == InstanceStatus::Active);
+    }
+
+    pub(super) fn set_agent_connected(&mut self, slot: Slot, connected: bool) {
+        let place = self.live(slot);
+        self.instances[place].agent_connected = connected;
+    }
+
+    pub(super) fn set_attribute(&mut self, slot: Slot, name: &str, value: &str) {
+        let place = self.live(slot);
+        self.count_all(place, u32::checked_sub);
+        let mut attributes = std::mem::take(&mut self.details[place].attributes);
+        self.put_attribute(&mut attributes, name, value);
+        self.details[place].attributes = attributes;
+        self.count_all(place, u32::checked_add);
+    }
+
+    fn put_attribute(&mut self, to: &mut SmallVec<[(AttributeId, ValueId); 4]>, name: &str, value: &str) {
+        let name = self.attribute(name);
+        let value = number(&mut self.values, value);
+        let value = ValueId(value + 1);
+        match to.iter_mut().find(|(there, _)| *there == name) {
+            Some(entry) => entry.1 = value,
+            None => to.push((name, value)),
+        }
+    }
+
+    /// The number of an attribute's name.
+    pub(super) fn attribute(&mut self, name: &str) -> AttributeId {
+        AttributeId(number(&mut self.names, name))
+    }
+
+    /// Counts tasks for each value of this attribute from then on, those that are there included.
+    pub(super) fn count_by(&mut self, attribute: AttributeId) {
+        if self.counted.iter().any(|counts| counts.attribute == attribute) {
+            return;
+        }
+        let mut counts = ValueCounts { attribute, tasks: Vec::new() };
+        for (instance, details) in self.instances.iter().zip(&self.details).filter(|(i, _)| i.present) {
+            for &(group, tasks) in &instance.groups {
+                let count = counts.of(details.value(attribute), group);
+                *count += tasks;
+            }
+        }
+        self.counted.push(counts);
+    }
+
+    /// Adds or takes away all tasks of an instance in the counts by value.
+    fn count_all(&mut self, place: usize, change: impl Fn(u32, u32) -> Option<u32>) {
+        for counts in &mut self.counted {
+            for &(group, tasks) in &self.instances[place].groups {
+                let count = counts.of(self.details[place].value(counts.attribute), group);
+                *count = change(*count, tasks).expect("counts by value are sums over instances");
+            }
+        }
+    }
+
+    pub(super) fn constraint(&mut self, constraint: Arc<dyn Constraint>) -> ConstraintId {
+        self.constraints.push(constraint);
+        ConstraintId(u32::try_from(self.constraints.len() - 1).expect("fewer than 2^32 constraints"))
+    }
+
+    /// Takes what a task needs, which must be there.
+    pub(super) fn take(&mut self, place: usize, need: &Need, group: GroupId) {
+        let instance = &mut self.instances[place];
+        instance.left = instance.left.checked_sub(need.size).expect("an instance that was chosen has room");
+        if need.eni {
+            instance.enis_left =
+                instance.enis_left.checked_sub(1).expect("an instance that was chosen has an interface");
+        }
+        instance.tasks += 1;
+        match instance.groups.iter_mut().find(|(there, _)| *there == group) {
+            Some((_, tasks)) => *tasks += 1,
+            None => instance.groups.push((group, 1)),
+        }
+        let details = &mut self.details[place];
+        for &port in need.ports() {
+            let at = details
+                .ports
+                .binary_search(&port)
+                .expect_err("an instance that was chosen has the port free");
+            details.ports.insert(at, port);
+        }
+        for counts in &mut self.counted {
+            *counts.of(details.value(counts.attribute), group) += 1;
+        }
+    }
+
+    /// Gives back what a task took.
+    pub(super) fn give_back(&mut self, place: usize, need: &Need, group: GroupId) {
+        let (instance, details) = (&mut self.instances[place], &mut self.details[place]);
+        let left = instance.left.checked_add(need.size).filter(|&left| details.registered.holds(left));
+        instance.left = left.expect("no more is given back than was taken");
+        instance.enis_left += u32::from(need.eni);
+        assert!(instance.enis_left <= details.enis, "no more interfaces are given back than were taken");
+        let at = instance.groups.iter().position(|&(there, _)| there == group);
+        let at = at.expect("a task that ends was placed here under its group");
+        instance.tasks -= 1;
+        instance.groups[at].1 -= 1;
+        if instance.groups[at].1 == 0 {
+            instance.groups.swap_remove(at);
+        }
+        for port in need.ports() {
+            let at = details.ports.binary_search(port).expect("a port given back was taken");
+            details.ports.remove(at);
+        }
+        for counts in &mut self.counted {
+            *counts.of(details.value(counts.attribute), group) -= 1;
+        }
+    }
+
+    /// What is in the way of a task on this instance, constraints aside.
+    pub(super) fn obstacle(&self, place: usize, need: &Need) -> Option<Obstacle> {
+        let instance = &self.instances[place];
+        if !instance.agent_connected {
+            return Some(Obstacle::Agent);
+        }
+        if instance.left.cpu < need.size.cpu {
+            return Some(Obstacle::Cpu);
+        }
+        if instance.left.memory < need.size.memory {
+            return Some(Obstacle::Memory);
+        }
+        if !self.details[place].has_free(need.ports()) {
+            return Some(Obstacle::Ports);
+        }
+        (need.eni && instance.enis_left == 0).then_some(Obstacle::Eni)
+    }
+
+    /// The place of an instance that must be there.
+    pub(super) fn live(&self, slot: Slot) -> usize {
+        self.find(slot).expect("the instance is registered")
+    }
+
+    /// The place of an instance, unless it is gone.
+    pub(super) fn find(&self, slot: Slot) -> Option<usize> {
+        let place = self.place(slot.index);
+        let there = self.instances.get(place)?;
+        (there.present && there.generation == slot.generation).then_some(place)
+    }
+
+    pub(super) fn slot_at(&self, index: u32) -> Slot {
+        Slot { index, generation: self.instances[self.place(index)].generation }
+    }
+
+    pub(super) fn instance(&self, slot: Slot) -> &Instance {
+        &self.instances[self.live(slot)]
+    }
+
+    pub(super) fn details(&self, slot: Slot) -> &Details {
+        &self.details[self.live(slot)]
+    }
+
+    pub(super) fn attribute_of(&self, slot: Slot, name: &str) -> Option<&str> {
+        let name = u32::try_from(self.names.get_index_of(name)?).ok()?;
+        let value = self.details(slot).value(AttributeId(name));
+        let index = value.0.checked_sub(1)?;
+        self.values.get_index(self.place(index)).map(|value| &**value)
+    }
+
+    pub(super) fn present(&self) -> impl Iterator<Item = Slot> {
+        self.slot_range().filter(|&index| self.instances[self.place(index)].present).map(|i| self.slot_at(i))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn active(&self) -> usize {
+        self.active
+    }
+}
+
+/// What the indexes read.
+impl Store {
+    /// The place of a slot in the tables.
+    pub(crate) fn place(&self, slot: u32) -> usize {
+        usize::try_from(slot).expect("a usize has at least 32 bits on every supported target")
+    }
+
+    /// How many slots there are, vacant ones included.
+    pub(crate) fn slots(&self) -> usize {
+        self.instances.len()
+    }
+
+    /// Every slot, vacant ones included.
+    pub(crate) fn slot_range(&self) -> Range<u32> {
+        0..u32::try_from(self.instances.len()).expect("fewer than 2^24 slots")
+    }
+
+    /// CPU and memory left, of an instance that takes tasks.
+    pub(crate) fn left(&self, slot: u32) -> Option<Size> {
+        let instance = &self.instances[self.place(slot)];
+        let takes = instance.present && instance.agent_connected && instance.status == InstanceStatus::Active;
+        takes.then_some(instance.left)
+    }
+
+    /// How many more tasks with an interface of their own it takes.
+    pub(crate) fn enis_left(&self, slot: u32) -> u32 {
+        self.instances[self.place(slot)].enis_left
+    }
+
+    /// Whether all these ports are free.
+    pub(crate) fn ports_free(&self, slot: u32, ports: &[HostPort]) -> bool {
+        self.details[self.place(slot)].has_free(ports)
+    }
+
+    /// How many tasks of a group an instance has.
+    pub(crate) fn tasks_of(&self, slot: u32, group: GroupId) -> u32 {
+        self.instances[self.place(slot)].tasks_of(group)
+    }
+
+    /// How many tasks of a group the instances with this value have; the attribute must be counted.
+    pub(crate) fn tasks_of_value(&self, attribute: AttributeId, value: ValueId, group: GroupId) -> u32 {
+        let counts = self.counted.iter().find(|counts| counts.attribute == attribute);
+        let counts = counts.expect("a rule's attributes are counted from when it is known");
+        let by_group = counts.tasks.get(self.place(value.0));
+        by_group.and_then(|by_group| by_group.get(self.place(group.0)).copied()).unwrap_or(0)
+    }
+
+    /// The instance's values of these attributes.
+    pub(crate) fn values(&self, slot: u32, attributes: &[AttributeId]) -> Values {
+        let details = &self.details[self.place(slot)];
+        attributes.iter().map(|&attribute| details.value(attribute)).collect()
+    }
+
+    /// Whether a constraint admits an instance.
+    pub(crate) fn admits(&self, constraint: ConstraintId, slot: u32) -> bool {
+        let view = super::InstanceView::new(self, self.slot_at(slot));
+        self.constraints[self.place(constraint.0)].admits(view)
+    }
+}
+
+impl Instance {
+    pub(super) fn tasks_of(&self, group: GroupId) -> u32 {
+        self.groups.iter().find(|&&(there, _)| there == group).map_or(0, |&(_, tasks)| tasks)
+    }
+
+    pub(super) fn groups(&self) -> &[(GroupId, u32)] {
+        &self.groups
+    }
+}
+
+impl Details {
+    fn value(&self, attribute: AttributeId) -> ValueId {
+        self.attributes.iter().find(|&&(there, _)| there == attribute).map_or(ValueId::ABSENT, |&(_, v)| v)
+    }
+
+    fn has_free(&self, ports: &[HostPort]) -> bool {
+        ports.iter().all(|port| self.ports.binary_search(port).is_err())
+    }
+}
+
+impl ValueCounts {
+    /// The count of a value and a group, made where it is not there yet.
+    fn of(&mut self, value: ValueId, group: GroupId) -> &mut u32 {
+        let wide = |number: u32| usize::try_from(number).expect("a usize has at least 32 bits");
+        let (value, group) = (wide(value.0), wide(group.0));
+        if value >= self.tasks.len() {
+            self.tasks.resize(value + 1, Vec::new());
+        }
+        let by_group = &mut self.tasks[value];
+        if group >= by_group.len() {
+            by_group.resize(group + 1, 0);
+        }
+        &mut by_group[group]
+    }
+}
+
+/// The number of a text, given out where it is new.
+fn number(texts: &mut IndexSet<Arc<str>, FxBuildHasher>, text: &str) -> u32 {
+    let index = match texts.get_index_of(text) {
+        Some(index) => index,
+        None => texts.insert_full(text.into()).0,
+    };
+    u32::try_from(index).expect("fewer than 2^32 texts")
+}

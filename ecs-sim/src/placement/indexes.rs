@@ -1,0 +1,266 @@
+//! Keeps the indexes that placements need: builds one when it is first asked for, lets it follow the changes, and drops
+//! it when it is asked for no more.
+//!
+//! Changes are noted in a journal; an index reads what it has missed when it is used next. So an index that nobody uses
+//! costs nothing, and one that is always used costs two entries a task.
+
+use super::{
+    Component, ConstraintId, PlacementRule, PlacementStrategy, Resource, SpreadField, TieBreak,
+    order::{Amounts, Order},
+    slots::SlotIndex,
+    view::{Criterion, Search, Values, View},
+};
+use crate::fleet::{AttributeId, GroupId, HostPort, Need, Store};
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
+
+/// Entries of the journal below which nothing is dropped.
+const JOURNAL_MIN: usize = 1024;
+
+/// What an index is built for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct IndexKey {
+    shape: Shape,
+    /// The group, where the index depends on it.
+    group: Option<GroupId>,
+    eni: bool,
+    ports: SmallVec<[HostPort; 2]>,
+}
+
+/// What of a rule an index depends on; rules that differ in the rest share it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Shape {
+    components: Option<SmallVec<[Component; 3]>>,
+    partition: SmallVec<[AttributeId; 1]>,
+    distinct_instance: bool,
+    constraint: Option<ConstraintId>,
+}
+
+/// A rule as it is searched by.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    order: Order,
+    criteria: SmallVec<[Criterion; 4]>,
+    shape: Shape,
+    /// Whether ties go to the lowest slot, whatever the caller says.
+    first_fit: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Index {
+    Narrow(View<u64>),
+    Wide(View<u128>),
+    Slots(SlotIndex),
+}
+
+#[derive(Debug, Clone)]
+struct Tracked {
+    index: Index,
+    order: Order,
+    /// How much of the journal it has read.
+    read: usize,
+    used: bool,
+}
+
+/// The indexes of a fleet.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Indexes {
+    tracked: IndexMap<IndexKey, Tracked, FxBuildHasher>,
+    journal: Vec<u32>,
+}
+
+impl Plan {
+    /// Reads a rule; `attribute` gives the attributes that it spreads over their numbers.
+    pub(crate) fn new(rule: &PlacementRule, mut attribute: impl FnMut(&str) -> AttributeId) -> Self {
+        let mut components: SmallVec<[Component; 3]> = SmallVec::new();
+        let mut partition: SmallVec<[AttributeId; 1]> = SmallVec::new();
+        let mut criteria = SmallVec::new();
+        let mut first_fit = false;
+        for strategy in &rule.strategies {
+            let component = match strategy {
+                PlacementStrategy::Random => break,
+                PlacementStrategy::FirstFit => {
+                    first_fit = true;
+                    break;
+                }
+                PlacementStrategy::Spread(SpreadField::Attribute(name)) => {
+                    let id = attribute(name);
+                    if !partition.contains(&id) {
+                        criteria.push(Criterion::Value(partition.len()));
+                        partition.push(id);
+                    }
+                    continue;
+                }
+                PlacementStrategy::Spread(SpreadField::InstanceId) => Component::Tasks,
+                PlacementStrategy::Binpack(Resource::Cpu) => Component::Cpu,
+                PlacementStrategy::Binpack(Resource::Memory) => Component::Memory,
+            };
+            if !components.contains(&component) {
+                criteria.push(Criterion::Component(components.len()));
+                components.push(component);
+            }
+        }
+        let order = Order::new(&components);
+        let shape = Shape {
+            components: Some(order.components().into()),
+            partition,
+            distinct_instance: rule.distinct_instance,
+            constraint: rule.constraint,
+        };
+        Self { order, criteria, shape, first_fit }
+    }
+
+    /// The attributes that it spreads over.
+    pub(crate) fn partition(&self) -> &[AttributeId] {
+        &self.shape.partition
+    }
+
+    /// Whether an instance is admitted by the constraints, whatever it has left.
+    pub(crate) fn admits(&self, store: &Store, slot: u32, group: GroupId) -> bool {
+        (!self.shape.distinct_instance || store.tasks_of(slot, group) == 0)
+            && self.shape.constraint.is_none_or(|constraint| store.admits(constraint, slot))
+    }
+
+    /// Whether nothing decides but the slot.
+    fn is_by_slot(&self, ties: &TieBreak) -> bool {
+        self.criteria.is_empty() && (self.first_fit || matches!(ties, TieBreak::LowestSlot))
+    }
+}
+
+impl Indexes {
+    /// Notes that an instance has changed.
+    pub(crate) fn note(&mut self, store: &Store, slot: u32) {
+        if self.tracked.is_empty() {
+            return;
+        }
+        self.journal.push(slot);
+        if self.journal.len() >= JOURNAL_MIN.max(store.slots()) {
+            self.shorten(store);
+        }
+    }
+
+    /// Empties the journal: indexes in use read it to its end, others are dropped.
+    fn shorten(&mut self, store: &Store) {
+        self.tracked.retain(|key, tracked| {
+            if tracked.used {
+                tracked.read_on(key, store, &self.journal);
+                tracked.read = 0;
+            }
+            std::mem::replace(&mut tracked.used, false)
+        });
+        self.journal.clear();
+    }
+
+    /// The slot that the plan prefers, if any has room.
+    pub(crate) fn find(
+        &mut self,
+        store: &Store,
+        plan: &Plan,
+        need: &Need,
+        group: GroupId,
+        ties: &mut TieBreak,
+    ) -> Option<u32> {
+        let by_slot = plan.is_by_slot(ties);
+        let mut shape = plan.shape.clone();
+        if by_slot {
+            shape.components = None;
+        }
+        let grouped = shape.distinct_instance || (!by_slot && plan.order.counts_tasks());
+        let key =
+            IndexKey { shape, group: grouped.then_some(group), eni: need.eni, ports: need.ports().into() };
+        let tracked = match self.tracked.get_full_mut(&key) {
+            Some((_, _, tracked)) => tracked,
+            None => {
+                let tracked = Tracked::build(&key, &plan.order, store, self.journal.len());
+                self.tracked.entry(key.clone()).or_insert(tracked)
+            }
+        };
+        tracked.used = true;
+        tracked.read_on(&key, store, &self.journal);
+        let search = Search { need: need.size, order: &plan.order, criteria: &plan.criteria };
+        let tasks_of = |place: usize, value| store.tasks_of_value(key.shape.partition[place], value, group);
+        let mut lowest = TieBreak::LowestSlot;
+        let ties = if plan.first_fit { &mut lowest } else { ties };
+        match &tracked.index {
+            Index::Narrow(view) => view.find(search, tasks_of, ties),
+            Index::Wide(view) => view.find(search, tasks_of, ties),
+            Index::Slots(slots) => slots.first(need.size).and_then(|slot| u32::try_from(slot).ok()),
+        }
+    }
+}
+
+impl Tracked {
+    fn build(key: &IndexKey, order: &Order, store: &Store, read: usize) -> Self {
+        let index = match &key.shape.components {
+            None => Index::Slots(SlotIndex::new()),
+            Some(_) if order.is_narrow() => Index::Narrow(View::new()),
+            Some(_) => Index::Wide(View::new()),
+        };
+        let mut tracked = Self { index, order: order.clone(), read, used: true };
+        for slot in store.slot_range() {
+            tracked.refresh(key, store, slot);
+        }
+        tracked
+    }
+
+    fn read_on(&mut self, key: &IndexKey, store: &Store, journal: &[u32]) {
+        for &slot in &journal[self.read..] {
+            self.refresh(key, store, slot);
+        }
+        self.read = journal.len();
+    }
+
+    fn refresh(&mut self, key: &IndexKey, store: &Store, slot: u32) {
+        let left = key.left(store, slot);
+        let state = |values: bool| {
+            left.map(|left| {
+                let tasks = key.group.map_or(0, |group| store.tasks_of(slot, group));
+                let values = if values { store.values(slot, &key.shape.partition) } else { Values::new() };
+                (Amounts { left, tasks }, values)
+            })
+        };
+        let partitioned = !key.shape.partition.is_empty();
+        match &mut self.index {
+            Index::Narrow(view) => view.set(slot, &self.order, state(partitioned)),
+            Index::Wide(view) => view.set(slot, &self.order, state(partitioned)),
+            Index::Slots(slots) => slots.set(store.place(slot), left),
+        }
+    }
+}
+
+impl IndexKey {
+    /// What an instance has left, if it takes tasks of this kind at all.
+    fn left(&self, store: &Store, slot: u32) -> Option<footman_core::units::Size> {
+        let left = store.left(slot)?;
+        let admitted = (!self.eni || store.enis_left(slot) > 0)
+            && (self.ports.is_empty() || store.ports_free(slot, &self.ports))
+            && (!self.shape.distinct_instance
+                || self.group.is_none_or(|group| store.tasks_of(slot, group) == 0))
+            && self.shape.constraint.is_none_or(|constraint| store.admits(constraint, slot));
+        admitted.then_some(left)
+    }
+}
+
+/// Rules by their numbers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rules {
+    known: IndexSet<PlacementRule, FxBuildHasher>,
+    plans: Vec<Plan>,
+}
+
+impl Rules {
+    /// The number of a rule, and whether it is new; `plan` is asked for then.
+    pub(crate) fn number(&mut self, rule: PlacementRule, plan: impl FnOnce(&PlacementRule) -> Plan) -> usize {
+        if let Some(number) = self.known.get_index_of(&rule) {
+            return number;
+        }
+        self.plans.push(plan(&rule));
+        self.known.insert_full(rule).0
+    }
+
+    /// The plan of a rule.
+    pub(crate) fn plan(&self, number: usize) -> &Plan {
+        &self.plans[number]
+    }
+}
