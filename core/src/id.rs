@@ -112,3 +112,25 @@ impl fmt::Display for Attempt {
         write!(f, "{}", self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_are_counted_from_one_and_end() {
+        let attempts: Vec<u16> =
+            std::iter::successors(Some(Attempt::FIRST), |attempt| attempt.next()).map(Attempt::get).collect();
+        assert_eq!(attempts.len(), 999);
+        assert_eq!((attempts[0], attempts[998]), (1, 999));
+        assert!(attempts.is_sorted());
+        assert_eq!(Attempt::LAST.to_string().len(), 3, "a token has room for three digits");
+    }
+
+    #[test]
+    fn an_id_is_found_by_its_text() {
+        let nodes = std::collections::BTreeMap::from([(NodeName::from("n1"), 1), (NodeName::from("n2"), 2)]);
+        assert_eq!(nodes.get("n2"), Some(&2));
+        assert_eq!(nodes.get("N2"), None, "names are case sensitive");
+    }
+}

@@ -129,6 +129,7 @@ impl Millis {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_point_is_seen_at_the_first_tick_at_or_after_it() {
@@ -153,5 +154,49 @@ mod tests {
         assert_eq!(late.since(early), Millis::new(15));
         assert_eq!(early.since(late), Millis::ZERO);
         assert_eq!(Timestamp::MAX + Millis::new(1), Timestamp::MAX);
+    }
+
+    #[test]
+    fn points_and_lengths_stop_at_their_ends() {
+        assert_eq!(
+            Timestamp::from_millis(i64::MIN).saturating_sub(Millis::new(1)),
+            Timestamp::from_millis(i64::MIN)
+        );
+        assert_eq!(Timestamp::MAX.since(Timestamp::from_millis(i64::MIN)), Millis::MAX);
+        assert_eq!(Timestamp::EPOCH + Millis::MAX, Timestamp::MAX);
+        assert_eq!(Millis::from_hours(u64::MAX), Millis::MAX);
+        assert_eq!(Millis::from_hours(2), Millis::from_mins(120));
+        assert_eq!(Millis::new(1).saturating_sub(Millis::new(2)), Millis::ZERO);
+        assert_eq!(Millis::MAX.saturating_add(Millis::new(1)), Millis::MAX);
+    }
+
+    #[test]
+    fn a_point_prints_as_seconds_since_the_epoch() {
+        let table = [
+            (0, "0.000"),
+            (1, "0.001"),
+            (-1, "-0.001"),
+            (-1500, "-1.500"),
+            (1_795_500_000_123, "1795500000.123"),
+        ];
+        for (ms, printed) in table {
+            assert_eq!(Timestamp::from_millis(ms).to_string(), printed);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn the_tick_that_sees_a_point_is_the_least_on_the_grid(
+            point in -100_000_i64..100_000, origin in -1_000_i64..1_000, step in 1_u64..5_000,
+        ) {
+            let (point, origin) = (Timestamp::from_millis(point), Timestamp::from_millis(origin));
+            let tick = point.ceil_to_grid(origin, Millis::new(step));
+            prop_assert!(tick >= point && tick >= origin);
+            prop_assert_eq!(tick.since(origin).as_millis() % step, 0, "on the grid");
+            prop_assert!(tick == origin || tick.since(point) < Millis::new(step), "no earlier tick would do");
+            prop_assert_eq!(tick.ceil_to_grid(origin, Millis::new(step)), tick, "a tick sees itself");
+        }
     }
 }

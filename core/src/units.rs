@@ -166,4 +166,32 @@ mod tests {
             assert_eq!(host.checked_sub(need).is_some(), fits, "{need}");
         }
     }
+
+    #[test]
+    fn quantities_stop_at_their_ends_where_they_are_told_to() {
+        let (few, many) = (Mib::new(3), Mib::new(5));
+        assert_eq!(many.checked_sub(few), Some(Mib::new(2)));
+        assert_eq!(few.checked_sub(many), None);
+        assert_eq!(few.saturating_sub(many), Mib::ZERO);
+        assert_eq!(Mib::MAX.checked_add(few), None);
+        assert_eq!(Mib::MAX.saturating_add(few), Mib::MAX);
+        assert_eq!(many.saturating_mul(2), Mib::new(10));
+        assert_eq!(Mib::MAX.saturating_mul(2), Mib::MAX);
+        assert_eq!(Mib::from_gib(u32::MAX), Mib::MAX);
+        assert_eq!(CpuUnits::from_vcpus(2), CpuUnits::new(2048));
+        assert_eq!(CpuUnits::from_vcpus(u32::MAX), CpuUnits::MAX);
+    }
+
+    #[test]
+    fn a_sum_of_sizes_is_said_only_where_both_sums_can_be() {
+        let one = Size::new(CpuUnits::new(1), Mib::new(1));
+        let table = [
+            (Size::new(CpuUnits::new(2), Mib::new(3)), Some(Size::new(CpuUnits::new(3), Mib::new(4)))),
+            (Size::new(CpuUnits::MAX, Mib::ZERO), None),
+            (Size::new(CpuUnits::ZERO, Mib::MAX), None),
+        ];
+        for (size, sum) in table {
+            assert_eq!(size.checked_add(one), sum, "{size}");
+        }
+    }
 }
