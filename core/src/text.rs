@@ -233,14 +233,29 @@ mod tests {
             assert_eq!(text.parse(), Ok(Millis::new(ms)), "{text}");
             assert_eq!(Millis::new(ms).to_string(), written, "{text}");
         }
-        let refused =
-            ["", " ", "90", "5 minutes", "30m1h", "1h1h", "0.5ms", "-5s", "1e3s", "s", "5m3", "1..5s"];
+        let refused = [
+            "",
+            " ",
+            "90",
+            "5 minutes",
+            "30m1h",
+            "1h1h",
+            "0.5ms",
+            "0.1ms",
+            "-5s",
+            "1e3s",
+            "s",
+            "5m3",
+            "1..5s",
+        ];
         for text in refused {
             assert_eq!(text.parse::<Millis>(), Err(SPAN), "{text}");
         }
         assert_eq!("18446744073709551615ms".parse(), Ok(Millis::MAX));
         assert!("18446744073709551616ms".parse::<Millis>().is_err());
         assert!("213503982335d".parse::<Millis>().is_err());
+        assert!("213503982334d14h".parse::<Millis>().is_ok());
+        assert!("213503982334d15h".parse::<Millis>().is_err());
     }
 
     #[test]

@@ -149,6 +149,28 @@ fn the_atoms_are_listed_once_and_in_order() {
     assert_eq!(atoms, ["a", "b", "c d", "e"]);
 }
 
+#[test]
+fn a_tree_gets_the_parentheses_without_which_it_would_read_otherwise() {
+    use LabelExpression::{And, Iff, Implies, Not, Or};
+    let x = || Box::new(LabelExpression::Atom("x".into()));
+    let table = [
+        (And(Box::new(Or(x(), x())), x()), "(x||x)&&x"), // LabelExpressionTest.composite
+        (Or(Box::new(And(x(), x())), x()), "x&&x||x"),   // composite
+        (Not(Box::new(And(x(), x()))), "!(x&&x)"),
+        (Not(Box::new(Not(x()))), "!(!x)"), // Jenkins prints `!!x`, which it cannot read
+        (And(Box::new(And(x(), x())), x()), "x&&x&&x"),
+        (And(x(), Box::new(And(x(), x()))), "x&&(x&&x)"),
+        (Or(x(), Box::new(Or(x(), x()))), "x||(x||x)"),
+        (Iff(x(), Box::new(Iff(x(), x()))), "x<->(x<->x)"),
+        (Implies(Box::new(Implies(x(), x())), x()), "(x->x)->x"),
+        (Implies(x(), Box::new(Implies(x(), x()))), "x->(x->x)"),
+        (Iff(Box::new(Implies(x(), x())), x()), "x->x<->x"),
+    ];
+    for (tree, printed) in table {
+        assert_eq!(tree.to_string(), printed);
+    }
+}
+
 /// Names that Jenkins would and would not quote, from a small pool so that expressions repeat them.
 fn name() -> impl Strategy<Value = Arc<str>> {
     prop_oneof![

@@ -104,6 +104,14 @@ fn overrides_that_contradict_or_that_an_agent_could_do_without_are_refused() {
         ("java/cpu=1&&a||b", optional("||")),
         ("a/cpu=2&&java/cpu=1", OverrideError::Conflict { atom: "java/cpu=1".into(), key: OverrideKey::Cpu }),
         (
+            "a/cpu=1&&b&&java/cpu=3",
+            OverrideError::Conflict { atom: "java/cpu=3".into(), key: OverrideKey::Cpu },
+        ),
+        (
+            "a/memory=1&&java/memory=3",
+            OverrideError::Conflict { atom: "java/memory=3".into(), key: OverrideKey::Memory },
+        ),
+        (
             "a/memory=2&&java/memory=1",
             OverrideError::Conflict { atom: "java/memory=1".into(), key: OverrideKey::Memory },
         ),
@@ -126,6 +134,7 @@ fn a_template_grants_what_its_rules_allow() {
     let table = [
         (none, overrides(None, None), sized(1024, 2048)),
         (both, overrides(Some(4096), None), sized(4096, 2048)),
+        (both, overrides(None, Some(8192)), sized(1024, 8192)),
         (both, overrides(Some(256), Some(512)), sized(256, 512)),
         (none, overrides(Some(1024), None), Err(OverrideRefusal::NotAllowed { key: OverrideKey::Cpu })),
         (
