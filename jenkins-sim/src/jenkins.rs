@@ -1,22 +1,25 @@
 //! The state machine itself: calls, time, outputs.
 
 use crate::{
-    error::{
-        CancelError, ConnectError, CreateJobError, CreateNodeError, NodeError, RequestError, ScheduleError,
-        StopError,
-    },
-    job::{JobId, JobSpec},
+    build::{Builds, Slot},
+    clock::{Clock, Rank},
+    error::{RequestError, Unavailable},
+    job::{Job, JobId},
+    left::Items,
+    matching::{Matching, Waiting},
+    node::{CONTROLLER, Node, NodeKey, Nodes},
     output::{Output, Timer},
-    request::{BuildRequest, NodeSpec, Reply, Request},
+    request::{Reply, Request},
     settings::Settings,
-    view::{ItemView, LeftItemView, NodeView},
 };
 use footman_core::{
     id::{NodeName, QueueItemId},
-    label::LabelSet,
     time::Timestamp,
 };
-use std::sync::Arc;
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
+use std::{collections::VecDeque, sync::Arc};
 
 /// A simulated Jenkins.
 ///
@@ -24,14 +27,92 @@ use std::sync::Arc;
 /// builds before everything else, so that at one instant completions come before arrivals.
 #[derive(Debug, Clone)]
 pub struct Jenkins {
-    now: Timestamp,
-    settings: Settings,
+    pub(crate) settings: Settings,
+    pub(crate) now: Timestamp,
+    pub(crate) clock: Clock,
+    pub(crate) builds: Builds,
+    pub(crate) items: Items,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) job_names: IndexMap<Arc<str>, JobId, FxBuildHasher>,
+    pub(crate) nodes: Nodes,
+    pub(crate) matching: Matching,
+    /// `X-Jenkins-Session`.
+    pub(crate) session: u64,
+    pub(crate) quieting_down: bool,
+    pub(crate) down: Option<Down>,
+    /// Flyweight tasks that wait for the controller to assign again.
+    pub(crate) flyweights: VecDeque<(Slot, u64)>,
+    /// Numbers that are given once: ranks in the queue, epochs of nodes, places among the idle.
+    pub(crate) sequence: u64,
+    pub(crate) outputs: VecDeque<Output>,
+    /// Slots whose item changed since an observer looked, and items that it saw and that left.
+    pub(crate) changed_items: Vec<Slot>,
+    pub(crate) gone_items: Vec<QueueItemId>,
+    /// The same for nodes.
+    pub(crate) changed_nodes: Vec<NodeKey>,
+    pub(crate) gone_nodes: Vec<NodeName>,
+}
+
+/// When the controller, which restarts, answers again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Down {
+    pub(crate) refuses_until: Timestamp,
+    pub(crate) ready_at: Timestamp,
 }
 
 impl Jenkins {
-    /// A Jenkins without jobs, nodes and items.
+    /// A Jenkins without jobs, items and agents.
     pub fn new(settings: Settings, now: Timestamp) -> Self {
-        Self { settings, now }
+        let controller = Node {
+            name: settings.controller.name.clone(),
+            description: None,
+            labels: settings.controller.labels.clone(),
+            exclusive: settings.controller.exclusive,
+            executors: settings.controller.executors,
+            class: 0,
+            is_controller: true,
+            exists: true,
+            connected: true,
+            marked: false,
+            mark_asleep: false,
+            cause: None,
+            guarded: false,
+            used: false,
+            builds: SmallVec::new(),
+            flyweights: SmallVec::new(),
+            numbers: (0..settings.controller.executors).rev().collect(),
+            ready: 0,
+            epoch: 0,
+            idle_stamp: 0,
+            changed: false,
+            seen: false,
+        };
+        let executors = controller.executors;
+        let mut jenkins = Self {
+            items: Items::new(settings.left_item_kept),
+            settings,
+            now,
+            clock: Clock::default(),
+            builds: Builds::default(),
+            jobs: Vec::new(),
+            job_names: IndexMap::default(),
+            nodes: Nodes::new(controller),
+            matching: Matching::default(),
+            session: 1,
+            quieting_down: false,
+            down: None,
+            flyweights: VecDeque::new(),
+            sequence: 0,
+            outputs: VecDeque::new(),
+            changed_items: Vec::new(),
+            gone_items: Vec::new(),
+            changed_nodes: Vec::new(),
+            gone_nodes: Vec::new(),
+        };
+        jenkins.join_class(CONTROLLER);
+        jenkins.mark_node(CONTROLLER);
+        jenkins.executors_ready(CONTROLLER, executors);
+        jenkins
     }
 
     /// Does what `request` says.
@@ -74,206 +155,165 @@ impl Jenkins {
         })
     }
 
-    /// Creates a job (`/createItem`).
-    ///
-    /// # Errors
-    ///
-    /// Fails for a bad name and for one that exists.
-    pub fn create_job(&mut self, now: Timestamp, job: JobSpec) -> Result<JobId, CreateJobError> {
-        unimplemented!("{now} {job:?}")
-    }
-
-    /// The job of that full name.
-    pub fn job(&self, name: &str) -> Option<JobId> {
-        unimplemented!("{name}")
-    }
-
-    /// Schedules a build (`/job/X/build`): the answer is its item, which is an older one where the request was merged
-    /// into it.
-    ///
-    /// # Errors
-    ///
-    /// Fails for an unknown job and for a disabled one.
-    pub fn schedule(
-        &mut self,
-        now: Timestamp,
-        job: JobId,
-        build: BuildRequest,
-    ) -> Result<QueueItemId, ScheduleError> {
-        unimplemented!("{now} {job:?} {build:?}")
-    }
-
-    /// Cancels an item (`/queue/cancelItem`).
-    ///
-    /// # Errors
-    ///
-    /// Fails for an unknown item and for one that left the queue or is pending.
-    pub fn cancel(&mut self, now: Timestamp, item: QueueItemId) -> Result<(), CancelError> {
-        unimplemented!("{now} {item}")
-    }
-
-    /// Stops the running build that came from this item (`/job/X/N/stop`): its result is ABORTED.
-    ///
-    /// # Errors
-    ///
-    /// Fails where no build of the item runs.
-    pub fn stop_build(&mut self, now: Timestamp, item: QueueItemId) -> Result<(), StopError> {
-        unimplemented!("{now} {item}")
-    }
-
-    /// Creates a node (`/computer/doCreateItem`). It is offline until its agent connects.
-    ///
-    /// # Errors
-    ///
-    /// Fails for a bad name and for one that exists.
-    pub fn create_node(&mut self, now: Timestamp, node: NodeSpec) -> Result<(), CreateNodeError> {
-        unimplemented!("{now} {node:?}")
-    }
-
-    /// Deletes a node (`/computer/N/doDelete`), busy or not: its builds end as when the agent dies.
-    ///
-    /// # Errors
-    ///
-    /// Fails for an unknown node and for one without executors.
-    pub fn delete_node(&mut self, now: Timestamp, node: &NodeName) -> Result<(), NodeError> {
-        unimplemented!("{now} {node}")
-    }
-
-    /// Sets a node's labels (`/computer/N/config.xml`); a running build goes on.
-    ///
-    /// # Errors
-    ///
-    /// Fails for an unknown node.
-    pub fn set_labels(&mut self, now: Timestamp, node: &NodeName, labels: LabelSet) -> Result<(), NodeError> {
-        unimplemented!("{now} {node} {labels}")
-    }
-
-    /// Sets a node's number of executors (`/computer/N/config.xml`); running builds go on.
-    ///
-    /// # Errors
-    ///
-    /// Fails for an unknown node.
-    pub fn set_executors(
-        &mut self,
-        now: Timestamp,
-        node: &NodeName,
-        executors: u16,
-    ) -> Result<(), NodeError> {
-        unimplemented!("{now} {node} {executors}")
-    }
-
-    /// Marks a node offline (`/computer/N/changeOfflineCause`); doing so again only changes the message.
-    ///
-    /// # Errors
-    ///
-    /// Fails for an unknown node.
-    pub fn change_offline_cause(
-        &mut self,
-        now: Timestamp,
-        node: &NodeName,
-        message: Arc<str>,
-    ) -> Result<(), NodeError> {
-        unimplemented!("{now} {node} {message}")
-    }
-
-    /// Marks a node offline, or takes the mark away (`/computer/N/toggleOffline`).
-    ///
-    /// # Errors
-    ///
-    /// Fails for an unknown node.
-    pub fn toggle_offline(
-        &mut self,
-        now: Timestamp,
-        node: &NodeName,
-        message: Arc<str>,
-    ) -> Result<(), NodeError> {
-        unimplemented!("{now} {node} {message}")
-    }
-
-    /// Closes the channel of a node's agent (`/computer/N/doDisconnect`); without one it does nothing.
-    ///
-    /// # Errors
-    ///
-    /// Fails for an unknown node.
-    pub fn disconnect(&mut self, now: Timestamp, node: &NodeName) -> Result<(), NodeError> {
-        unimplemented!("{now} {node}")
-    }
-
-    /// An agent connects.
-    ///
-    /// # Errors
-    ///
-    /// Fails for an unknown node and for one that has an agent.
-    pub fn agent_connect(&mut self, now: Timestamp, node: &NodeName) -> Result<(), ConnectError> {
-        unimplemented!("{now} {node}")
-    }
-
-    /// An agent's connection broke; nothing happens where there is none.
-    pub fn agent_disconnect(&mut self, now: Timestamp, node: &NodeName) {
-        unimplemented!("{now} {node}")
-    }
-
-    /// Jenkins is about to shut down (`/quietDown`): nothing is assigned any more.
-    ///
-    /// # Errors
-    ///
-    /// Fails while the controller restarts.
-    pub fn quiet_down(&mut self, now: Timestamp) -> Result<(), crate::Unavailable> {
-        unimplemented!("{now}")
-    }
-
-    /// Takes [`Self::quiet_down`] back (`/cancelQuietDown`).
-    ///
-    /// # Errors
-    ///
-    /// Fails while the controller restarts.
-    pub fn cancel_quiet_down(&mut self, now: Timestamp) -> Result<(), crate::Unavailable> {
-        unimplemented!("{now}")
-    }
-
-    /// The controller is restarted without being asked first (SIGTERM).
-    pub fn restart(&mut self, now: Timestamp) {
-        unimplemented!("{now}")
-    }
-
-    /// Does what is due until `now`.
+    /// Does what is due until `now`. Calling it early does nothing.
     pub fn handle_timeout(&mut self, now: Timestamp) {
-        unimplemented!("{now} {:?} {:?}", self.now, self.settings)
+        self.advance(now);
     }
 
     /// When to call [`Self::handle_timeout`], and why.
     pub fn poll_timeout(&self) -> Option<(Timestamp, Timer)> {
-        unimplemented!()
+        if let Some(down) = self.down {
+            return Some((down.ready_at, Timer::ControllerReady));
+        }
+        let (at, rank) = self.clock.next()?;
+        let timer = match rank {
+            Rank::End => Timer::BuildEnd,
+            Rank::GiveUp => Timer::PipelineTimeout,
+            Rank::Quiet => Timer::QuietPeriod,
+            Rank::Executor | Rank::Item => Timer::Assignment,
+            Rank::Start => Timer::BuildStart,
+        };
+        Some((at, timer))
     }
 
     /// The next thing that happened.
     pub fn poll_output(&mut self) -> Option<Output> {
-        unimplemented!()
+        self.outputs.pop_front()
     }
 
-    /// An item that is in the queue.
-    pub fn item(&self, item: QueueItemId) -> Option<ItemView> {
-        unimplemented!("{item}")
+    /// A number that was not given before.
+    pub(crate) fn next_sequence(&mut self) -> u64 {
+        self.sequence += 1;
+        self.sequence
     }
 
-    /// An item that left the queue not long ago.
-    pub fn left_item(&self, item: QueueItemId) -> Option<LeftItemView> {
-        unimplemented!("{item}")
+    /// Whether nothing is assigned at present.
+    pub(crate) fn is_suspended(&self) -> bool {
+        self.quieting_down || self.down.is_some()
     }
 
-    /// The items in the queue in the order in which Jenkins lists them: waiting, blocked, then buildable and pending
-    /// ones, each of these newest first.
-    pub fn items(&self) -> Vec<QueueItemId> {
-        unimplemented!()
+    /// Whether the controller answers.
+    pub(crate) fn available(&self) -> Result<(), Unavailable> {
+        match self.down {
+            None => Ok(()),
+            Some(down) if self.now < down.refuses_until => Err(Unavailable::Refused),
+            Some(_) => Err(Unavailable::Starting),
+        }
     }
 
-    /// A node that is listed.
-    pub fn node(&self, node: &NodeName) -> Option<NodeView> {
-        unimplemented!("{node}")
+    /// Does what is due until `now`, in the order in which it is due.
+    pub(crate) fn advance(&mut self, now: Timestamp) {
+        assert!(self.now <= now, "time never goes back: {} to {now}", self.now);
+        loop {
+            if let Some(down) = self.down {
+                if down.ready_at > now {
+                    break;
+                }
+                self.now = self.now.max(down.ready_at);
+                self.come_up();
+                continue;
+            }
+            let Some((at, rank)) = self.clock.next() else { break };
+            if at > now {
+                break;
+            }
+            self.now = self.now.max(at);
+            self.fire(rank);
+            self.drop_void();
+        }
+        self.now = now;
+        self.items.expire(now);
     }
 
-    /// The nodes in the order in which Jenkins lists them: the controller, then by name.
-    pub fn nodes(&self) -> Vec<NodeName> {
-        unimplemented!()
+    /// Does the first thing of this rank.
+    fn fire(&mut self, rank: Rank) {
+        match rank {
+            Rank::End | Rank::Quiet => {
+                let Some(due) = self.clock.pop() else { return };
+                if rank == Rank::End { self.build_ends(due.slot) } else { self.leave_quiet(due.slot) }
+            }
+            Rank::GiveUp => {
+                if let Some((_, slot)) = self.clock.give_ups.pop_front() {
+                    self.give_up(slot);
+                }
+            }
+            Rank::Executor => {
+                let now = self.now;
+                let is_due = |due: Option<&(Timestamp, _)>| due.is_some_and(|due| due.0 <= now);
+                let due = if is_due(self.clock.finished.front()) {
+                    self.clock.finished.pop_front()
+                } else {
+                    self.clock.online.pop_front()
+                };
+                if let Some((_, due)) = due {
+                    self.executors_ready(due.node, due.count);
+                }
+            }
+            Rank::Item => {
+                if let Some((_, slot, _)) = self.clock.items.pop_front() {
+                    self.item_ready(slot);
+                }
+            }
+            Rank::Start => {
+                if let Some((_, slot, _)) = self.clock.starts.pop_front() {
+                    self.start(slot);
+                }
+            }
+        }
+    }
+
+    /// Drops what became void from the fronts, so that the first entry of each is one that will happen.
+    pub(crate) fn drop_void(&mut self) {
+        let (builds, nodes, clock) = (&self.builds, &self.nodes, &mut self.clock);
+        while clock.peek().is_some_and(|due| !builds.is_current(due.slot, due.stamp)) {
+            clock.pop();
+        }
+        while clock.items.front().is_some_and(|&(_, slot, stamp)| !builds.is_current(slot, stamp)) {
+            clock.items.pop_front();
+        }
+        while clock.starts.front().is_some_and(|&(_, slot, stamp)| !builds.is_current(slot, stamp)) {
+            clock.starts.pop_front();
+        }
+        while clock.give_ups.front().is_some_and(|&(at, slot)| builds[slot].gives_up != Some(at)) {
+            clock.give_ups.pop_front();
+        }
+        while clock.online.front().is_some_and(|(_, due)| nodes[due.node].epoch != due.epoch) {
+            clock.online.pop_front();
+        }
+        while clock.finished.front().is_some_and(|(_, due)| nodes[due.node].epoch != due.epoch) {
+            clock.finished.pop_front();
+        }
+    }
+
+    /// Whether an item that waits in a queue of [`Matching`] still does.
+    pub(crate) fn is_waiting(builds: &Builds) -> impl Fn(&Waiting) -> bool {
+        |waiting| builds.is_current(waiting.slot, waiting.stamp)
+    }
+
+    /// Says that a queue item changed.
+    pub(crate) fn mark_item(&mut self, slot: Slot) {
+        let build = &mut self.builds[slot];
+        if !build.changed {
+            build.changed = true;
+            self.changed_items.push(slot);
+        }
+    }
+
+    /// Says that the item in `slot` left the queue.
+    pub(crate) fn mark_item_gone(&mut self, slot: Slot) {
+        let build = &mut self.builds[slot];
+        if build.seen {
+            build.seen = false;
+            self.gone_items.push(build.item);
+        }
+    }
+
+    /// Says that a node changed.
+    pub(crate) fn mark_node(&mut self, key: NodeKey) {
+        let node = &mut self.nodes[key];
+        if !node.changed {
+            node.changed = true;
+            self.changed_nodes.push(key);
+        }
     }
 }

@@ -1,11 +1,24 @@
 //! Jobs: what builds are made from.
 
+use crate::build::{Slot, index};
 use footman_core::time::Millis;
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
 /// A job's number: ascending in the order of creation, never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub(crate) u32);
+
+impl JobId {
+    /// The number of the job at this place of the table.
+    pub(crate) fn at(place: usize) -> Self {
+        Self(u32::try_from(place).expect("there are fewer than 2^32 jobs"))
+    }
+
+    /// The number as an index into the table of jobs.
+    pub(crate) fn index(self) -> usize {
+        index(self.0)
+    }
+}
 
 /// What is asked for when a job is created.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,5 +63,38 @@ impl JobSpec {
             concurrent: true,
             disabled: false,
         }
+    }
+}
+
+/// A job.
+#[derive(Debug, Clone)]
+pub(crate) struct Job {
+    pub(crate) name: Arc<str>,
+    pub(crate) kind: JobKind,
+    pub(crate) label: u32,
+    pub(crate) quiet_period: Millis,
+    pub(crate) concurrent: bool,
+    pub(crate) disabled: bool,
+    /// The number of its last build.
+    pub(crate) builds: u32,
+    /// The item that identical requests are merged into.
+    pub(crate) identical: Option<Slot>,
+    /// Its items that are buildable or pending, and its builds that run; counted only where builds are not concurrent.
+    pub(crate) busy: u32,
+    /// Its build that runs, where builds are not concurrent.
+    pub(crate) running: Option<Slot>,
+    /// Its blocked items with their stamps, in the order in which their quiet periods ended.
+    pub(crate) blocked: VecDeque<(Slot, u64)>,
+    /// How long its last successful builds took, the latest first: what Jenkins estimates from.
+    pub(crate) lasted: [Option<Millis>; 3],
+}
+
+impl Job {
+    /// How long a build will probably take: the mean of the last three successful ones (`Job.getEstimatedDuration`).
+    pub(crate) fn estimated_duration(&self) -> Option<Millis> {
+        let known = self.lasted.iter().flatten();
+        let count = u64::try_from(known.clone().count()).expect("three fit into 64 bits");
+        let sum = known.fold(0_u64, |sum, lasted| sum.saturating_add(lasted.as_millis()));
+        sum.checked_div(count).map(Millis::new)
     }
 }

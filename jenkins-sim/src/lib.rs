@@ -15,14 +15,24 @@
 //! * Labels are exact for every class of task; over REST those of pipelines and matrix configurations are only
 //!   readable from `why`.
 
+mod build;
+mod clock;
+mod computers;
+mod controller;
 mod error;
 mod jenkins;
 mod job;
+mod left;
+mod matching;
+mod node;
 pub mod observe;
 mod output;
+mod queue;
 mod request;
+mod run;
 mod settings;
 mod view;
+mod why;
 
 pub use error::{
     CancelError, ConnectError, CreateJobError, CreateNodeError, NameError, NodeError, RequestError,

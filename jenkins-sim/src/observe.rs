@@ -2,19 +2,146 @@
 //!
 //! A change is a change of any field that [`footman_core::event::Node`] or [`footman_core::event::QueueItem`] holds.
 //! `why` and `stuck` are no fields of theirs: they follow from the whole state and are worked out when asked for.
-//! What appears and is gone again between two looks is not seen at all, as with a real poll.
+//! What appears and is gone again between two looks is not seen at all, as with a real poll. Nodes come in the order of
+//! their names, items in that of their ids.
 
-use crate::Jenkins;
-use footman_core::event::{JenkinsChanges, JenkinsListing};
+use crate::{
+    Jenkins,
+    build::{Build, Phase, Slot},
+    node::NodeKey,
+};
+use footman_core::{
+    event::{ItemChange, ItemLabel, ItemState, JenkinsChanges, JenkinsListing, Node, NodeChange, QueueItem},
+    id::{NodeName, QueueItemId},
+};
+use smallvec::SmallVec;
+use std::sync::Arc;
 
 impl Jenkins {
     /// What changed since the last call of this or of [`Self::listing`].
     pub fn changes(&mut self) -> JenkinsChanges {
-        unimplemented!()
+        JenkinsChanges {
+            session: self.session,
+            quieting_down: self.quieting_down,
+            nodes: self.drain_node_changes(),
+            items: self.drain_item_changes(),
+        }
     }
 
     /// Everything, as one complete listing; later changes are told from here on.
     pub fn listing(&mut self) -> JenkinsListing {
-        unimplemented!()
+        self.drain_node_changes();
+        self.drain_item_changes();
+        let listed = self.nodes.keys().filter(|&key| self.nodes[key].has_computer());
+        let mut nodes: Vec<Node> = listed.map(|key| self.observed_node(key)).collect();
+        nodes.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let queued = self.builds.iter().filter_map(|(_, build)| self.observed_item(build));
+        let mut items: Vec<QueueItem> = queued.collect();
+        items.sort_unstable_by_key(|item| item.id);
+        JenkinsListing {
+            session: self.session,
+            quieting_down: self.quieting_down,
+            complete: true,
+            nodes,
+            items,
+        }
+    }
+
+    /// Whether [`Self::changes`] would tell of any node or item.
+    pub fn has_changes(&self) -> bool {
+        !(self.changed_items.is_empty()
+            && self.gone_items.is_empty()
+            && self.changed_nodes.is_empty()
+            && self.gone_nodes.is_empty())
+    }
+
+    fn drain_node_changes(&mut self) -> Vec<NodeChange> {
+        let mut changes = Vec::with_capacity(self.changed_nodes.len() + self.gone_nodes.len());
+        // A node that was deleted and made again under its name is only changed; its place says so below.
+        for name in std::mem::take(&mut self.gone_nodes) {
+            let again = self.nodes.key(name.as_str()).is_some_and(|key| self.nodes[key].has_computer());
+            if !again {
+                changes.push(NodeChange::Gone(name));
+            }
+        }
+        let mut changed = std::mem::take(&mut self.changed_nodes);
+        for key in changed.drain(..) {
+            let node = &mut self.nodes[key];
+            node.changed = false;
+            let is_listed = node.has_computer();
+            let was_seen = std::mem::replace(&mut node.seen, is_listed);
+            if is_listed {
+                changes.push(NodeChange::Seen(self.observed_node(key)));
+            } else if was_seen && node.exists {
+                changes.push(NodeChange::Gone(node.name.clone()));
+            }
+        }
+        self.changed_nodes = changed;
+        changes.sort_unstable_by(|a, b| changed_name(a).cmp(changed_name(b)));
+        changes
+    }
+
+    fn drain_item_changes(&mut self) -> Vec<ItemChange> {
+        let gone = std::mem::take(&mut self.gone_items);
+        let mut changes: Vec<ItemChange> = gone.into_iter().map(ItemChange::Gone).collect();
+        let mut changed: Vec<Slot> = std::mem::take(&mut self.changed_items);
+        for slot in changed.drain(..) {
+            self.builds[slot].changed = false;
+            if let Some(item) = self.observed_item(&self.builds[slot]) {
+                self.builds[slot].seen = true;
+                changes.push(ItemChange::Seen(item));
+            }
+        }
+        self.changed_items = changed;
+        changes.sort_unstable_by_key(changed_id);
+        changes
+    }
+
+    fn observed_node(&self, key: NodeKey) -> Node {
+        let node = &self.nodes[key];
+        let slots = node.builds.iter().chain(&node.flyweights).map(|&slot| &self.builds[slot]);
+        let running = slots.filter(|build| matches!(build.phase, Phase::Running | Phase::Hanging));
+        let mut running: SmallVec<[QueueItemId; 1]> = running.map(|build| build.item).collect();
+        running.sort_unstable();
+        Node {
+            name: node.name.clone(),
+            description: node.description.clone(),
+            labels: node.labels.clone(),
+            exclusive: node.exclusive,
+            online: node.is_online(),
+            temporarily_offline: node.is_temporarily_offline(),
+            idle: node.is_idle(),
+            executors: node.executors,
+            running,
+        }
+    }
+
+    fn observed_item(&self, build: &Build) -> Option<QueueItem> {
+        let state = match build.phase {
+            Phase::Waiting { until } => ItemState::Waiting { until },
+            Phase::Blocked => ItemState::Blocked,
+            Phase::Buildable => ItemState::Buildable { since: build.buildable_since },
+            Phase::Pending => ItemState::Pending,
+            Phase::Free | Phase::Running | Phase::Hanging | Phase::Lost => return None,
+        };
+        let label = match self.matching.label(build.label).text() {
+            None => ItemLabel::Any,
+            Some(text) => ItemLabel::Expression(Arc::clone(text)),
+        };
+        Some(QueueItem { id: build.item, label, state, in_queue_since: build.in_queue_since })
+    }
+}
+
+fn changed_name(change: &NodeChange) -> &NodeName {
+    match change {
+        NodeChange::Seen(node) => &node.name,
+        NodeChange::Gone(name) => name,
+    }
+}
+
+fn changed_id(change: &ItemChange) -> QueueItemId {
+    match change {
+        ItemChange::Seen(item) => item.id,
+        ItemChange::Gone(id) => *id,
     }
 }

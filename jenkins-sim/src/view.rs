@@ -1,6 +1,12 @@
 //! What Jenkins shows of items, nodes and builds.
 
-use crate::job::{JobId, JobKind};
+use crate::{
+    Jenkins,
+    build::{Build, Phase, Slot, index},
+    job::{JobId, JobKind},
+    left::Place,
+    node::CONTROLLER,
+};
 use footman_core::{
     id::{NodeName, QueueItemId},
     label::LabelSet,
@@ -132,4 +138,109 @@ pub enum OfflineCause {
         /// Since when.
         at: Timestamp,
     },
+}
+
+impl Jenkins {
+    /// An item that is in the queue.
+    pub fn item(&self, item: QueueItemId) -> Option<ItemView> {
+        let Some(Place::Build(slot)) = self.items.place(item) else { return None };
+        let build = &self.builds[slot];
+        let since = build.buildable_since;
+        let class = match build.phase {
+            Phase::Waiting { until } => ItemClass::Waiting { until },
+            Phase::Blocked => ItemClass::Blocked { since },
+            Phase::Buildable => ItemClass::Buildable { since, pending: false },
+            Phase::Pending => ItemClass::Buildable { since, pending: true },
+            Phase::Free | Phase::Running | Phase::Hanging | Phase::Lost => return None,
+        };
+        let job = &self.jobs[index(build.job)];
+        Some(ItemView {
+            id: build.item,
+            key: build.key,
+            job: JobId(build.job),
+            job_name: Arc::clone(&job.name),
+            kind: job.kind,
+            label: self.matching.label(build.label).text().cloned(),
+            class,
+            why: self.why(build),
+            stuck: self.is_stuck(build),
+            in_queue_since: build.in_queue_since,
+        })
+    }
+
+    /// An item that left the queue not long ago.
+    pub fn left_item(&self, item: QueueItemId) -> Option<&LeftItemView> {
+        let left = match self.items.place(item)? {
+            Place::Left(left) => left,
+            Place::Build(slot) if !self.builds[slot].phase.is_queued() => self.builds[slot].left,
+            Place::Build(_) => return None,
+        };
+        self.items.record(left)
+    }
+
+    /// The items in the queue in the order in which Jenkins lists them (`Queue.getItems`): waiting ones by the end of
+    /// their quiet period, blocked ones, then buildable and pending ones, the latest of each first.
+    pub fn items(&self) -> Vec<QueueItemId> {
+        let order = |build: &Build| match build.phase {
+            Phase::Waiting { until } => Some((0, until.as_millis(), build.item)),
+            Phase::Blocked => Some((1, 0, build.item)),
+            Phase::Buildable => Some((2, 0, build.item)),
+            Phase::Pending => Some((3, 0, build.item)),
+            Phase::Free | Phase::Running | Phase::Hanging | Phase::Lost => None,
+        };
+        let queued = self.builds.iter().filter_map(|(_, build)| {
+            let (class, until, item) = order(build)?;
+            // Buildable and pending items stand in reverse.
+            let rank = if class >= 2 { u64::MAX - build.order } else { build.order };
+            Some((class, until, rank, item))
+        });
+        let mut queued: Vec<_> = queued.collect();
+        queued.sort_unstable();
+        queued.into_iter().map(|(_, _, _, item)| item).collect()
+    }
+
+    /// A node that is listed.
+    pub fn node(&self, node: &NodeName) -> Option<NodeView> {
+        let node = &self.nodes[self.nodes.key(node.as_str())?];
+        if !node.has_computer() {
+            return None;
+        }
+        let slots = node.builds.iter().chain(&node.flyweights);
+        let mut running: Vec<BuildView> = slots.filter_map(|&slot| self.build_view(slot)).collect();
+        running.sort_unstable_by_key(|build| (build.executor.is_none(), build.executor, build.item));
+        Some(NodeView {
+            name: node.name.clone(),
+            description: node.description.clone(),
+            labels: node.labels.clone(),
+            exclusive: node.exclusive,
+            executors: node.executors,
+            connected: node.connected,
+            temporarily_offline: node.is_temporarily_offline(),
+            offline_cause: node.cause.clone(),
+            idle: node.is_idle(),
+            running,
+        })
+    }
+
+    /// The nodes in the order in which Jenkins lists them: the controller, then by name.
+    pub fn nodes(&self) -> Vec<NodeName> {
+        let listed = self.nodes.keys().filter(|&key| self.nodes[key].has_computer() || key == CONTROLLER);
+        let mut listed: Vec<_> =
+            listed.map(|key| (key != CONTROLLER, self.nodes[key].name.clone())).collect();
+        listed.sort_unstable();
+        listed.into_iter().map(|(_, name)| name).collect()
+    }
+
+    fn build_view(&self, slot: Slot) -> Option<BuildView> {
+        let build = &self.builds[slot];
+        let is_seen = matches!(build.phase, Phase::Running | Phase::Hanging);
+        is_seen.then(|| BuildView {
+            executor: (!build.flyweight).then_some(build.executor),
+            key: build.key,
+            job: JobId(build.job),
+            item: build.item,
+            number: build.number,
+            started: build.started,
+        })
+    }
 }

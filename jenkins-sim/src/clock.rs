@@ -1,0 +1,101 @@
+//! What is due when.
+//!
+//! Spans that differ (durations, quiet periods) go through a heap; spans that are the same for all go through a queue,
+//! in which what is entered first is due first. Entries are not taken out when they become void; they are dropped when
+//! they come to the front, and before they outnumber the others in the heap.
+
+use crate::build::Slot;
+use footman_core::time::Timestamp;
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, VecDeque},
+};
+
+/// What happens first at one instant: completions come before everything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rank {
+    /// A build ends.
+    End,
+    /// A Pipeline gives up.
+    GiveUp,
+    /// A quiet period ends.
+    Quiet,
+    /// Executors become assignable.
+    Executor,
+    /// An item becomes assignable.
+    Item,
+    /// An assigned build starts.
+    Start,
+}
+
+/// An entry of the heap; at one instant in the order of ranks, then of stamps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Due {
+    pub(crate) at: Timestamp,
+    pub(crate) rank: Rank,
+    pub(crate) stamp: u64,
+    pub(crate) slot: Slot,
+}
+
+/// Executors of a node that become assignable.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ExecutorsDue {
+    pub(crate) node: u32,
+    pub(crate) epoch: u64,
+    pub(crate) count: u16,
+}
+
+/// All that is due.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Clock {
+    heap: BinaryHeap<Reverse<Due>>,
+    /// Void entries that may still be in the heap; an upper bound is enough.
+    void: usize,
+    pub(crate) online: VecDeque<(Timestamp, ExecutorsDue)>,
+    pub(crate) finished: VecDeque<(Timestamp, ExecutorsDue)>,
+    pub(crate) items: VecDeque<(Timestamp, Slot, u64)>,
+    pub(crate) starts: VecDeque<(Timestamp, Slot, u64)>,
+    pub(crate) give_ups: VecDeque<(Timestamp, Slot)>,
+}
+
+/// Below this many entries the heap is not cleaned.
+const HEAP_CLEANED_FROM: usize = 256;
+
+impl Clock {
+    /// Enters `due` into the heap.
+    pub(crate) fn push(&mut self, due: Due) {
+        self.heap.push(Reverse(due));
+    }
+
+    /// The first entry of the heap.
+    pub(crate) fn peek(&self) -> Option<&Due> {
+        self.heap.peek().map(|Reverse(due)| due)
+    }
+
+    /// Takes the first entry out of the heap.
+    pub(crate) fn pop(&mut self) -> Option<Due> {
+        self.heap.pop().map(|Reverse(due)| due)
+    }
+
+    /// Says that an entry of the heap became void, and drops all void ones where they may be half of it.
+    pub(crate) fn note_void(&mut self, is_current: impl Fn(&Due) -> bool) {
+        self.void += 1;
+        if self.heap.len() >= HEAP_CLEANED_FROM && self.void * 2 > self.heap.len() {
+            self.heap.retain(|Reverse(due)| is_current(due));
+            self.void = 0;
+        }
+    }
+
+    /// The first instant at which anything is due, and what; void entries at the fronts count.
+    pub(crate) fn next(&self) -> Option<(Timestamp, Rank)> {
+        let heap = self.peek().map(|due| (due.at, due.rank));
+        let lanes = [
+            self.give_ups.front().map(|due| (due.0, Rank::GiveUp)),
+            self.online.front().map(|due| (due.0, Rank::Executor)),
+            self.finished.front().map(|due| (due.0, Rank::Executor)),
+            self.items.front().map(|due| (due.0, Rank::Item)),
+            self.starts.front().map(|due| (due.0, Rank::Start)),
+        ];
+        lanes.into_iter().flatten().chain(heap).min()
+    }
+}

@@ -1,0 +1,382 @@
+//! Calls about nodes: created, configured, marked, connected, deleted.
+
+use crate::{
+    Jenkins,
+    build::{Phase, Slot},
+    clock::ExecutorsDue,
+    error::{ConnectError, CreateNodeError, NodeError},
+    node::{CONTROLLER, Node, NodeKey},
+    output::Output,
+    queue::check_name,
+    request::NodeSpec,
+    view::OfflineCause,
+};
+use footman_core::{id::NodeName, label::LabelSet, time::Timestamp};
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+impl Jenkins {
+    /// Creates a node (`/computer/doCreateItem`). It is offline until its agent connects.
+    ///
+    /// # Errors
+    ///
+    /// Fails for a bad name and for one that exists.
+    pub fn create_node(&mut self, now: Timestamp, node: NodeSpec) -> Result<(), CreateNodeError> {
+        self.advance(now);
+        self.available()?;
+        let trimmed = node.name.as_str().trim();
+        check_name(trimmed)?;
+        let name = if trimmed.len() == node.name.as_str().len() { node.name } else { trimmed.into() };
+        if self.nodes.key(name.as_str()).is_some() {
+            return Err(CreateNodeError::Duplicate { name: name.as_str().into() });
+        }
+        let guarded = self.settings.guard.as_ref().is_some_and(|prefix| name.as_str().starts_with(&**prefix));
+        let epoch = self.next_sequence();
+        let key = self.nodes.insert(Node {
+            name,
+            description: node.description,
+            labels: node.labels,
+            exclusive: node.exclusive,
+            executors: node.executors,
+            class: 0,
+            is_controller: false,
+            exists: true,
+            connected: false,
+            marked: false,
+            mark_asleep: false,
+            cause: None,
+            guarded,
+            used: false,
+            builds: SmallVec::new(),
+            flyweights: SmallVec::new(),
+            numbers: (0..node.executors).rev().collect(),
+            ready: 0,
+            epoch,
+            idle_stamp: 0,
+            changed: false,
+            seen: false,
+        });
+        self.join_class(key);
+        self.mark_node(key);
+        Ok(())
+    }
+
+    /// Deletes a node (`/computer/N/doDelete`), busy or not: its builds end as when the agent dies.
+    ///
+    /// # Errors
+    ///
+    /// Fails for an unknown node and for one without executors.
+    pub fn delete_node(&mut self, now: Timestamp, node: &NodeName) -> Result<(), NodeError> {
+        let key = self.agent_node(now, node)?;
+        if self.nodes[key].connected {
+            self.outputs.push_back(Output::AgentDropped { node: node.clone(), at: self.now });
+        }
+        self.change_online(key, |node| node.connected = false);
+        self.lose_builds(key, true);
+        let node = &self.nodes[key];
+        self.matching.part(node.class, key);
+        if node.seen {
+            self.gone_nodes.push(node.name.clone());
+        }
+        self.nodes.remove(key);
+        self.drop_void();
+        Ok(())
+    }
+
+    /// Sets a node's labels (`/computer/N/config.xml`); a running build goes on.
+    ///
+    /// # Errors
+    ///
+    /// Fails for an unknown node.
+    pub fn set_labels(&mut self, now: Timestamp, node: &NodeName, labels: LabelSet) -> Result<(), NodeError> {
+        let key = self.known_node(now, node)?;
+        if self.nodes[key].labels != labels {
+            self.nodes[key].labels = labels;
+            self.change_class(key);
+            self.mark_node(key);
+            // What the new labels admit may have waited for long.
+            self.executors_ready(key, 0);
+            self.drop_void();
+        }
+        Ok(())
+    }
+
+    /// Sets a node's number of executors (`/computer/N/config.xml`); running builds go on.
+    ///
+    /// # Errors
+    ///
+    /// Fails for an unknown node.
+    pub fn set_executors(
+        &mut self,
+        now: Timestamp,
+        node: &NodeName,
+        executors: u16,
+    ) -> Result<(), NodeError> {
+        let key = self.known_node(now, node)?;
+        let before = self.nodes[key].executors;
+        if before == executors {
+            return Ok(());
+        }
+        let used: SmallVec<[u16; 8]> =
+            self.nodes[key].builds.iter().map(|&slot| self.builds[slot].executor).collect();
+        let node = &mut self.nodes[key];
+        node.executors = executors;
+        node.numbers = (0..executors).rev().filter(|number| !used.contains(number)).collect();
+        node.ready = node.ready.min(node.free_executors());
+        if node.ready == 0 {
+            self.leave_idle(key);
+        }
+        self.mark_node(key);
+        if executors > before && self.nodes[key].takes_builds() {
+            self.executors_due(key, executors - before);
+        }
+        self.close_ghost(key);
+        self.drop_void();
+        Ok(())
+    }
+
+    /// Marks a node offline (`/computer/N/changeOfflineCause`); doing so again only changes the message.
+    ///
+    /// # Errors
+    ///
+    /// Fails for an unknown node.
+    pub fn change_offline_cause(
+        &mut self,
+        now: Timestamp,
+        node: &NodeName,
+        message: Arc<str>,
+    ) -> Result<(), NodeError> {
+        let key = self.known_node(now, node)?;
+        self.mark_offline(key, message);
+        self.drop_void();
+        Ok(())
+    }
+
+    /// Marks a node offline, or takes the mark away (`/computer/N/toggleOffline`).
+    ///
+    /// # Errors
+    ///
+    /// Fails for an unknown node.
+    pub fn toggle_offline(
+        &mut self,
+        now: Timestamp,
+        node: &NodeName,
+        message: Arc<str>,
+    ) -> Result<(), NodeError> {
+        let key = self.known_node(now, node)?;
+        if self.nodes[key].is_temporarily_offline() {
+            self.change_online(key, |node| {
+                node.marked = false;
+                node.cause = None;
+            });
+            self.mark_node(key);
+        } else {
+            self.mark_offline(key, message);
+        }
+        self.drop_void();
+        Ok(())
+    }
+
+    fn mark_offline(&mut self, key: NodeKey, message: Arc<str>) {
+        let at = self.now;
+        if !self.nodes[key].is_temporarily_offline() {
+            self.mark_node(key);
+        }
+        self.change_online(key, |node| {
+            node.marked = true;
+            node.mark_asleep = false;
+            node.cause = Some(OfflineCause::User { message, at });
+        });
+        self.requeue_pending(key);
+    }
+
+    /// Closes the channel of a node's agent (`/computer/N/doDisconnect`); without one it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// Fails for an unknown node, and for the controller.
+    pub fn disconnect(&mut self, now: Timestamp, node: &NodeName) -> Result<(), NodeError> {
+        let key = self.agent_node(now, node)?;
+        if self.nodes[key].connected {
+            self.outputs.push_back(Output::AgentDropped { node: node.clone(), at: self.now });
+            self.lose_channel(key);
+        }
+        self.drop_void();
+        Ok(())
+    }
+
+    /// An agent connects.
+    ///
+    /// # Errors
+    ///
+    /// Fails for an unknown node and for one that has an agent.
+    pub fn agent_connect(&mut self, now: Timestamp, node: &NodeName) -> Result<(), ConnectError> {
+        self.advance(now);
+        self.available()?;
+        let key = self.nodes.key(node.as_str()).filter(|&key| self.nodes[key].has_computer());
+        let Some(key) = key else { return Err(ConnectError::UnknownNode) };
+        if self.nodes[key].connected {
+            return Err(ConnectError::AlreadyConnected);
+        }
+        self.change_online(key, |node| {
+            node.connected = true;
+            node.mark_asleep = false;
+            if matches!(node.cause, Some(OfflineCause::ChannelTermination { .. })) {
+                node.cause = None;
+            }
+        });
+        self.mark_node(key);
+        let hanging = self.builds_in(key, Phase::Hanging);
+        for slot in hanging {
+            self.resume(slot);
+        }
+        self.drop_void();
+        Ok(())
+    }
+
+    /// An agent's connection broke; nothing happens where there is none.
+    pub fn agent_disconnect(&mut self, now: Timestamp, node: &NodeName) {
+        self.advance(now);
+        if let Some(key) = self.nodes.key(node.as_str())
+            && key != CONTROLLER
+            && self.nodes[key].connected
+        {
+            self.lose_channel(key);
+            self.drop_void();
+        }
+    }
+
+    fn lose_channel(&mut self, key: NodeKey) {
+        let at = self.now;
+        self.mark_node(key);
+        self.change_online(key, |node| {
+            node.connected = false;
+            // The channel's end replaces even what somebody gave as the cause (jenkins.md section 2, doDisconnect).
+            node.cause = Some(OfflineCause::ChannelTermination { at });
+        });
+        self.lose_builds(key, false);
+    }
+
+    /// Ends or suspends what ran on a node whose agent is gone.
+    fn lose_builds(&mut self, key: NodeKey, is_deleted: bool) {
+        assert!(!self.nodes[key].connected, "the channel is closed first");
+        self.requeue_pending(key);
+        for slot in self.builds_in(key, Phase::Running) {
+            self.lose_agent(slot, is_deleted);
+        }
+        if is_deleted {
+            for slot in self.builds_in(key, Phase::Hanging) {
+                self.lose_node(slot);
+            }
+        }
+    }
+
+    fn requeue_pending(&mut self, key: NodeKey) {
+        for slot in self.builds_in(key, Phase::Pending) {
+            self.nodes[key].used = false;
+            self.unassign(slot);
+        }
+    }
+
+    /// The builds of a node in this phase, in the order of their executors.
+    fn builds_in(&self, key: NodeKey, phase: Phase) -> SmallVec<[Slot; 2]> {
+        let all = self.nodes[key].builds.iter().copied();
+        let mut slots: SmallVec<[Slot; 2]> = all.filter(|&slot| self.builds[slot].phase == phase).collect();
+        slots.sort_unstable_by_key(|&slot| self.builds[slot].executor);
+        slots
+    }
+
+    /// The node of that name that has a computer.
+    fn known_node(&mut self, now: Timestamp, node: &NodeName) -> Result<NodeKey, NodeError> {
+        self.advance(now);
+        self.available()?;
+        self.nodes.key(node.as_str()).filter(|&key| self.nodes[key].has_computer()).ok_or(NodeError::Unknown)
+    }
+
+    /// The same, but not the controller.
+    fn agent_node(&mut self, now: Timestamp, node: &NodeName) -> Result<NodeKey, NodeError> {
+        match self.known_node(now, node)? {
+            CONTROLLER => Err(NodeError::Controller),
+            key => Ok(key),
+        }
+    }
+
+    /// Changes what decides whether a node is online, and what follows from that.
+    pub(crate) fn change_online(&mut self, key: NodeKey, change: impl FnOnce(&mut Node)) {
+        let node = &mut self.nodes[key];
+        let (was_online, took) = (node.is_online(), node.takes_builds());
+        change(node);
+        let (is_online, takes) = (node.is_online(), node.takes_builds());
+        let class = self.matching.class_mut(node.class);
+        match (was_online, is_online) {
+            (false, true) => class.online += 1,
+            (true, false) => class.online -= 1,
+            (true, true) | (false, false) => {}
+        }
+        match (took, takes) {
+            (false, true) => {
+                let free = self.nodes[key].free_executors();
+                self.executors_due(key, free);
+            }
+            (true, false) => self.stop_taking(key),
+            (true, true) | (false, false) => {}
+        }
+    }
+
+    /// A node takes no more builds; executors on their way to be assignable are not.
+    pub(crate) fn stop_taking(&mut self, key: NodeKey) {
+        self.leave_idle(key);
+        let epoch = self.next_sequence();
+        let node = &mut self.nodes[key];
+        node.ready = 0;
+        node.epoch = epoch;
+    }
+
+    /// Executors of a node that came online will be assignable.
+    fn executors_due(&mut self, key: NodeKey, count: u16) {
+        let latency = self.settings.latencies.online_to_assignable;
+        if count == 0 {
+            return;
+        }
+        if latency.is_zero() {
+            self.executors_ready(key, count);
+        } else {
+            let due = ExecutorsDue { node: key, epoch: self.nodes[key].epoch, count };
+            self.clock.online.push_back((self.now + latency, due));
+        }
+    }
+
+    /// Enters a node into the class that its labels, mode and name make.
+    pub(crate) fn join_class(&mut self, key: NodeKey) {
+        let node = &self.nodes[key];
+        let is_current = Self::is_waiting(&self.builds);
+        let class = self.matching.join(key, &node.name, &node.labels, node.exclusive, &is_current);
+        if node.is_online() {
+            self.matching.class_mut(class).online += 1;
+        }
+        self.nodes[key].class = class;
+    }
+
+    /// Moves a node into the class that its labels, mode and name make.
+    pub(crate) fn change_class(&mut self, key: NodeKey) {
+        self.leave_idle(key);
+        let node = &self.nodes[key];
+        let (old, is_online) = (node.class, node.is_online());
+        if is_online {
+            self.matching.class_mut(old).online -= 1;
+        }
+        self.join_class(key);
+        self.matching.part(old, key);
+        self.enter_idle(key);
+    }
+
+    /// A node without executors whose builds have ended loses its computer, and with it its agent.
+    pub(crate) fn close_ghost(&mut self, key: NodeKey) {
+        let node = &self.nodes[key];
+        if key != CONTROLLER && node.executors == 0 && node.builds.is_empty() && node.connected {
+            let name = node.name.clone();
+            self.outputs.push_back(Output::AgentDropped { node: name, at: self.now });
+            self.lose_channel(key);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The controller itself: shutting down, restarting, coming up.
+
+use crate::{
+    Jenkins,
+    build::{Phase, Slot, index},
+    error::Unavailable,
+    jenkins::Down,
+    job::JobKind,
+    matching::LabelText,
+    node::{CONTROLLER, NodeKey},
+    output::{BuildResult, Output},
+};
+use footman_core::time::Timestamp;
+
+impl Jenkins {
+    /// Jenkins is about to shut down (`/quietDown`): nothing is assigned any more; what runs goes on.
+    ///
+    /// # Errors
+    ///
+    /// Fails while the controller restarts.
+    pub fn quiet_down(&mut self, now: Timestamp) -> Result<(), Unavailable> {
+        self.advance(now);
+        self.available()?;
+        self.quieting_down = true;
+        Ok(())
+    }
+
+    /// Takes [`Self::quiet_down`] back (`/cancelQuietDown`).
+    ///
+    /// # Errors
+    ///
+    /// Fails while the controller restarts.
+    pub fn cancel_quiet_down(&mut self, now: Timestamp) -> Result<(), Unavailable> {
+        self.advance(now);
+        self.available()?;
+        self.quieting_down = false;
+        self.assign_all();
+        self.drop_void();
+        Ok(())
+    }
+
+    /// The controller is restarted without being asked first (SIGTERM).
+    ///
+    /// Items and their ids survive. Running freestyle builds vanish; Pipelines queue a continuation once the controller
+    /// is up. Every agent loses its connection and is listed offline until it connects again (jenkins.md section 2).
+    pub fn restart(&mut self, now: Timestamp) {
+        self.advance(now);
+        let refuses_until = self.now + self.settings.latencies.restart_refused;
+        let ready_at = refuses_until + self.settings.latencies.restart_starting;
+        self.session += 1;
+        self.quieting_down = false;
+        self.down = Some(Down { refuses_until, ready_at });
+        let mut keys: Vec<NodeKey> = self.nodes.keys().collect();
+        keys.sort_unstable_by(|&a, &b| self.nodes[a].name.cmp(&self.nodes[b].name));
+        for key in keys {
+            self.restart_node(key);
+        }
+        self.advance(now);
+        self.drop_void();
+    }
+
+    fn restart_node(&mut self, key: NodeKey) {
+        if key == CONTROLLER {
+            self.stop_taking(key);
+        } else {
+            if self.nodes[key].connected {
+                let node = self.nodes[key].name.clone();
+                self.outputs.push_back(Output::AgentDropped { node, at: self.now });
+            }
+            self.change_online(key, |node| {
+                node.connected = false;
+                node.mark_asleep = node.marked;
+                node.cause = None;
+            });
+            self.mark_node(key);
+        }
+        let mut slots: Vec<Slot> = self.nodes[key].builds.to_vec();
+        slots.sort_unstable_by_key(|&slot| self.builds[slot].executor);
+        for slot in slots {
+            self.restart_build(slot);
+        }
+    }
+
+    fn restart_build(&mut self, slot: Slot) {
+        let build = &mut self.builds[slot];
+        if build.phase == Phase::Pending {
+            self.unassign(slot);
+            return;
+        }
+        match self.jobs[index(build.job)].kind {
+            JobKind::Freestyle | JobKind::Matrix | JobKind::Flyweight => {
+                self.void_timer();
+                self.finish(slot, BuildResult::Vanished);
+            }
+            JobKind::Pipeline => {
+                build.gives_up = None;
+                self.void_timer();
+                self.lose_node(slot);
+            }
+        }
+    }
+
+    /// The controller is up again: Pipelines ask for their nodes by name, and the queue goes on.
+    pub(crate) fn come_up(&mut self) {
+        self.down = None;
+        let lost =
+            self.builds.iter().filter(|(_, build)| build.phase == Phase::Lost && build.gives_up.is_none());
+        let mut slots: Vec<Slot> = lost.map(|(slot, _)| slot).collect();
+        slots.sort_unstable_by_key(|&slot| self.builds[slot].item);
+        for slot in slots {
+            self.continue_pipeline(slot);
+        }
+        let free = self.nodes[CONTROLLER].free_executors();
+        self.executors_ready(CONTROLLER, free);
+        self.assign_all();
+        self.drop_void();
+    }
+
+    /// Queues the continuation of a Pipeline that ran when the controller went down (jenkins.md section 6).
+    fn continue_pipeline(&mut self, slot: Slot) {
+        let build = &self.builds[slot];
+        let node = build.home.clone().expect("a Pipeline without its node remembers it");
+        let (key, old, left) = (build.key, build.item, build.left);
+        self.items.forget_build(old, left);
+        let item = self.items.next_id();
+        self.items.insert(item, slot);
+        let label = self.acquire_label(LabelText::Name(node.as_str().into()));
+        let (now, order) = (self.now, self.next_sequence());
+        let build = &mut self.builds[slot];
+        build.item = item;
+        build.label = label;
+        build.continuation = true;
+        build.order = order;
+        build.in_queue_since = now;
+        build.buildable_since = now;
+        self.wait_for_node(slot);
+        self.outputs.push_back(Output::ContinuationEntered { key, item, node, at: now });
+        self.builds.set_phase(slot, Phase::Buildable);
+        self.mark_item(slot);
+        self.item_ready(slot);
+    }
+
+    /// Brings items and idle executors together that had to wait while nothing was assigned.
+    fn assign_all(&mut self) {
+        if self.is_suspended() {
+            return;
+        }
+        while let Some((slot, stamp)) = self.flyweights.pop_front() {
+            if self.builds.is_current(slot, stamp) {
+                self.start(slot);
+            }
+        }
+        for class in self.matching.classes_with_idle() {
+            while let Some(node) = self.matching.idle_node_of(class) {
+                let Some(waiting) = self.matching.dequeue(class, &Self::is_waiting(&self.builds)) else {
+                    break;
+                };
+                self.assign(waiting.slot, node);
+            }
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! The queue: jobs, requests, quiet periods, blocked and buildable items.
+
+use crate::{
+    Jenkins,
+    build::{Build, Phase, Slot, index},
+    clock::{Due, Rank},
+    error::{CancelError, CreateJobError, NameError, ScheduleError},
+    job::{Job, JobId, JobKind, JobSpec},
+    left::Place,
+    matching::{LabelText, Waiting},
+    output::Output,
+    request::BuildRequest,
+};
+use footman_core::{
+    id::QueueItemId,
+    time::{Millis, Timestamp},
+};
+use std::{collections::VecDeque, sync::Arc};
+
+/// Checks a name as `Jenkins.checkGoodName` does; for a job's full name, each of its segments.
+pub(crate) fn check_name(name: &str) -> Result<(), NameError> {
+    if name.is_empty() {
+        return Err(NameError::Empty);
+    }
+    if name == "." || name == ".." {
+        return Err(NameError::NotAllowed(name.into()));
+    }
+    for character in name.chars() {
+        if character.is_control() {
+            let shown: String = name.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
+            return Err(NameError::ControlCode(shown.into()));
+        }
+        if r"?*/\%!@#$^&|<>[]:;".contains(character) {
+            return Err(NameError::UnsafeCharacter(character));
+        }
+    }
+    Ok(())
+}
+
+impl Jenkins {
+    /// Creates a job (`/createItem`).
+    ///
+    /// # Errors
+    ///
+    /// Fails for a bad name and for one that exists.
+    pub fn create_job(&mut self, now: Timestamp, job: JobSpec) -> Result<JobId, CreateJobError> {
+        self.advance(now);
+        self.available()?;
+        for segment in job.name.split('/') {
+            check_name(segment)?;
+        }
+        if self.job_names.contains_key(&job.name) {
+            return Err(CreateJobError::Duplicate { name: job.name });
+        }
+        let text = match job.label {
+            Some(text) if !text.trim().is_empty() => LabelText::Expression(text),
+            Some(_) | None => LabelText::Any,
+        };
+        let label = self.acquire_label(text);
+        let id = JobId::at(self.jobs.len());
+        self.job_names.insert(Arc::clone(&job.name), id);
+        self.jobs.push(Job {
+            name: job.name,
+            kind: job.kind,
+            label,
+            quiet_period: job.quiet_period,
+            concurrent: job.concurrent,
+            disabled: job.disabled,
+            builds: 0,
+            identical: None,
+            busy: 0,
+            running: None,
+            blocked: VecDeque::new(),
+            lasted: [None; 3],
+        });
+        Ok(id)
+    }
+
+    /// The job of that full name.
+    pub fn job(&self, name: &str) -> Option<JobId> {
+        self.job_names.get(name).copied()
+    }
+
+    /// Schedules a build (`/job/X/build`): the answer is its item, which is an older one where the request was merged
+    /// into it.
+    ///
+    /// # Errors
+    ///
+    /// Fails for an unknown job and for a disabled one.
+    pub fn schedule(
+        &mut self,
+        now: Timestamp,
+        job: JobId,
+        build: BuildRequest,
+    ) -> Result<QueueItemId, ScheduleError> {
+        self.advance(now);
+        self.available()?;
+        let Some(known) = self.jobs.get(job.index()) else { return Err(ScheduleError::UnknownJob) };
+        if known.disabled {
+            return Err(ScheduleError::Disabled);
+        }
+        let quiet = build.delay.unwrap_or(known.quiet_period);
+        let id = match known.identical.filter(|_| !build.distinct) {
+            Some(slot) => self.merge(slot, build.key, quiet),
+            None => self.enter(job, build, quiet),
+        };
+        self.drop_void();
+        Ok(id)
+    }
+
+    /// Merges a request into an item that waits already; the shorter quiet period counts
+    /// (`Queue.scheduleInternal`).
+    fn merge(&mut self, slot: Slot, key: u64, quiet: Millis) -> QueueItemId {
+        let item = self.builds[slot].item;
+        self.outputs.push_back(Output::ItemMerged { key, item, at: self.now });
+        let due = self.now + quiet;
+        if let Phase::Waiting { until } = self.builds[slot].phase
+            && due < until
+        {
+            self.void_timer();
+            self.mark_item(slot);
+            self.wait_until(slot, due);
+        }
+        item
+    }
+
+    fn enter(&mut self, job: JobId, request: BuildRequest, quiet: Millis) -> QueueItemId {
+        let item = self.items.next_id();
+        let known = &self.jobs[job.index()];
+        let slot = self.builds.insert(Build {
+            stamp: 0,
+            phase: Phase::Waiting { until: self.now + quiet },
+            item,
+            first_item: item,
+            key: request.key,
+            duration: request.duration,
+            job: job.0,
+            label: known.label,
+            node: 0,
+            place: 0,
+            executor: 0,
+            flyweight: known.kind == JobKind::Flyweight,
+            distinct: request.distinct,
+            continuation: false,
+            changed: false,
+            seen: false,
+            number: 0,
+            in_queue_since: self.now,
+            buildable_since: self.now,
+            order: 0,
+            started: self.now,
+            ends: self.now,
+            gives_up: None,
+            home: None,
+            left: 0,
+        });
+        self.items.insert(item, slot);
+        if !request.distinct {
+            self.jobs[job.index()].identical = Some(slot);
+        }
+        self.outputs.push_back(Output::ItemEntered { key: request.key, item, at: self.now });
+        self.mark_item(slot);
+        if quiet.is_zero() {
+            self.leave_quiet(slot);
+        } else {
+            self.wait_until(slot, self.now + quiet);
+        }
+        item
+    }
+
+    fn wait_until(&mut self, slot: Slot, until: Timestamp) {
+        let stamp = self.builds.set_phase(slot, Phase::Waiting { until });
+        self.clock.push(Due { at: until, rank: Rank::Quiet, stamp, slot });
+    }
+
+    /// An item's quiet period is over: it becomes buildable, or blocked behind another build of its job
+    /// (`Queue.getCauseOfBlockageForItem`).
+    pub(crate) fn leave_quiet(&mut self, slot: Slot) {
+        let order = self.next_sequence();
+        let now = self.now;
+        let build = &mut self.builds[slot];
+        build.order = order;
+        build.buildable_since = now;
+        let job = &mut self.jobs[index(build.job)];
+        if !job.concurrent && job.busy > 0 {
+            let stamp = self.builds.set_phase(slot, Phase::Blocked);
+            job.blocked.push_back((slot, stamp));
+            self.mark_item(slot);
+        } else {
+            self.make_buildable(slot);
+        }
+    }
+
+    fn make_buildable(&mut self, slot: Slot) {
+        let job = &mut self.jobs[index(self.builds[slot].job)];
+        if !job.concurrent {
+            job.busy += 1;
+        }
+        let stamp = self.builds.set_phase(slot, Phase::Buildable);
+        self.mark_item(slot);
+        let latency = self.settings.latencies.buildable_to_assignable;
+        if latency.is_zero() {
+            self.item_ready(slot);
+        } else {
+            self.clock.items.push_back((self.now + latency, slot, stamp));
+        }
+    }
+
+    /// An item can be assigned: to an idle executor at once, or it waits for one.
+    pub(crate) fn item_ready(&mut self, slot: Slot) {
+        let build = &self.builds[slot];
+        let (label, waiting) = (build.label, Waiting { order: build.order, slot, stamp: build.stamp });
+        if build.flyweight {
+            if self.is_suspended() {
+                self.flyweights.push_back((slot, waiting.stamp));
+            } else {
+                self.start(slot);
+            }
+            return;
+        }
+        if !self.is_suspended()
+            && let Some(node) = self.matching.idle_node(label)
+        {
+            self.assign(slot, node);
+            return;
+        }
+        self.matching.enqueue(label, waiting, &Self::is_waiting(&self.builds));
+    }
+
+    /// A build of the job that was buildable, pending or running is no longer: the first blocked one takes its place.
+    pub(crate) fn unblock(&mut self, job: u32) {
+        let job = &mut self.jobs[index(job)];
+        if job.concurrent {
+            return;
+        }
+        job.busy -= 1;
+        while let Some((slot, stamp)) = job.blocked.pop_front() {
+            if self.builds.is_current(slot, stamp) {
+                self.make_buildable(slot);
+                return;
+            }
+        }
+    }
+
+    /// Takes an item out of the queue, to run or not; the record of that has the number of the build.
+    pub(crate) fn leave_queue(&mut self, slot: Slot, number: Option<u32>) {
+        self.mark_item_gone(slot);
+        let build = &mut self.builds[slot];
+        let job = JobId(build.job);
+        build.left = self.items.leave(build.item, job, number, self.now);
+        self.forget_identical(slot);
+        let build = &mut self.builds[slot];
+        if build.continuation {
+            build.continuation = false;
+            self.matching.release(build.label);
+            build.label = self.jobs[job.index()].label;
+        }
+    }
+
+    /// No request is merged into this item any more.
+    pub(crate) fn forget_identical(&mut self, slot: Slot) {
+        let build = &self.builds[slot];
+        if !build.distinct {
+            let job = &mut self.jobs[index(build.job)];
+            if job.identical == Some(slot) {
+                job.identical = None;
+            }
+        }
+    }
+
+    /// Cancels an item (`/queue/cancelItem`).
+    ///
+    /// # Errors
+    ///
+    /// Fails for an unknown item and for one that left the queue or is pending.
+    pub fn cancel(&mut self, now: Timestamp, item: QueueItemId) -> Result<(), CancelError> {
+        self.advance(now);
+        self.available()?;
+        let slot = match self.items.place(item) {
+            None => return Err(CancelError::Unknown),
+            Some(Place::Left(_)) => return Err(CancelError::Left),
+            Some(Place::Build(slot)) => slot,
+        };
+        match self.builds[slot].phase {
+            Phase::Waiting { .. } | Phase::Blocked | Phase::Buildable => {}
+            Phase::Free | Phase::Pending | Phase::Running | Phase::Hanging | Phase::Lost => {
+                return Err(CancelError::Left);
+            }
+        }
+        if self.builds[slot].continuation {
+            self.abandon(slot, crate::BuildResult::Aborted);
+        } else {
+            self.drop_item(slot);
+        }
+        self.drop_void();
+        Ok(())
+    }
+
+    /// An item that never became a build leaves the queue.
+    fn drop_item(&mut self, slot: Slot) {
+        let phase = self.builds[slot].phase;
+        self.leave_queue(slot, None);
+        let build = &self.builds[slot];
+        let (key, item, job, label, left) = (build.key, build.item, build.job, build.label, build.left);
+        self.outputs.push_back(Output::ItemCancelled { key, item, at: self.now });
+        self.items.forget_build(item, left);
+        self.builds.remove(slot);
+        match phase {
+            Phase::Waiting { .. } => self.void_timer(),
+            Phase::Buildable => {
+                self.matching.note_void(label, &Self::is_waiting(&self.builds));
+                self.unblock(job);
+            }
+            Phase::Blocked | Phase::Free | Phase::Pending | Phase::Running | Phase::Hanging | Phase::Lost => {
+            }
+        }
+    }
+
+    /// A timer in the heap became void.
+    pub(crate) fn void_timer(&mut self) {
+        let builds = &self.builds;
+        self.clock.note_void(|due| builds.is_current(due.slot, due.stamp));
+    }
+
+    /// The label of this text, with one use more.
+    pub(crate) fn acquire_label(&mut self, text: LabelText) -> u32 {
+        let (label, news) = self.matching.acquire(text);
+        for atom in news {
+            if let Some(node) = self.nodes.key(&atom) {
+                self.change_class(node);
+            }
+        }
+        label
+    }
+}

@@ -1,0 +1,311 @@
+//! Builds on executors: assigned, started, ended, lost with their agent.
+
+use crate::{
+    Jenkins,
+    build::{Phase, Slot, index},
+    clock::{Due, ExecutorsDue, Rank},
+    error::StopError,
+    job::JobKind,
+    left::Place,
+    node::{CONTROLLER, NodeKey},
+    output::{BuildResult, Output},
+};
+use footman_core::{id::QueueItemId, time::Timestamp};
+
+impl Jenkins {
+    /// Executors of a node can be assigned: to the items that wait for them, in their order; what is left is idle.
+    pub(crate) fn executors_ready(&mut self, key: NodeKey, count: u16) {
+        let node = &mut self.nodes[key];
+        node.ready = node.ready.saturating_add(count).min(node.free_executors());
+        if !self.is_suspended() {
+            while self.nodes[key].ready > 0 && self.nodes[key].takes_builds() {
+                let class = self.nodes[key].class;
+                let Some(waiting) = self.matching.dequeue(class, &Self::is_waiting(&self.builds)) else {
+                    break;
+                };
+                self.assign(waiting.slot, key);
+            }
+        }
+        self.enter_idle(key);
+    }
+
+    /// Enters a node among the idle ones of its class, if it has executors that can be assigned.
+    pub(crate) fn enter_idle(&mut self, key: NodeKey) {
+        let node = &self.nodes[key];
+        if node.ready > 0 && node.idle_stamp == 0 && node.takes_builds() {
+            let class = node.class;
+            let stamp = self.next_sequence();
+            self.nodes[key].idle_stamp = stamp;
+            self.matching.enter_idle(class, stamp, key);
+        }
+    }
+
+    /// Takes a node out of the idle ones of its class.
+    pub(crate) fn leave_idle(&mut self, key: NodeKey) {
+        let node = &mut self.nodes[key];
+        if node.idle_stamp != 0 {
+            node.idle_stamp = 0;
+            let class = node.class;
+            let nodes = &self.nodes;
+            self.matching.leave_idle(class, &|stamp, node| nodes[node].idle_stamp == stamp);
+        }
+    }
+
+    /// Gives an item to an executor of a node: it is pending, and the executor no longer idle.
+    pub(crate) fn assign(&mut self, slot: Slot, key: NodeKey) {
+        let node = &mut self.nodes[key];
+        assert!(node.ready > 0 && node.takes_builds(), "only an executor that can be assigned is");
+        let was_idle = node.is_idle();
+        node.ready -= 1;
+        let build = &mut self.builds[slot];
+        build.node = key;
+        build.place = u32::try_from(node.builds.len()).expect("a node has at most 65,535 executors");
+        build.executor = node.numbers.pop().expect("an executor that can be assigned has a number");
+        node.builds.push(slot);
+        let is_used_up = node.guarded;
+        node.used = true;
+        let is_exhausted = node.ready == 0;
+        if is_used_up {
+            self.stop_taking(key);
+        } else if is_exhausted {
+            self.leave_idle(key);
+        }
+        let stamp = self.builds.set_phase(slot, Phase::Pending);
+        self.forget_identical(slot);
+        self.mark_item(slot);
+        if was_idle {
+            self.mark_node(key);
+        }
+        let latency = self.settings.latencies.assigned_to_started;
+        if latency.is_zero() {
+            self.start(slot);
+        } else {
+            self.clock.starts.push_back((self.now + latency, slot, stamp));
+        }
+    }
+
+    /// An assigned build starts, or a Pipeline goes on where it had been.
+    pub(crate) fn start(&mut self, slot: Slot) {
+        if self.builds[slot].flyweight {
+            self.builds[slot].node = CONTROLLER;
+            self.nodes[CONTROLLER].flyweights.push(slot);
+        }
+        let now = self.now;
+        let resumed = self.builds[slot].continuation;
+        if !resumed {
+            let job = &mut self.jobs[index(self.builds[slot].job)];
+            job.builds += 1;
+            if !job.concurrent {
+                job.running = Some(slot);
+            }
+            let build = &mut self.builds[slot];
+            build.number = job.builds;
+            build.started = now;
+            build.ends = now + build.duration;
+        }
+        let number = self.builds[slot].number;
+        self.leave_queue(slot, Some(number));
+        let build = &mut self.builds[slot];
+        build.gives_up = None;
+        build.home = None;
+        build.ends = build.ends.max(now);
+        let (key, item, at) = (build.key, build.item, build.ends);
+        let node = build.node;
+        let stamp = self.builds.set_phase(slot, Phase::Running);
+        self.clock.push(Due { at, rank: Rank::End, stamp, slot });
+        let name = self.nodes[node].name.clone();
+        self.outputs.push_back(if resumed {
+            Output::BuildResumed { key, node: name, at: now }
+        } else {
+            Output::BuildStarted { key, item, node: name, at: now }
+        });
+        self.mark_node(node);
+    }
+
+    /// A build has run for its duration.
+    pub(crate) fn build_ends(&mut self, slot: Slot) {
+        let build = &self.builds[slot];
+        let (job, lasted) = (build.job, self.now.since(build.started));
+        let [last, before, _] = self.jobs[index(job)].lasted;
+        self.jobs[index(job)].lasted = [Some(lasted), last, before];
+        self.finish(slot, BuildResult::Success);
+    }
+
+    /// A build has its result. Its executor becomes assignable again, where the node still takes builds.
+    pub(crate) fn finish(&mut self, slot: Slot, result: BuildResult) {
+        let build = &mut self.builds[slot];
+        let (key, item, job, left) = (build.key, build.first_item, build.job, build.left);
+        let had = build.phase.has_executor().then_some(build.node);
+        let latest = build.item;
+        let node = match build.home.take() {
+            Some(home) => home,
+            None => self.nodes[build.node].name.clone(),
+        };
+        if had.is_some() {
+            self.leave_executor(slot);
+        }
+        self.outputs.push_back(Output::BuildFinished { key, item, result, node, at: self.now });
+        self.items.forget_build(latest, left);
+        self.builds.remove(slot);
+        let known = &mut self.jobs[index(job)];
+        if known.running == Some(slot) {
+            known.running = None;
+        }
+        self.unblock(job);
+        if let Some(node) = had {
+            self.executor_freed(node);
+            self.close_ghost(node);
+        }
+    }
+
+    /// Takes a build off its executor.
+    pub(crate) fn leave_executor(&mut self, slot: Slot) {
+        let build = &self.builds[slot];
+        let (key, place, executor) = (build.node, index(build.place), build.executor);
+        let is_flyweight = build.flyweight;
+        let node = &mut self.nodes[key];
+        if is_flyweight {
+            node.flyweights.retain(|&mut other| other != slot);
+        } else {
+            node.builds.swap_remove(place);
+            if let Some(&moved) = node.builds.get(place) {
+                self.builds[moved].place = u32::try_from(place).expect("a node has at most 65,535 executors");
+            }
+            if executor < node.executors {
+                node.numbers.push(executor);
+            }
+        }
+        self.mark_node(key);
+    }
+
+    /// An executor has no build any more.
+    fn executor_freed(&mut self, key: NodeKey) {
+        let node = &self.nodes[key];
+        let free = node.free_executors();
+        if !node.takes_builds() || node.ready >= free {
+            return;
+        }
+        let latency = self.settings.latencies.finished_to_assignable;
+        if latency.is_zero() {
+            self.executors_ready(key, 1);
+        } else {
+            let due = ExecutorsDue { node: key, epoch: node.epoch, count: 1 };
+            self.clock.finished.push_back((self.now + latency, due));
+        }
+    }
+
+    /// A pending build's node went away before it started: it is buildable as before
+    /// (`Queue.maintain`, "pending -> buildable as the assigned executor disappeared").
+    pub(crate) fn unassign(&mut self, slot: Slot) {
+        self.leave_executor(slot);
+        self.builds.set_phase(slot, Phase::Buildable);
+        self.mark_item(slot);
+        let build = &self.builds[slot];
+        let job = &mut self.jobs[index(build.job)];
+        if !build.distinct && !build.continuation && job.identical.is_none() {
+            job.identical = Some(slot);
+        }
+        self.item_ready(slot);
+    }
+
+    /// A running build's agent is gone. Freestyle builds fail at once; a Pipeline on an ordinary node hangs until the
+    /// node is back or its time is over (jenkins.md section 6).
+    pub(crate) fn lose_agent(&mut self, slot: Slot, is_deleted: bool) {
+        let build = &self.builds[slot];
+        match self.jobs[index(build.job)].kind {
+            JobKind::Freestyle | JobKind::Matrix | JobKind::Flyweight => {
+                self.void_timer();
+                self.finish(slot, BuildResult::Failure);
+            }
+            JobKind::Pipeline if self.settings.pipeline_node_timeout.is_zero() => {
+                self.void_timer();
+                self.finish(slot, BuildResult::Aborted);
+            }
+            JobKind::Pipeline => {
+                if build.phase == Phase::Running {
+                    self.void_timer();
+                    self.wait_for_node(slot);
+                }
+                if is_deleted {
+                    self.lose_node(slot);
+                } else {
+                    self.builds.set_phase(slot, Phase::Hanging);
+                }
+            }
+        }
+    }
+
+    /// A Pipeline's node is gone altogether.
+    pub(crate) fn lose_node(&mut self, slot: Slot) {
+        let name = self.nodes[self.builds[slot].node].name.clone();
+        self.leave_executor(slot);
+        self.builds[slot].home = Some(name);
+        self.builds.set_phase(slot, Phase::Lost);
+    }
+
+    /// A Pipeline begins to wait for its node.
+    pub(crate) fn wait_for_node(&mut self, slot: Slot) {
+        let at = self.now + self.settings.pipeline_node_timeout;
+        self.builds[slot].gives_up = Some(at);
+        self.clock.give_ups.push_back((at, slot));
+    }
+
+    /// A Pipeline's node is back in time.
+    pub(crate) fn resume(&mut self, slot: Slot) {
+        let now = self.now;
+        let build = &mut self.builds[slot];
+        build.gives_up = None;
+        build.ends = build.ends.max(now);
+        let (key, node, at) = (build.key, build.node, build.ends);
+        let stamp = self.builds.set_phase(slot, Phase::Running);
+        self.clock.push(Due { at, rank: Rank::End, stamp, slot });
+        self.outputs.push_back(Output::BuildResumed { key, node: self.nodes[node].name.clone(), at: now });
+    }
+
+    /// A Pipeline has waited long enough. One that has an executor already starts in time.
+    pub(crate) fn give_up(&mut self, slot: Slot) {
+        match self.builds[slot].phase {
+            Phase::Pending => self.builds[slot].gives_up = None,
+            Phase::Buildable | Phase::Hanging | Phase::Lost => self.abandon(slot, BuildResult::Aborted),
+            Phase::Free | Phase::Waiting { .. } | Phase::Blocked | Phase::Running => {
+                unreachable!("only a Pipeline without its node gives up")
+            }
+        }
+    }
+
+    /// A build that waits for its node ends without it.
+    pub(crate) fn abandon(&mut self, slot: Slot, result: BuildResult) {
+        let label = self.builds[slot].label;
+        if self.builds[slot].phase.is_queued() {
+            self.leave_queue(slot, None);
+            self.builds.set_phase(slot, Phase::Lost);
+            self.matching.note_void(label, &Self::is_waiting(&self.builds));
+        }
+        self.builds[slot].gives_up = None;
+        self.finish(slot, result);
+    }
+
+    /// Stops the running build that came from this item (`/job/X/N/stop`): its result is ABORTED. Of a Pipeline that
+    /// was continued it is the latest item that names it.
+    ///
+    /// # Errors
+    ///
+    /// Fails where no build of the item runs.
+    pub fn stop_build(&mut self, now: Timestamp, item: QueueItemId) -> Result<(), StopError> {
+        self.advance(now);
+        self.available()?;
+        let Some(Place::Build(slot)) = self.items.place(item) else { return Err(StopError::NotRunning) };
+        match self.builds[slot].phase {
+            Phase::Running => {
+                self.void_timer();
+                self.finish(slot, BuildResult::Aborted);
+            }
+            Phase::Hanging | Phase::Lost => self.abandon(slot, BuildResult::Aborted),
+            Phase::Free | Phase::Waiting { .. } | Phase::Blocked | Phase::Buildable | Phase::Pending => {
+                return Err(StopError::NotRunning);
+            }
+        }
+        self.drop_void();
+        Ok(())
+    }
+}

@@ -1,0 +1,4 @@
+//! How the simulated Jenkins behaves, seen through its public calls.
+
+mod bench;
+mod one_shot;
