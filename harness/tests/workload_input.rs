@@ -299,7 +299,12 @@ fn the_recorded_trace_is_as_its_description_says() {
     assert_eq!(Percentile::P95.rank(summary.builds()), 8_725);
 }
 
-fn any_row() -> impl Strategy<Value = (u32, u32, usize, [Option<u32>; 3], Option<usize>, [Option<u16>; 2])> {
+/// The gap to the build before, duration, and label.
+type Needed = (u32, u32, usize);
+/// CPU and memories, job, run and the build to follow.
+type Optional = ([Option<u32>; 3], Option<usize>, [Option<u16>; 2]);
+
+fn any_row() -> impl Strategy<Value = (Needed, Optional)> {
     let sizes = prop::array::uniform3(prop::option::of(1_u32..));
     let places = prop::array::uniform2(prop::option::of(any::<u16>()));
     ((0_u32..100_000, any::<u32>(), 0_usize..4), (sizes, prop::option::of(0_usize..3), places))
