@@ -1,6 +1,14 @@
 //! What things cost, without drift: sums are kept in a unit so small that every price times every whole second is a
 //! whole number of it.
 
+use crate::{
+    data::{NanoUsd, Prices},
+    definition::{Architecture, TaskDefinition},
+};
+use footman_core::{
+    time::Timestamp,
+    units::{MicroUsd, Size},
+};
 use std::{fmt, iter, ops};
 
 /// An amount of money, exact.
@@ -18,14 +26,14 @@ impl Cost {
     pub const ZERO: Self = Self(0);
 
     /// What `seconds` cost at `rate` billionths of a dollar / 1,024 per hour.
-    pub fn of(rate: u128, seconds: u64) -> Self {
+    pub(crate) fn of(rate: u128, seconds: u64) -> Self {
         Self(rate.saturating_mul(u128::from(seconds)))
     }
 
     /// In millionths of a dollar, rounded half up.
-    pub fn micro_usd(self) -> footman_core::units::MicroUsd {
+    pub fn micro_usd(self) -> MicroUsd {
         let micros = self.0.saturating_add(UNITS_PER_MICRO_USD / 2) / UNITS_PER_MICRO_USD;
-        footman_core::units::MicroUsd::new(u64::try_from(micros).unwrap_or(u64::MAX))
+        MicroUsd::new(u64::try_from(micros).unwrap_or(u64::MAX))
     }
 }
 
@@ -73,5 +81,79 @@ impl Costs {
     /// All together.
     pub fn total(&self) -> Cost {
         self.fargate + self.fargate_spot + self.ec2 + self.ec2_spot
+    }
+}
+
+/// The least that is billed of a task on Fargate and of an instance (AWS Fargate pricing, Amazon EC2 pricing, read
+/// 2026-11-23).
+const SECONDS_MIN: u64 = 60;
+
+/// The seconds that are billed for `from..to`: whole ones, and a minute at least.
+pub(crate) fn billed_seconds(from: Timestamp, to: Timestamp) -> u64 {
+    to.since(from).as_millis().div_ceil(1000).max(SECONDS_MIN)
+}
+
+/// What a task on Fargate costs per hour, in billionths of a dollar / 1,024.
+pub(crate) fn fargate_rate(prices: &Prices, definition: &TaskDefinition, size: Size, spot: bool) -> u128 {
+    let price = match (definition.architecture, spot) {
+        (Architecture::X86, false) => prices.fargate_x86,
+        (Architecture::Arm, false) => prices.fargate_arm,
+        (Architecture::X86, true) => prices.fargate_spot_x86,
+        (Architecture::Arm, true) => prices.fargate_spot_arm,
+    };
+    let storage = definition.ephemeral_gib.unwrap_or(0).saturating_sub(EPHEMERAL_FREE_GIB);
+    u128::from(price.vcpu.0) * u128::from(size.cpu.get())
+        + u128::from(price.gib.0) * u128::from(size.memory.get())
+        + u128::from(prices.ephemeral_gib.0) * u128::from(storage) * 1024
+}
+
+/// What an instance costs per hour, in billionths of a dollar / 1,024.
+pub(crate) fn instance_rate(prices: &Prices, on_demand: NanoUsd, spot: bool) -> u128 {
+    let per_mille = if spot { prices.ec2_spot_per_mille } else { 1000 };
+    u128::from(on_demand.0) * 1024 * u128::from(per_mille) / 1000
+}
+
+/// Ephemeral storage that Fargate does not bill (AWS Fargate pricing, read 2026-11-23).
+const EPHEMERAL_FREE_GIB: u32 = 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::Image;
+    use footman_core::units::{CpuUnits, Mib};
+
+    #[test]
+    fn fargate_bills_by_the_second_and_a_minute_at_least() {
+        // cost = ceil(max(60 s, stoppedAt - pullStartedAt)) x (vCPU p + GB q + max(0, disk - 20) r), us-east-1.
+        // (cpu, memory, disk, spot, ms) => billionths of a dollar, by hand
+        let table = [
+            ((2048, 4096, None, false, 3_600_000), 2 * 40_480_000 + 4 * 4_445_000),
+            ((256, 512, None, false, 1), (40_480_000 / 4 + 4_445_000 / 2) / 60),
+            ((1024, 2048, None, false, 60_001), (40_480_000 + 2 * 4_445_000) * 61 / 3600),
+            ((1024, 2048, None, true, 3_600_000), 12_462_870 + 2 * 1_368_510),
+            ((1024, 2048, Some(120), false, 3_600_000), 40_480_000 + 2 * 4_445_000 + 100 * 111_000),
+        ];
+        for ((cpu, memory, disk, spot, ms), nanos) in table {
+            let size = Size::new(CpuUnits::new(cpu), Mib::new(memory));
+            let image = Image { name: "image".into(), size: Mib::new(1) };
+            let mut definition = TaskDefinition::new("agent", size.cpu, size.memory, image);
+            definition.ephemeral_gib = disk;
+            let rate = fargate_rate(&Prices::default(), &definition, size, spot);
+            let seconds = billed_seconds(Timestamp::EPOCH, Timestamp::from_millis(ms));
+            assert_eq!(
+                Cost::of(rate, seconds).0 / (3600 * 1024),
+                nanos,
+                "{size}, {disk:?} GiB, {spot}, {ms} ms"
+            );
+        }
+    }
+
+    #[test]
+    fn sums_of_costs_do_not_drift() {
+        let rate = 40_480_000_u128 * 256;
+        let one = Cost::of(rate, 61);
+        assert_eq!((0..1_000_000).map(|_| one).sum::<Cost>(), Cost::of(rate, 61_000_000));
+        assert_eq!(Cost::of(40_480_000 * 1024, 3600).micro_usd().get(), 40_480);
+        assert_eq!(Cost::of(40_480_000 * 1024, 3600).to_string(), "$0.040480");
     }
 }

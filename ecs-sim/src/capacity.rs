@@ -46,6 +46,9 @@ pub struct GroupProvider {
     pub managed_scaling: Option<ManagedScaling>,
     /// Whether `managedTerminationProtection` is ENABLED: scale-in spares instances with tasks.
     pub termination_protection: bool,
+    /// Whether `managedDraining` is ENABLED, its default: an instance with tasks that is to go takes no new ones, and
+    /// goes when the last has ended.
+    pub managed_draining: bool,
 }
 
 /// `managedScaling`; the defaults are those of the API (Amazon ECS API Reference, ManagedScaling).

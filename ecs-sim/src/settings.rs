@@ -36,6 +36,13 @@ pub struct Settings {
     pub stopped_retention: Millis,
     /// How long `clientToken` is remembered at most: 24 hours (Amazon ECS API Reference, "Ensuring idempotency").
     pub token_life: Millis,
+    /// Whether a repeated `clientToken` whose call started nothing gets its old failures again; otherwise the call is
+    /// tried anew.
+    pub replay_failures: bool,
+    /// Whether the lowest of equal instances is taken, and not one drawn: ECS does not say.
+    pub lowest_instance_first: bool,
+    /// Whether EC2 Spot instances drain at the two-minute warning (`ECS_ENABLE_SPOT_INSTANCE_DRAINING`).
+    pub spot_draining: bool,
     /// Whether states of no length (ACTIVATING and DEACTIVATING of a standalone task) show in the outputs.
     pub zero_length_states: bool,
 }
@@ -58,6 +65,9 @@ impl Default for Settings {
             },
             stopped_retention: Millis::from_hours(1),
             token_life: Millis::from_hours(24),
+            replay_failures: true,
+            lowest_instance_first: false,
+            spot_draining: false,
             zero_length_states: false,
         }
     }

@@ -2,10 +2,13 @@
 
 mod error;
 mod operation;
+mod read;
 mod run;
 
 pub use error::{ApiError, ErrorCode};
 pub use operation::{ActionGroup, Operation};
+pub use read::{DescribedTasks, DesiredStatus, ListTasks, TaskPage};
 pub use run::{
-    Capacity, Failure, LaunchType, Network, Provider, RunTask, RunTaskAnswer, StrategyItem, Tag, Tags,
+    Capacity, Failure, FailureSubject, LaunchType, Network, Placement, Provider, RunTask, RunTaskAnswer,
+    StrategyItem, Tag, Tags,
 };

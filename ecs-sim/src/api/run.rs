@@ -1,9 +1,12 @@
 //! `RunTask` and `StopTask`: what they are given and what they answer.
 
-use crate::id::{ClusterId, DefinitionId, EntityKey, ProviderId, TaskId};
+use crate::{
+    id::{ClusterId, DefinitionId, EntityKey, InstanceId, ProviderId, TaskId},
+    placement::PlacementStrategy,
+};
 use footman_core::units::{CpuUnits, Mib};
 use smallvec::SmallVec;
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// A tag: key and value.
 pub type Tag = (Arc<str>, Arc<str>);
@@ -38,6 +41,9 @@ pub struct RunTask {
     pub tags: Tags,
     /// `networkConfiguration`: required for `awsvpc`, refused otherwise.
     pub network: Option<Network>,
+    /// `placementStrategy` and `placementConstraints`; `random` and none where it is absent. Calls that share one
+    /// value are the cheapest.
+    pub placement: Option<Arc<Placement>>,
     /// What the randomness of the first task is keyed by; the others of one call follow it. The task's own number
     /// where it is absent. No parameter of AWS's, and no part of what a token is compared by.
     pub key: Option<EntityKey>,
@@ -58,6 +64,7 @@ impl RunTask {
             client_token: None,
             tags: Tags::new(),
             network: None,
+            placement: None,
             key: None,
         }
     }
@@ -114,6 +121,15 @@ pub struct Network {
     pub security_groups: u8,
 }
 
+/// How tasks are to be placed on container instances.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Placement {
+    /// `placementStrategy`: at most 5.
+    pub strategies: Vec<PlacementStrategy>,
+    /// Whether `placementConstraints` has `distinctInstance`.
+    pub distinct_instance: bool,
+}
+
 /// What `RunTask` answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RunTaskAnswer {
@@ -121,6 +137,8 @@ pub struct RunTaskAnswer {
     pub tasks: SmallVec<[TaskId; 1]>,
     /// What could not be placed: one entry for each container instance tried.
     pub failures: Vec<Failure>,
+    /// How many more failures there were when the token was first used; those older than an hour are only a number.
+    pub failures_forgotten: u32,
     /// Whether this is the answer of an earlier call with the same token.
     pub replayed: bool,
 }
@@ -128,8 +146,21 @@ pub struct RunTaskAnswer {
 /// One entry of `failures`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// `arn`: what was tried or asked for, if anything.
-    pub arn: Option<Arc<str>>,
+    /// What `arn` names: what was tried or asked for, if anything.
+    pub subject: FailureSubject,
     /// `reason`.
-    pub reason: Arc<str>,
+    pub reason: Cow<'static, str>,
+}
+
+/// What a failure is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FailureSubject {
+    /// Nothing in particular: Fargate as a whole.
+    Nothing,
+    /// A container instance.
+    Instance(InstanceId),
+    /// A task.
+    Task(TaskId),
+    /// Something that was asked for and cannot be read.
+    Unknown(Arc<str>),
 }

@@ -1,16 +1,39 @@
-//! The state machine itself.
+//! The state machine itself: what it holds, and the order in which things happen.
+//!
+//! Each file of this module is one concern of the machine: how it is set up, `RunTask`, the life of a task, the life of
+//! an instance, waiting for capacity, managed scaling, reading.
+
+mod instances;
+mod life;
+mod read;
+mod run;
+mod scaling;
+mod setup;
+mod waiting;
+
+pub use instances::ContainerInstanceView;
+pub(crate) use waiting::Waited;
 
 use crate::{
-    api::{ApiError, ErrorCode, Operation, RunTask, RunTaskAnswer, StrategyItem},
+    api::{ApiError, ErrorCode, Operation},
     billing::Costs,
-    capacity::{GroupProvider, InstanceSpec},
-    definition::TaskDefinition,
+    definition::{Images, Registered},
+    draw::{Concern, Draws, Entity},
+    fleet::GroupId,
     id::{ClusterId, DefinitionId, InstanceId, ProviderId, TaskId},
     output::Output,
     settings::Settings,
-    task::TaskView,
+    task::TaskStore,
+    throttle::{CallCount, Throttle},
+    timer::{Timer, TimerSeq, Timers},
+    token::Tokens,
 };
-use footman_core::time::Timestamp;
+use footman_core::{event::TaskStatus, time::Timestamp, units::CpuUnits};
+use indexmap::IndexSet;
+use instances::Instance;
+use rustc_hash::FxBuildHasher;
+use scaling::Group;
+use setup::Cluster;
 use std::{collections::VecDeque, sync::Arc};
 
 /// A simulated ECS account in one region.
@@ -19,35 +42,52 @@ use std::{collections::VecDeque, sync::Arc};
 #[derive(Debug)]
 pub struct Ecs {
     settings: Settings,
+    draws: Draws,
+    seed: u64,
     now: Timestamp,
     outputs: VecDeque<Output>,
-}
-
-/// What a deadline is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Timer {
-    /// A task moves on.
-    Task(TaskId),
-    /// An instance moves on.
-    Instance(InstanceId),
-    /// Managed scaling looks at its metric.
-    Scaling(ProviderId),
-}
-
-/// How often an operation was called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct CallCount {
-    /// Calls, throttled ones included.
-    pub calls: u64,
-    /// Calls that were throttled.
-    pub throttled: u64,
+    timers: Timers,
+    throttle: Throttle,
+    tokens: Tokens,
+    tasks: TaskStore,
+    clusters: Vec<Cluster>,
+    definitions: Vec<Registered>,
+    images: Images,
+    /// The names of task groups; a [`GroupId`] is a place in here.
+    groups: IndexSet<Arc<str>, FxBuildHasher>,
+    instances: Vec<Option<Instance>>,
+    providers: Vec<Group>,
+    /// What was billed so far.
+    billed: Costs,
+    /// CPU that runs on Fargate, on demand and Spot.
+    fargate_cpu: [CpuUnits; 2],
+    /// The `startedBy` that was found valid last: most calls share one.
+    started_by_checked: Option<Arc<str>>,
 }
 
 impl Ecs {
     /// An account with nothing in it, at `now`.
     pub fn new(settings: Settings, seed: u64, now: Timestamp) -> Self {
-        let _ = seed;
-        Self { settings, now, outputs: VecDeque::new() }
+        Self {
+            throttle: Throttle::new(settings.throttling, now),
+            settings,
+            draws: Draws::new(seed),
+            seed,
+            now,
+            outputs: VecDeque::new(),
+            timers: Timers::default(),
+            tokens: Tokens::default(),
+            tasks: TaskStore::default(),
+            clusters: Vec::new(),
+            definitions: Vec::new(),
+            images: Images::default(),
+            groups: IndexSet::default(),
+            instances: Vec::new(),
+            providers: Vec::new(),
+            billed: Costs::default(),
+            fargate_cpu: [CpuUnits::ZERO; 2],
+            started_by_checked: None,
+        }
     }
 
     /// The settings.
@@ -55,131 +95,32 @@ impl Ecs {
         &self.settings
     }
 
-    /// Makes a cluster, outside of the API's buckets.
-    ///
-    /// # Errors
-    ///
-    /// Fails where ECS would refuse the name.
-    pub fn create_cluster(&mut self, name: &str) -> Result<ClusterId, ApiError> {
-        Err(pending(name))
-    }
-
-    /// Registers a revision of a task definition, outside of the API's buckets.
-    ///
-    /// # Errors
-    ///
-    /// Fails where ECS would refuse it.
-    pub fn register_task_definition(&mut self, definition: TaskDefinition) -> Result<DefinitionId, ApiError> {
-        Err(pending(&definition.family))
-    }
-
-    /// Adds `count` container instances that are simply there, registered and ACTIVE at once, until they are taken away.
-    ///
-    /// # Errors
-    ///
-    /// Fails where the type is unknown, or the cluster has as many instances as it may.
-    pub fn add_instances(
-        &mut self,
-        now: Timestamp,
-        cluster: ClusterId,
-        spec: &InstanceSpec,
-        count: u32,
-    ) -> Result<Vec<InstanceId>, ApiError> {
-        let _ = (now, cluster, count);
-        Err(pending(&spec.instance_type))
-    }
-
-    /// Makes a capacity provider with the auto-scaling group behind it, outside of the API's buckets. The group's
-    /// instances start to boot once the provider is associated with a cluster.
-    ///
-    /// # Errors
-    ///
-    /// Fails where ECS would refuse it.
-    pub fn create_capacity_provider(&mut self, provider: GroupProvider) -> Result<ProviderId, ApiError> {
-        Err(pending(&provider.name))
-    }
-
-    /// Associates capacity providers with a cluster and sets its default strategy, outside of the API's buckets
-    /// (`PutClusterCapacityProviders`). `FARGATE` and `FARGATE_SPOT` are always associated.
-    ///
-    /// # Errors
-    ///
-    /// Fails where ECS would refuse it.
-    pub fn put_cluster_capacity_providers(
-        &mut self,
-        now: Timestamp,
-        cluster: ClusterId,
-        providers: &[ProviderId],
-        default_strategy: &[StrategyItem],
-    ) -> Result<(), ApiError> {
-        let _ = (now, cluster, providers, default_strategy);
-        Err(pending("providers"))
-    }
-
-    /// `RunTask`.
-    ///
-    /// # Errors
-    ///
-    /// Fails as ECS does; what could not be placed is no error but an entry of `failures`.
-    pub fn run_task(&mut self, now: Timestamp, request: RunTask) -> Result<RunTaskAnswer, ApiError> {
-        let _ = (now, request);
-        Err(pending("RunTask"))
-    }
-
-    /// `StopTask`: the task's `desiredStatus` is STOPPED from then on. Stopping a stopped task changes nothing.
-    ///
-    /// # Errors
-    ///
-    /// Fails where the task is unknown, or the call is throttled.
-    pub fn stop_task(
-        &mut self,
-        now: Timestamp,
-        task: TaskId,
-        reason: Option<Arc<str>>,
-    ) -> Result<TaskView<'_>, ApiError> {
-        let _ = (now, task, reason);
-        Err(pending("StopTask"))
-    }
-
-    /// Tells that the essential container of a task ended by itself. Nothing happens unless the task is RUNNING, or
-    /// STOPPING, whose stop is then over early.
-    pub fn container_exited(&mut self, now: Timestamp, task: TaskId, exit_code: i32) {
-        let _ = (now, task, exit_code);
-    }
-
-    /// Draws `n` calls of `operation` from its bucket and says how many of them pass; the rest was throttled.
-    ///
-    /// For a world that is told of changes by outputs and would in truth have polled for them.
-    pub fn charge(&mut self, now: Timestamp, operation: Operation, n: u32) -> u32 {
-        let _ = (now, operation);
-        n
-    }
-
-    /// The task as `DescribeTasks` would show it, or `None` where it would say MISSING; free of charge.
-    pub fn task(&self, now: Timestamp, task: TaskId) -> Option<TaskView<'_>> {
-        let _ = (now, task);
-        None
-    }
-
-    /// The ARN of a task.
-    pub fn task_arn(&self, task: TaskId) -> Arc<str> {
-        task.to_string().into()
-    }
-
-    /// The task with this ARN or id text, if it is well formed and of this account.
-    pub fn task_of_arn(&self, arn: &str) -> Option<TaskId> {
-        let _ = arn;
-        None
-    }
-
     /// Makes happen what is due at `now` or before.
+    ///
+    /// # Panics
+    ///
+    /// Panics where `now` went back.
     pub fn handle_timeout(&mut self, now: Timestamp) {
-        self.now = now.max(self.now);
+        assert!(now >= self.now, "time went back from {} to {now}", self.now);
+        while let Some((at, seq, timer)) = self.timers.peek()
+            && at <= now
+        {
+            self.timers.pop();
+            if self.holds(timer, seq) {
+                self.now = at;
+                self.fire(timer);
+            } else {
+                self.timers.cancelled_gone();
+            }
+        }
+        self.now = now;
+        self.expire();
+        self.drop_stale_timers();
     }
 
     /// When to call [`Self::handle_timeout`] next, and what for.
     pub fn poll_timeout(&self) -> Option<(Timestamp, Timer)> {
-        None
+        self.timers.peek().map(|(at, _, timer)| (at, timer))
     }
 
     /// The next thing that happened, if any, in the order in which things happen.
@@ -187,23 +128,124 @@ impl Ecs {
         self.outputs.pop_front()
     }
 
+    /// Draws `n` calls of `operation` from its bucket and says how many of them pass; the rest was throttled.
+    ///
+    /// For a world that is told of changes by outputs and would in truth have polled for them.
+    pub fn charge(&mut self, now: Timestamp, operation: Operation, n: u32) -> u32 {
+        self.throttle.take(now, operation, n)
+    }
+
     /// How often each operation was called, in the order of [`Operation::ALL`].
-    pub fn calls(&self) -> [CallCount; Operation::COUNT] {
-        [CallCount::default(); Operation::COUNT]
+    pub fn calls(&self) -> &[CallCount; Operation::COUNT] {
+        self.throttle.counts()
     }
 
-    /// What everything cost until `now`, running tasks and instances included.
-    pub fn costs(&self, now: Timestamp) -> Costs {
-        let _ = now;
-        Costs::default()
-    }
-
-    /// Bills what is still running as if it ended at `now`: at the end of a simulation.
-    pub fn close_books(&mut self, now: Timestamp) {
+    /// Counts a call, and may lose it to a fault of the service.
+    fn admit(&mut self, now: Timestamp, operation: Operation, entity: Entity) -> Result<(), ApiError> {
         self.handle_timeout(now);
+        self.throttle.admit(now, operation)?;
+        if self.draws.happens(self.settings.faults.server_error, Concern::ServerError, entity) {
+            return Err(ApiError::new(ErrorCode::Server, "Service Unavailable. Please try again later."));
+        }
+        Ok(())
+    }
+
+    /// Whether the answer of a call that was carried out is lost on its way.
+    fn answer_lost(&self, entity: Entity) -> Result<(), ApiError> {
+        if self.draws.happens(self.settings.faults.answer_lost, Concern::AnswerLost, entity) {
+            return Err(ApiError::new(ErrorCode::AnswerLost, "no answer came"));
+        }
+        Ok(())
+    }
+
+    /// Whether a deadline still means something.
+    fn holds(&self, timer: Timer, seq: TimerSeq) -> bool {
+        match timer {
+            Timer::Task(task) => self.tasks.live(task).is_some_and(|task| task.timer == seq),
+            Timer::TaskInterruption(task) => self.tasks.live(task).is_some_and(|task| task.interruption),
+            Timer::Instance(instance) => self.instance(instance).is_some_and(|i| i.timer == seq),
+            Timer::InstanceInterruption(instance) => self.instance(instance).is_some_and(|i| i.interruption),
+            Timer::Scaling(_) => true,
+        }
+    }
+
+    fn fire(&mut self, timer: Timer) {
+        match timer {
+            Timer::Task(task) => self.task_due(task),
+            Timer::TaskInterruption(task) => self.interrupt_task(task),
+            Timer::Instance(instance) => self.instance_due(instance),
+            Timer::InstanceInterruption(instance) => self.interrupt_instance(instance),
+            Timer::Scaling(provider) => self.scale(provider),
+        }
+    }
+
+    /// Takes away deadlines at the front that mean nothing, so that nobody wakes for them.
+    fn drop_stale_timers(&mut self) {
+        while self.timers.has_cancelled()
+            && let Some((_, seq, timer)) = self.timers.peek()
+            && !self.holds(timer, seq)
+        {
+            self.timers.pop();
+            self.timers.cancelled_gone();
+        }
+    }
+
+    /// Forgets what ECS forgets: tasks an hour after they stopped, and tokens.
+    fn expire(&mut self) {
+        while let Some(record) = self.tasks.expire(self.now, self.settings.stopped_retention) {
+            if let Some(token) = record.token {
+                self.tokens.forget_task(record.cluster, token, record.id);
+            }
+        }
+        self.tokens.expire(self.now);
+    }
+
+    fn emit(&mut self, task: TaskId, status: TaskStatus, stopping: bool) {
+        self.outputs.push_back(Output::TaskChanged { at: self.now, task, status, stopping });
+    }
+
+    fn instance(&self, id: InstanceId) -> Option<&Instance> {
+        self.instances.get(index(id.0))?.as_ref()
+    }
+
+    fn instances_there(&self) -> impl Iterator<Item = (InstanceId, &Instance)> {
+        let numbered = (0_u32..).map(InstanceId).zip(&self.instances);
+        numbered.filter_map(|(id, instance)| Some((id, instance.as_ref()?)))
+    }
+
+    fn instance_mut(&mut self, id: InstanceId) -> Option<&mut Instance> {
+        self.instances.get_mut(index(id.0))?.as_mut()
+    }
+
+    fn cluster(&self, id: ClusterId) -> &Cluster {
+        &self.clusters[index(id.0)]
+    }
+
+    fn cluster_mut(&mut self, id: ClusterId) -> &mut Cluster {
+        &mut self.clusters[index(id.0)]
+    }
+
+    fn definition(&self, id: DefinitionId) -> &Registered {
+        &self.definitions[index(id.0)]
+    }
+
+    fn provider(&self, id: ProviderId) -> &Group {
+        &self.providers[index(id.0)]
+    }
+
+    fn provider_mut(&mut self, id: ProviderId) -> &mut Group {
+        &mut self.providers[index(id.0)]
+    }
+
+    fn intern_group(&mut self, name: &Arc<str>) -> GroupId {
+        let place = match self.groups.get_index_of(name) {
+            Some(place) => place,
+            None => self.groups.insert_full(Arc::clone(name)).0,
+        };
+        GroupId(u32::try_from(place).expect("groups are bounded by memory"))
     }
 }
 
-fn pending(what: &str) -> ApiError {
-    ApiError::new(ErrorCode::Server, format!("{what} is not carried out"))
+fn index(id: u32) -> usize {
+    usize::try_from(id).expect("a usize has at least 32 bits on every supported target")
 }

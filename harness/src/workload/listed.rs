@@ -11,7 +11,6 @@ use std::{sync::Arc, vec};
 pub struct Listed {
     builds: vec::IntoIter<Build>,
     labels: Names,
-    jobs: Names,
     start: Option<Start>,
 }
 
@@ -32,16 +31,7 @@ impl Listed {
             assert!(build.label.index() < labels.len(), "a build's label is in the list");
         }
         assert!(builds.is_sorted_by_key(|build| build.submit), "builds are in order of their submission");
-        Self { builds: builds.into_iter(), labels: names, jobs: Names::default(), start: None }
-    }
-
-    /// The same workload with its builds' jobs as places in `jobs`.
-    #[must_use]
-    pub fn with_jobs(mut self, jobs: &[&str]) -> Self {
-        for job in jobs {
-            self.jobs.place(job, Kind::Jobs).expect("a list in a program is short");
-        }
-        self
+        Self { builds: builds.into_iter(), labels: names, start: None }
     }
 
     /// The same workload with its zero at `start` in the calendar.
@@ -61,7 +51,7 @@ impl Workload for Listed {
     }
 
     fn jobs(&self) -> &[Arc<str>] {
-        self.jobs.texts()
+        &[]
     }
 
     fn start(&self) -> Option<&Start> {

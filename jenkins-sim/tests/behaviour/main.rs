@@ -2,4 +2,3 @@
 
 mod bench;
 mod one_shot;
-mod rates;

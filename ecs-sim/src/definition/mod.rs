@@ -1,5 +1,9 @@
 //! Task definitions: what `RegisterTaskDefinition` is given.
 
+mod registered;
+
+pub(crate) use registered::{ImageId, Images, Registered, fargate_size};
+
 use footman_core::{
     time::Millis,
     units::{CpuUnits, Mib},

@@ -1,0 +1,217 @@
+//! Task definitions as they are registered: checked, and with everything worked out that a task needs of them.
+
+use super::{Container, NetworkMode, TaskDefinition};
+use crate::{
+    api::ApiError,
+    data::check_fargate_size,
+    fleet::{GroupId, HostPort, Need},
+};
+use footman_core::{
+    time::Millis,
+    units::{CpuUnits, Mib, Size},
+};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+/// An image, as a dense number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ImageId(pub(crate) u32);
+
+/// The images that task definitions name: of one name, the size that was said last.
+#[derive(Debug, Default)]
+pub(crate) struct Images {
+    sizes: IndexMap<Arc<str>, Mib, FxBuildHasher>,
+}
+
+impl Images {
+    fn intern(&mut self, name: &Arc<str>, size: Mib) -> ImageId {
+        let (index, _) = self.sizes.insert_full(Arc::clone(name), size);
+        ImageId(u32::try_from(index).expect("images are bounded by task definitions"))
+    }
+}
+
+/// One revision of a task definition.
+#[derive(Debug)]
+pub(crate) struct Registered {
+    pub(crate) definition: TaskDefinition,
+    pub(crate) revision: u32,
+    pub(crate) active: bool,
+    /// `family:FAMILY`, the group of its tasks where none is given.
+    pub(crate) group: GroupId,
+    /// What a task needs of an instance, without overrides.
+    pub(crate) need: Need,
+    /// What its containers ask for together, which a task-level value must not fall short of.
+    containers_cpu: CpuUnits,
+    /// Its images, each once, and their sizes.
+    pub(crate) images: SmallVec<[(ImageId, Mib); 1]>,
+    /// The longest `stopTimeout` of its containers.
+    pub(crate) stop_timeout: Millis,
+    /// Whether it could run on Fargate.
+    pub(crate) fargate: bool,
+}
+
+/// CPU units of a task on EC2 (Amazon ECS API Reference, RegisterTaskDefinition `cpu`, read 2026-11-23).
+const EC2_TASK_CPU: std::ops::RangeInclusive<u32> = 128..=196_608;
+/// `containerDefinitions` of one definition ("Amazon ECS service quotas", read 2026-11-23).
+const CONTAINERS_MAX: usize = 10;
+/// `stopTimeout` on Fargate (Amazon ECS API Reference, ContainerDefinition).
+const FARGATE_STOP_TIMEOUT_MAX: Millis = Millis::from_secs(120);
+
+impl Registered {
+    /// Checks a definition and works out what its tasks need.
+    pub(crate) fn new(
+        definition: TaskDefinition,
+        revision: u32,
+        images: &mut Images,
+        group: impl FnOnce(&Arc<str>) -> GroupId,
+    ) -> Result<Self, ApiError> {
+        check_family(&definition.family)?;
+        check_containers(&definition)?;
+        let on_fargate = check_fargate(&definition);
+        if definition.requires_fargate {
+            on_fargate.clone()?;
+        } else if let Some(cpu) = definition.cpu
+            && !EC2_TASK_CPU.contains(&cpu.get())
+        {
+            return Err(ApiError::client("Invalid 'cpu' setting for task."));
+        }
+        let containers_cpu = total(&definition.containers, |c| c.cpu.get());
+        if definition.cpu.is_some_and(|cpu| containers_cpu > cpu.get()) {
+            return Err(ApiError::client("The sum of the containers' 'cpu' is more than the task's."));
+        }
+        let size = Size::new(
+            definition.cpu.unwrap_or_else(|| CpuUnits::new(containers_cpu)),
+            definition.memory.unwrap_or_else(|| {
+                Mib::new(total(&definition.containers, |c| {
+                    c.memory_reservation.or(c.memory).unwrap_or(Mib::ZERO).get()
+                }))
+            }),
+        );
+        let mut of_images = SmallVec::new();
+        for container in &definition.containers {
+            let image = images.intern(&container.image.name, container.image.size);
+            if !of_images.iter().any(|&(known, _)| known == image) {
+                of_images.push((image, container.image.size));
+            }
+        }
+        Ok(Self {
+            revision,
+            active: true,
+            group: group(&Arc::from(format!("family:{}", definition.family))),
+            need: need(&definition, size),
+            containers_cpu: CpuUnits::new(containers_cpu),
+            images: of_images,
+            stop_timeout: definition.containers.iter().map(|c| c.stop_timeout).max().unwrap_or(Millis::ZERO),
+            fargate: on_fargate.is_ok(),
+            definition,
+        })
+    }
+
+    /// `FAMILY:REVISION`.
+    pub(crate) fn name(&self) -> String {
+        format!("{}:{}", self.definition.family, self.revision)
+    }
+
+    /// Whether its tasks have a network interface of their own.
+    pub(crate) fn eni(&self) -> bool {
+        self.need.eni
+    }
+
+    /// CPU and memory of a task with these overrides.
+    pub(crate) fn size(&self, cpu: Option<CpuUnits>, memory: Option<Mib>) -> Result<Size, ApiError> {
+        if cpu.is_none() && memory.is_none() {
+            return Ok(self.need.size);
+        }
+        let size = Size::new(cpu.unwrap_or(self.need.size.cpu), memory.unwrap_or(self.need.size.memory));
+        if size.cpu < self.containers_cpu {
+            return Err(ApiError::client("The sum of the containers' 'cpu' is more than the task's."));
+        }
+        Ok(size)
+    }
+}
+
+/// Checks that a size is one of Fargate's.
+pub(crate) fn fargate_size(size: Size) -> Result<(), ApiError> {
+    check_fargate_size(size).map_err(|e| ApiError::client(e.to_string()))
+}
+
+fn check_family(family: &str) -> Result<(), ApiError> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if family.is_empty() || family.len() > 255 || !family.chars().all(allowed) {
+        return Err(ApiError::client(
+            "Family contains invalid characters when it should only contain letters, numbers, hyphens, and \
+             underscores.",
+        ));
+    }
+    Ok(())
+}
+
+fn check_containers(definition: &TaskDefinition) -> Result<(), ApiError> {
+    let containers = &definition.containers;
+    if containers.is_empty() {
+        return Err(ApiError::client("Container list cannot be empty."));
+    }
+    if containers.len() > CONTAINERS_MAX {
+        return Err(ApiError::client("Too many container definitions."));
+    }
+    for (index, container) in containers.iter().enumerate() {
+        let name = &container.name;
+        if containers[..index].iter().any(|other| other.name == *name) {
+            return Err(ApiError::client(format!("Container name '{name}' is not unique.")));
+        }
+        if definition.memory.is_none() && container.memory.is_none() && container.memory_reservation.is_none()
+        {
+            return Err(ApiError::client(format!(
+                "Invalid setting for container '{name}'. At least one of 'memory' or 'memoryReservation' must be \
+                 specified."
+            )));
+        }
+        if let (Some(hard), Some(soft)) = (container.memory, container.memory_reservation)
+            && soft > hard
+        {
+            return Err(ApiError::client(format!(
+                "Invalid setting for container '{name}'. The 'memoryReservation' must not be more than the 'memory'."
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn check_fargate(definition: &TaskDefinition) -> Result<(), ApiError> {
+    if definition.network_mode != NetworkMode::Awsvpc {
+        return Err(ApiError::client("Fargate only supports network mode 'awsvpc'."));
+    }
+    let Some(cpu) = definition.cpu else {
+        return Err(ApiError::client("Fargate requires that 'cpu' be defined at the task level."));
+    };
+    let Some(memory) = definition.memory else {
+        return Err(ApiError::client("Fargate requires that 'memory' be defined at the task level."));
+    };
+    if definition.ephemeral_gib.is_some_and(|gib| !(21..=200).contains(&gib)) {
+        return Err(ApiError::client("Ephemeral storage must be between 21 and 200 GiB."));
+    }
+    if definition.containers.iter().any(|c| c.stop_timeout > FARGATE_STOP_TIMEOUT_MAX) {
+        return Err(ApiError::client("Fargate supports a 'stopTimeout' of at most 120 seconds."));
+    }
+    fargate_size(Size::new(cpu, memory))
+}
+
+fn need(definition: &TaskDefinition, size: Size) -> Need {
+    let need = Need::new(size);
+    let port = |udp: bool, port: u16| if udp { HostPort::Udp(port) } else { HostPort::Tcp(port) };
+    let mappings = definition.containers.iter().flat_map(|container| &container.ports);
+    match definition.network_mode {
+        // A host port of 0 is one that Docker finds: never in the way.
+        NetworkMode::Bridge => need
+            .with_ports(mappings.filter(|mapping| mapping.host_port != 0).map(|m| port(m.udp, m.host_port))),
+        NetworkMode::Host => need.with_ports(mappings.map(|m| port(m.udp, m.container_port))),
+        NetworkMode::Awsvpc => need.with_eni(),
+        NetworkMode::None => need,
+    }
+}
+
+fn total(containers: &[Container], of: impl Fn(&Container) -> u32) -> u32 {
+    containers.iter().map(of).fold(0, u32::saturating_add)
+}

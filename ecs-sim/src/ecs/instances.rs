@@ -1,0 +1,441 @@
+//! Container instances: launched, registered, filled, emptied, reclaimed, terminated.
+
+use super::{Ecs, index};
+use crate::{
+    api::{ApiError, ErrorCode},
+    billing::{Cost, billed_seconds, instance_rate},
+    capacity::InstanceSpec,
+    data::{self, InstanceType},
+    definition::ImageId,
+    draw::{Concern, Entity},
+    fleet::{GroupId, InstanceStatus, Registration, Slot},
+    id::{ClusterId, DefinitionId, InstanceId, ProviderId, TaskId},
+    output::{InstanceChange, Output},
+    task::{NEVER, Stop, StopText},
+    timer::{Timer, TimerSeq},
+};
+use footman_core::{
+    event::StopCode,
+    time::{Millis, Timestamp},
+    units::Size,
+};
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+/// A container instance that has not been terminated.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(super) cluster: ClusterId,
+    pub(super) provider: Option<ProviderId>,
+    pub(super) kind: &'static InstanceType,
+    pub(super) spot: bool,
+    trunking: bool,
+    zone: Arc<str>,
+    pub(super) launched: Timestamp,
+    pub(super) registered: Option<Timestamp>,
+    /// Where the fleet has it, once it is registered.
+    pub(super) slot: Option<Slot>,
+    /// Whether it is terminated as soon as no task is on it.
+    pub(super) drains: bool,
+    /// The images that it has, and since when.
+    pub(super) images: SmallVec<[(ImageId, Timestamp); 2]>,
+    pub(super) tasks: SmallVec<[TaskId; 4]>,
+    /// The deadline that holds.
+    pub(super) timer: TimerSeq,
+    /// Whether a deadline for its interruption is set.
+    pub(super) interruption: bool,
+    /// Whether the two-minute warning was given.
+    warned: bool,
+    occupied: Millis,
+    occupied_since: Option<Timestamp>,
+}
+
+/// An instance as `DescribeContainerInstances` shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContainerInstanceView<'a> {
+    /// The number behind `containerInstanceArn`.
+    pub id: InstanceId,
+    /// Its cluster.
+    pub cluster: ClusterId,
+    /// `capacityProviderName`.
+    pub provider: Option<ProviderId>,
+    /// `ecs.instance-type`.
+    pub instance_type: &'static str,
+    /// Whether it is EC2 Spot.
+    pub spot: bool,
+    /// `ecs.availability-zone`.
+    pub zone: &'a str,
+    /// When EC2 launched it.
+    pub launched_at: Timestamp,
+    /// `registeredAt`; `None` while it boots, and ECS does not know it.
+    pub registered_at: Option<Timestamp>,
+    /// Whether its status is DRAINING; ACTIVE otherwise.
+    pub draining: bool,
+    /// `registeredResources`: CPU and MEMORY.
+    pub registered: Size,
+    /// `remainingResources`: CPU and MEMORY.
+    pub remaining: Size,
+    /// The tasks on it.
+    pub tasks: &'a [TaskId],
+}
+
+/// The kind of [`Entity`] that an instance is.
+const INSTANCE: u64 = 3;
+/// From the warning to the end of a spot instance (Amazon EC2 User Guide, "Spot Instance interruption notices").
+const SPOT_NOTICE: Millis = Millis::from_mins(2);
+/// The attribute by which the instances of a capacity provider are told from others. Not one of ECS's.
+pub(super) const PROVIDER_ATTRIBUTE: &str = "footman.capacity-provider";
+
+impl Ecs {
+    /// Adds `count` container instances that are simply there, registered and ACTIVE at once, until they are terminated.
+    /// A spot instance among them is not replaced when it is reclaimed.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the type is unknown, it is in no zone, or the cluster would have more instances than it may.
+    pub fn add_instances(
+        &mut self,
+        now: Timestamp,
+        cluster: ClusterId,
+        spec: &InstanceSpec,
+        count: u32,
+    ) -> Result<Vec<InstanceId>, ApiError> {
+        self.handle_timeout(now);
+        let Some(kind) = data::instance_type(&spec.instance_type).filter(|_| !spec.zones.is_empty()) else {
+            return Err(ApiError::invalid(format!(
+                "Instance type '{}' is unknown, or in no availability zone.",
+                spec.instance_type
+            )));
+        };
+        if self.cluster(cluster).instances.saturating_add(count) > self.settings.quotas.instances_per_cluster
+        {
+            return Err(ApiError::new(
+                ErrorCode::LimitExceeded,
+                "Too many container instances in the cluster.",
+            ));
+        }
+        let launched = (0..count).map(|nth| {
+            let id = self.launch(cluster, None, spec, kind, nth);
+            self.register(id);
+            id
+        });
+        Ok(launched.collect())
+    }
+
+    /// Launches the `nth` instance of its kind; billing starts.
+    pub(super) fn launch(
+        &mut self,
+        cluster: ClusterId,
+        provider: Option<ProviderId>,
+        spec: &InstanceSpec,
+        kind: &'static InstanceType,
+        nth: u32,
+    ) -> InstanceId {
+        let id = InstanceId(u32::try_from(self.instances.len()).expect("2^32 launches take too long"));
+        let zone = Arc::clone(&spec.zones[index(nth) % spec.zones.len()]);
+        self.instances.push(Some(Instance {
+            cluster,
+            provider,
+            kind,
+            spot: spec.spot,
+            trunking: spec.trunking,
+            zone,
+            launched: self.now,
+            registered: None,
+            slot: None,
+            drains: false,
+            images: SmallVec::new(),
+            tasks: SmallVec::new(),
+            timer: TimerSeq::NONE,
+            interruption: false,
+            warned: false,
+            occupied: Millis::ZERO,
+            occupied_since: None,
+        }));
+        self.cluster_mut(cluster).instances += 1;
+        self.emit_instance(id, InstanceChange::Launched);
+        if spec.spot {
+            let rate = self.settings.spot.ec2_interruptions_per_million_hours;
+            let entity = instance_entity(id);
+            if let Some(span) = self.draws.until_interruption(rate, Concern::InstanceInterruption, entity) {
+                self.timers.set(self.now + span, Timer::InstanceInterruption(id));
+                self.there_mut(id).interruption = true;
+            }
+        }
+        id
+    }
+
+    /// Lets a launched instance boot.
+    pub(super) fn boot(&mut self, id: InstanceId) {
+        let boot = self.settings.latency.instance_boot;
+        let span = self.draws.length(boot, Concern::InstanceBoot, instance_entity(id));
+        let seq = self.timers.set(self.now + span, Timer::Instance(id));
+        self.there_mut(id).timer = seq;
+    }
+
+    /// The deadline of an instance has come: it has booted, or its two minutes are over.
+    pub(super) fn instance_due(&mut self, id: InstanceId) {
+        let instance = self.there_mut(id);
+        instance.timer = TimerSeq::NONE;
+        if instance.warned {
+            self.terminate(id);
+        } else {
+            self.register(id);
+            self.offer(id);
+        }
+    }
+
+    /// Registers an instance in its cluster.
+    fn register(&mut self, id: InstanceId) {
+        let now = self.now;
+        let provider = self.there(id).provider.map(|provider| Arc::clone(&self.provider(provider).spec.name));
+        let instance = self.there_mut(id);
+        instance.registered = Some(now);
+        let mut registration = Registration::new(instance.kind.registered);
+        let enis =
+            if instance.trunking { instance.kind.awsvpc_tasks_trunked } else { instance.kind.awsvpc_tasks };
+        registration.enis = u32::from(enis);
+        registration.attributes = vec![
+            ("ecs.availability-zone".into(), Arc::clone(&instance.zone)),
+            ("ecs.instance-type".into(), instance.kind.name.into()),
+            ("ecs.os-type".into(), "linux".into()),
+        ];
+        if let Some(provider) = provider {
+            registration.attributes.push((PROVIDER_ATTRIBUTE.into(), provider));
+        }
+        let cluster_id = instance.cluster;
+        let cluster = self.cluster_mut(cluster_id);
+        let slot = cluster.fleet.add(registration);
+        let place = index(slot.index());
+        if place >= cluster.in_slot.len() {
+            cluster.in_slot.resize(place + 1, id);
+        }
+        cluster.in_slot[place] = id;
+        self.there_mut(id).slot = Some(slot);
+        self.emit_instance(id, InstanceChange::Registered);
+    }
+
+    /// A task is on the instance from here on; the fleet has taken its room already.
+    pub(super) fn join_instance(&mut self, id: InstanceId, task: TaskId) {
+        let now = self.now;
+        let instance = self.there_mut(id);
+        instance.tasks.push(task);
+        if instance.occupied_since.is_none() {
+            instance.occupied_since = Some(now);
+        }
+    }
+
+    /// A task is on the instance no longer: what it took is free.
+    pub(super) fn leave_instance(
+        &mut self,
+        id: InstanceId,
+        task: TaskId,
+        definition: DefinitionId,
+        size: Size,
+        group: GroupId,
+    ) {
+        let now = self.now;
+        let instance = self.there_mut(id);
+        let place = instance.tasks.iter().position(|&other| other == task).expect("it joined the instance");
+        instance.tasks.swap_remove(place);
+        if instance.tasks.is_empty()
+            && let Some(since) = instance.occupied_since.take()
+        {
+            instance.occupied = instance.occupied.saturating_add(now.since(since));
+        }
+        let slot = instance.slot.expect("an instance with tasks is registered");
+        let (cluster, drains) = (instance.cluster, instance.drains && instance.tasks.is_empty());
+        let definition = &self.definitions[index(definition.0)];
+        let fleet = &mut self.clusters[index(cluster.0)].fleet;
+        if definition.need.size == size {
+            fleet.release(slot, &definition.need, group);
+        } else {
+            let mut need = definition.need.clone();
+            need.size = size;
+            fleet.release(slot, &need, group);
+        }
+        if drains {
+            self.terminate(id);
+        } else {
+            self.offer(id);
+        }
+    }
+
+    /// Spot capacity is to be reclaimed: the two-minute warning.
+    pub(super) fn interrupt_instance(&mut self, id: InstanceId) {
+        let due = self.now + SPOT_NOTICE;
+        self.there_mut(id).interruption = false;
+        if self.there(id).registered.is_none() {
+            // It never came up; there is nobody to warn.
+            return self.terminate(id);
+        }
+        self.emit_instance(id, InstanceChange::SpotWarning);
+        if self.settings.spot_draining {
+            self.drain(id);
+        }
+        let seq = self.timers.set(due, Timer::Instance(id));
+        let instance = self.there_mut(id);
+        instance.warned = true;
+        instance.timer = seq;
+    }
+
+    /// Sets an instance to DRAINING: it takes no tasks, and keeps those that it has.
+    pub(super) fn drain(&mut self, id: InstanceId) {
+        let instance = self.there(id);
+        let (cluster, Some(slot)) = (instance.cluster, instance.slot) else { return };
+        self.cluster_mut(cluster).fleet.set_status(slot, InstanceStatus::Draining);
+        self.emit_instance(id, InstanceChange::Draining);
+    }
+
+    /// Ends an instance: its tasks are gone with it, and it is billed.
+    pub(super) fn terminate(&mut self, id: InstanceId) {
+        let now = self.now;
+        // Whoever ends last must not end the instance a second time, nor offer its room.
+        self.there_mut(id).drains = false;
+        self.drain_silently(id);
+        let text: Arc<str> = format!("Host EC2 (instance {}) terminated.", self.ec2_instance_id(id)).into();
+        while let Some(&task) = self.there(id).tasks.last() {
+            let stop = Stop { code: StopCode::TerminationNotice, text: StopText::Text(Arc::clone(&text)) };
+            self.lose(task, stop);
+        }
+        let (from, registered, occupied, cost) = self.instance_cost(id, now);
+        let instance = self.instances[index(id.0)].take().expect("it is there");
+        if instance.timer != TimerSeq::NONE {
+            self.timers.cancel();
+        }
+        if instance.interruption {
+            self.timers.cancel();
+        }
+        let cluster = self.cluster_mut(instance.cluster);
+        cluster.instances -= 1;
+        if let Some(slot) = instance.slot {
+            cluster.fleet.remove(slot);
+        }
+        *(if instance.spot { &mut self.billed.ec2_spot } else { &mut self.billed.ec2 }) += cost;
+        self.emit_instance(id, InstanceChange::Terminated);
+        self.outputs.push_back(Output::InstanceBilled {
+            instance: id,
+            from,
+            registered,
+            to: now,
+            occupied,
+            cost,
+        });
+        if let Some(provider) = instance.provider {
+            self.member_gone(provider, id);
+        }
+    }
+
+    /// Terminates an instance that is simply there, tasks and all, as somebody with access to EC2 can.
+    ///
+    /// # Errors
+    ///
+    /// Fails where there is no such instance.
+    pub fn terminate_instance(&mut self, now: Timestamp, instance: InstanceId) -> Result<(), ApiError> {
+        self.handle_timeout(now);
+        if self.instance(instance).is_none() {
+            return Err(ApiError::invalid("The referenced container instance was not found."));
+        }
+        self.terminate(instance);
+        self.drop_stale_timers();
+        Ok(())
+    }
+
+    /// Sets an ACTIVE instance to DRAINING (`UpdateContainerInstancesState`), outside of the API's buckets. Tasks that
+    /// were run by themselves stay on it.
+    ///
+    /// # Errors
+    ///
+    /// Fails where there is no such instance in the cluster.
+    pub fn drain_instance(&mut self, now: Timestamp, instance: InstanceId) -> Result<(), ApiError> {
+        self.handle_timeout(now);
+        if self.instance(instance).and_then(|instance| instance.slot).is_none() {
+            return Err(ApiError::invalid("The referenced container instance was not found."));
+        }
+        self.drain(instance);
+        Ok(())
+    }
+
+    fn drain_silently(&mut self, id: InstanceId) {
+        let instance = self.there(id);
+        if let (cluster, Some(slot)) = (instance.cluster, instance.slot) {
+            self.cluster_mut(cluster).fleet.set_status(slot, InstanceStatus::Draining);
+        }
+    }
+
+    /// A task is gone with its instance.
+    fn lose(&mut self, id: TaskId, stop: Stop) {
+        let now = self.now;
+        let task = self.tasks.live_mut(id).expect("a task on an instance has not stopped");
+        let times = &mut task.record.times;
+        for time in [&mut times.pull_started, &mut times.pull_stopped] {
+            if *time > now {
+                *time = NEVER;
+            }
+        }
+        times.execution_stopped = times.execution_stopped.min(now);
+        if times.stopping == NEVER {
+            times.stopping = now;
+            task.record.stop = Some(stop);
+        }
+        if task.timer != TimerSeq::NONE {
+            task.timer = TimerSeq::NONE;
+            self.timers.cancel();
+        }
+        self.finish(id);
+    }
+
+    /// What an instance cost up to `to`: from when, when it was registered, how long it had tasks, and how much.
+    pub(super) fn instance_cost(
+        &self,
+        id: InstanceId,
+        to: Timestamp,
+    ) -> (Timestamp, Option<Timestamp>, Millis, Cost) {
+        let instance = self.there(id);
+        let rate = instance_rate(&self.settings.prices, instance.kind.price, instance.spot);
+        let since = instance.occupied_since.map_or(Millis::ZERO, |since| to.since(since));
+        let cost = Cost::of(rate, billed_seconds(instance.launched, to));
+        (instance.launched, instance.registered, instance.occupied.saturating_add(since), cost)
+    }
+
+    /// `i-…`, the id of the EC2 instance.
+    pub fn ec2_instance_id(&self, instance: InstanceId) -> String {
+        format!("i-{:017x}", (u64::from(instance.0) + 1) | (self.seed & 0xff) << 32)
+    }
+
+    /// The instance as `DescribeContainerInstances` would show it, one that boots included; `None` once it is gone.
+    pub fn container_instance(&self, id: InstanceId) -> Option<ContainerInstanceView<'_>> {
+        let instance = self.instance(id)?;
+        let in_fleet = instance.slot.and_then(|slot| self.cluster(instance.cluster).fleet.get(slot));
+        Some(ContainerInstanceView {
+            id,
+            cluster: instance.cluster,
+            provider: instance.provider,
+            instance_type: instance.kind.name,
+            spot: instance.spot,
+            zone: &instance.zone,
+            launched_at: instance.launched,
+            registered_at: instance.registered,
+            draining: in_fleet.is_some_and(|view| view.status() == InstanceStatus::Draining),
+            registered: instance.kind.registered,
+            remaining: in_fleet.map_or(instance.kind.registered, |view| view.remaining()),
+            tasks: &instance.tasks,
+        })
+    }
+
+    fn emit_instance(&mut self, instance: InstanceId, change: InstanceChange) {
+        self.outputs.push_back(Output::InstanceChanged { at: self.now, instance, change });
+    }
+
+    pub(super) fn there(&self, id: InstanceId) -> &Instance {
+        self.instance(id).expect("only instances that are there are asked for")
+    }
+
+    pub(super) fn there_mut(&mut self, id: InstanceId) -> &mut Instance {
+        self.instance_mut(id).expect("only instances that are there are asked for")
+    }
+}
+
+fn instance_entity(id: InstanceId) -> Entity {
+    Entity::numbered(INSTANCE, u64::from(id.0))
+}

@@ -1,0 +1,520 @@
+//! `RunTask` and `StopTask`.
+
+use super::{Ecs, setup::cluster_strategy_is_valid, waiting::Waited};
+use crate::{
+    api::{
+        ApiError, Capacity, ErrorCode, Failure, FailureSubject, LaunchType, Operation, Provider, RunTask,
+        RunTaskAnswer, StrategyItem,
+    },
+    definition::fargate_size,
+    draw::{Concern, Entity},
+    fleet::GroupId,
+    id::{InstanceId, TaskId},
+    placement::{Obstacle, PlacementFailure, RuleId},
+    settings::PerMillion,
+    task::{Host, NEVER, Record, Stop, StopText, Task, TaskView, Times},
+    timer::TimerSeq,
+    token::{Started, fingerprint},
+};
+use footman_core::{
+    event::{StopCode, TaskStatus},
+    time::{Millis, Timestamp},
+    units::{CpuUnits, Size},
+};
+use smallvec::SmallVec;
+use std::{borrow::Cow, sync::Arc};
+
+/// The kind of [`Entity`] that a task is.
+const TASK: u64 = 1;
+/// The kind of [`Entity`] that a call is.
+const CALL: u64 = 2;
+/// How long a repeated token shows failures in full (Amazon ECS API Reference, "Ensuring idempotency").
+const FAILURES_SHOWN: Millis = Millis::from_hours(1);
+
+/// Where a task is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Fargate { by_strategy: bool },
+    FargateSpot,
+    Instances,
+    Provider(crate::id::ProviderId),
+}
+
+impl Ecs {
+    /// `RunTask`.
+    ///
+    /// # Errors
+    ///
+    /// Fails as ECS does; what could not be placed is no error but an entry of `failures`.
+    pub fn run_task(&mut self, now: Timestamp, request: RunTask) -> Result<RunTaskAnswer, ApiError> {
+        let call = self.call_entity(&request, now);
+        self.admit(now, Operation::RunTask, call)?;
+        self.check(&request)?;
+        let Some(token) = request.client_token.clone() else {
+            let answer = self.start(request)?;
+            self.answer_lost(call)?;
+            return Ok(answer);
+        };
+        let (cluster, print) = (request.cluster, fingerprint(&request));
+        if let Some(answer) = self.replay(cluster, &token, print)? {
+            self.answer_lost(call)?;
+            return Ok(answer);
+        }
+        let mut started = Started::new(print, now, now + self.settings.token_life);
+        let answer = self.start(request)?;
+        if !answer.tasks.is_empty() || self.settings.replay_failures {
+            started.tasks.clone_from(&answer.tasks);
+            started.failures.clone_from(&answer.failures);
+            self.tokens.insert(cluster, token, started);
+        }
+        self.answer_lost(call)?;
+        Ok(answer)
+    }
+
+    /// Whom the faults of one call concern: the same call at another time may fare otherwise.
+    fn call_entity(&self, request: &RunTask, now: Timestamp) -> Entity {
+        let faults = &self.settings.faults;
+        if faults.server_error == PerMillion(0) && faults.answer_lost == PerMillion(0) {
+            return Entity::numbered(CALL, 0);
+        }
+        let entity = match request.key {
+            Some(key) => Entity::keyed(key, usize::MAX),
+            None => Entity::numbered(CALL, self.tasks.next_id().get()),
+        };
+        entity.at(now.as_millis().unsigned_abs())
+    }
+
+    /// The answer that the token had before, if it was used.
+    fn replay(
+        &self,
+        cluster: crate::id::ClusterId,
+        token: &Arc<str>,
+        print: u64,
+    ) -> Result<Option<RunTaskAnswer>, ApiError> {
+        let Some(started) = self.tokens.get(self.now, cluster, token) else { return Ok(None) };
+        if started.fingerprint != print {
+            let mut conflict =
+                ApiError::new(ErrorCode::Conflict, "The clientToken was used before with other parameters.");
+            conflict.tasks.clone_from(&started.tasks);
+            return Err(conflict);
+        }
+        let forgotten = self.now.since(started.at) >= FAILURES_SHOWN;
+        let failures_forgotten = if forgotten { started.failures.len() } else { 0 };
+        Ok(Some(RunTaskAnswer {
+            tasks: started.tasks.clone(),
+            failures: if forgotten { Vec::new() } else { started.failures.clone() },
+            failures_forgotten: u32::try_from(failures_forgotten).unwrap_or(u32::MAX),
+            replayed: true,
+        }))
+    }
+
+    /// Checks what can be checked without looking for a place (Amazon ECS API Reference, RunTask).
+    fn check(&mut self, request: &RunTask) -> Result<(), ApiError> {
+        if !(1..=10).contains(&request.count) {
+            return Err(ApiError::invalid("count must be from 1 to 10."));
+        }
+        if let Some(started_by) = &request.started_by
+            && !self.started_by_checked.as_ref().is_some_and(|known| Arc::ptr_eq(known, started_by))
+        {
+            let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
+            if started_by.len() > 128 || !started_by.chars().all(allowed) {
+                return Err(ApiError::invalid(
+                    "startedBy has more than 128 characters, or others than A-Z a-z 0-9 - _ /.",
+                ));
+            }
+            self.started_by_checked = Some(Arc::clone(started_by));
+        }
+        if let Some(token) = &request.client_token
+            && (token.is_empty() || token.len() > 64 || !token.bytes().all(|b| b.is_ascii_graphic()))
+        {
+            return Err(ApiError::invalid(
+                "clientToken has more than 64 characters, or others than ASCII 33 to 126.",
+            ));
+        }
+        if request.group.as_ref().is_some_and(|group| group.len() > 255) {
+            return Err(ApiError::invalid("group has more than 255 characters."));
+        }
+        if request.tags.len() > 50 {
+            return Err(ApiError::invalid("A resource has at most 50 tags."));
+        }
+        for (key, value) in &request.tags {
+            if key.is_empty() || key.len() > 128 || value.len() > 256 || key.starts_with("aws:") {
+                return Err(ApiError::invalid(format!("The tag '{key}' is invalid.")));
+            }
+        }
+        if request.placement.as_ref().is_some_and(|placement| placement.strategies.len() > 5) {
+            return Err(ApiError::invalid("placementStrategy has at most 5 items."));
+        }
+        let cluster = self.cluster(request.cluster);
+        if !cluster.active {
+            return Err(ApiError::new(ErrorCode::ClusterNotFound, "The referenced cluster was inactive."));
+        }
+        let definition = self.definition(request.definition);
+        if !definition.active {
+            return Err(ApiError::invalid("TaskDefinition is inactive"));
+        }
+        match (&request.network, definition.eni()) {
+            (None, true) => Err(ApiError::invalid(
+                "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+            )),
+            (Some(_), false) => Err(ApiError::invalid(
+                "Network Configuration is not valid for the given networkMode of this task definition.",
+            )),
+            (Some(network), true) if !(1..=16).contains(&network.subnets) || network.security_groups > 5 => {
+                Err(ApiError::invalid(
+                    "awsvpcConfiguration takes 1 to 16 subnets and at most 5 security groups.",
+                ))
+            }
+            (Some(_) | None, _) => Ok(()),
+        }
+    }
+
+    /// Starts the tasks of a call that was found valid.
+    fn start(&mut self, request: RunTask) -> Result<RunTaskAnswer, ApiError> {
+        let definition = self.definition(request.definition);
+        let size = definition.size(request.cpu, request.memory)?;
+        let (fits_fargate, default_group) = (definition.fargate, definition.group);
+        let wanted = self.wanted(&request)?;
+        let on = |spot: bool| -> u32 {
+            wanted.iter().filter(|(wanted, _)| wanted.is_fargate() == Some(spot)).map(|&(_, n)| n).sum()
+        };
+        let (on_demand, spot) = (on(false), on(true));
+        if on_demand + spot > 0 {
+            if !fits_fargate {
+                return Err(ApiError::invalid("Task definition does not support launch_type FARGATE."));
+            }
+            fargate_size(size)?;
+            self.throttle.admit_fargate(self.now, on_demand, spot)?;
+        }
+        let group = match &request.group {
+            Some(name) => self.intern_group(name),
+            None => default_group,
+        };
+        let mut answer = RunTaskAnswer::default();
+        for (wanted, count) in wanted {
+            for _ in 0..count {
+                self.start_one(&request, wanted, size, group, &mut answer)?;
+            }
+        }
+        Ok(answer)
+    }
+
+    /// How many tasks of a call are wanted where.
+    fn wanted(&self, request: &RunTask) -> Result<SmallVec<[(Wanted, u32); 1]>, ApiError> {
+        let cluster = self.cluster(request.cluster);
+        let count = u32::from(request.count);
+        let strategy: &[StrategyItem] = match &request.capacity {
+            Capacity::Launch(LaunchType::Fargate) => {
+                return Ok(SmallVec::from_iter([(Wanted::Fargate { by_strategy: false }, count)]));
+            }
+            Capacity::Launch(LaunchType::Ec2) => {
+                return Ok(SmallVec::from_iter([(Wanted::Instances, count)]));
+            }
+            Capacity::ClusterDefault if cluster.default_strategy.is_empty() => {
+                return Ok(SmallVec::from_iter([(Wanted::Instances, count)]));
+            }
+            Capacity::ClusterDefault => &cluster.default_strategy,
+            Capacity::Strategy(strategy) => {
+                cluster_strategy_is_valid(strategy, |id| cluster.providers.contains(&id))?;
+                strategy
+            }
+        };
+        let shares = split(strategy, count);
+        Ok(strategy.iter().zip(shares).map(|(item, n)| (Wanted::from(item.provider), n)).collect())
+    }
+
+    /// Starts one task, or says why not.
+    fn start_one(
+        &mut self,
+        request: &RunTask,
+        wanted: Wanted,
+        size: Size,
+        group: GroupId,
+        answer: &mut RunTaskAnswer,
+    ) -> Result<(), ApiError> {
+        let id = self.tasks.next_id();
+        let entity = match request.key {
+            Some(key) => Entity::keyed(key, answer.tasks.len()),
+            None => Entity::numbered(TASK, id.get()),
+        };
+        match wanted {
+            Wanted::Fargate { by_strategy } => {
+                let host = Host::Fargate { by_strategy };
+                self.start_on_fargate(request, id, entity, host, size, group, answer);
+            }
+            Wanted::FargateSpot => {
+                self.start_on_fargate(request, id, entity, Host::FargateSpot, size, group, answer);
+            }
+            Wanted::Instances => {
+                let rule = self.rule(request.cluster, request.placement.as_ref(), None);
+                match self.place(request, size, rule, group, entity) {
+                    Ok(instance) => {
+                        let host = Host::Ec2 { provider: None, instance: Some(instance) };
+                        self.create(request, id, entity, host, size, group);
+                        self.begin(id);
+                        answer.tasks.push(id);
+                    }
+                    Err(failure) => self.not_placed(request, size, rule, group, failure, answer)?,
+                }
+            }
+            Wanted::Provider(provider) => {
+                let rule = self.rule(request.cluster, request.placement.as_ref(), Some(provider));
+                let distinct =
+                    request.placement.as_ref().is_some_and(|placement| placement.distinct_instance);
+                let how = Waited { rule, group, distinct };
+                let placed = if self.has_waiting_like(provider, request.definition, size, how) {
+                    Err(PlacementFailure::NoRoom)
+                } else {
+                    self.place(request, size, rule, group, entity)
+                };
+                let managed = self.provider(provider).spec.managed_scaling.is_some();
+                match placed {
+                    Ok(instance) => {
+                        let host = Host::Ec2 { provider: Some(provider), instance: Some(instance) };
+                        self.create(request, id, entity, host, size, group);
+                        self.begin(id);
+                    }
+                    Err(failure) if !managed => {
+                        return self.not_placed(request, size, rule, group, failure, answer);
+                    }
+                    Err(_)
+                        if self.cluster(request.cluster).waiting
+                            >= self.settings.quotas.provisioning_tasks =>
+                    {
+                        let text = "Tasks provisioning capacity limit exceeded.";
+                        if answer.tasks.is_empty() {
+                            return Err(ApiError::client(text));
+                        }
+                        answer
+                            .failures
+                            .push(Failure { subject: FailureSubject::Nothing, reason: Cow::Borrowed(text) });
+                        return Ok(());
+                    }
+                    Err(_) => {
+                        let host = Host::Ec2 { provider: Some(provider), instance: None };
+                        self.create(request, id, entity, host, size, group);
+                        self.wait(id, provider, how);
+                    }
+                }
+                answer.tasks.push(id);
+            }
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one step of `start_one`, apart for its length")]
+    fn start_on_fargate(
+        &mut self,
+        request: &RunTask,
+        id: TaskId,
+        entity: Entity,
+        host: Host,
+        size: Size,
+        group: GroupId,
+        answer: &mut RunTaskAnswer,
+    ) {
+        let spot = usize::from(host == Host::FargateSpot);
+        let quotas = &self.settings.quotas;
+        let quota = if spot == 1 { quotas.fargate_spot_vcpus } else { quotas.fargate_vcpus };
+        let cpu = self.fargate_cpu[spot].saturating_add(size.cpu);
+        let moment = entity.at(self.now.as_millis().unsigned_abs());
+        let reason = if quota.is_some_and(|vcpus| cpu > CpuUnits::from_vcpus(vcpus)) {
+            "You've reached the limit on the number of vCPUs you can run concurrently"
+        } else if self.draws.happens(self.settings.faults.fargate_capacity, Concern::FargateCapacity, moment)
+        {
+            "Capacity is unavailable at this time. Please try again later or in a different availability zone"
+        } else {
+            self.fargate_cpu[spot] = cpu;
+            self.create(request, id, entity, host, size, group);
+            self.begin(id);
+            answer.tasks.push(id);
+            return;
+        };
+        answer.failures.push(Failure { subject: FailureSubject::Nothing, reason: Cow::Borrowed(reason) });
+    }
+
+    /// Tells why a task was not placed: an entry for each instance that was tried, once per call.
+    fn not_placed(
+        &self,
+        request: &RunTask,
+        size: Size,
+        rule: RuleId,
+        group: GroupId,
+        failure: PlacementFailure,
+        answer: &mut RunTaskAnswer,
+    ) -> Result<(), ApiError> {
+        let cluster = self.cluster(request.cluster);
+        match failure {
+            PlacementFailure::NoInstance if answer.tasks.is_empty() => {
+                return Err(ApiError::invalid("No Container Instances were found in your cluster."));
+            }
+            PlacementFailure::NoInstance | PlacementFailure::NoRoom => {}
+        }
+        if answer.failures.is_empty() {
+            let need = self.need(request.definition, size);
+            let refusals = cluster.fleet.failures(&need, rule, group);
+            answer.failures.extend(refusals.into_iter().map(|refusal| Failure {
+                subject: FailureSubject::Instance(cluster.instance_in(refusal.slot)),
+                reason: Cow::Borrowed(Obstacle::reason(refusal.obstacle)),
+            }));
+        }
+        Ok(())
+    }
+
+    /// Puts a new task into the books: PROVISIONING or, where nothing comes before the agent, nothing yet.
+    fn create(
+        &mut self,
+        request: &RunTask,
+        id: TaskId,
+        entity: Entity,
+        host: Host,
+        size: Size,
+        group: GroupId,
+    ) {
+        let record = Record {
+            id,
+            cluster: request.cluster,
+            definition: request.definition,
+            key: request.key,
+            size,
+            host,
+            times: Times::created(self.now),
+            stop: None,
+            exit_code: None,
+            started_by: request.started_by.clone(),
+            group,
+            tags: request.tags.clone(),
+            token: request.client_token.clone(),
+        };
+        self.tasks.insert(Task {
+            record,
+            entity,
+            timer: TimerSeq::NONE,
+            doom: None,
+            waits: None,
+            interruption: false,
+        });
+        self.cluster_mut(request.cluster).tasks += 1;
+        let on_instance = matches!(host, Host::Ec2 { instance: Some(_), .. });
+        if let Some(instance) = host.instance() {
+            self.join_instance(instance, id);
+        }
+        if !on_instance || self.definition(request.definition).eni() {
+            self.emit(id, TaskStatus::Provisioning, false);
+        }
+    }
+
+    /// Takes room for a task on an instance.
+    fn place(
+        &mut self,
+        request: &RunTask,
+        size: Size,
+        rule: RuleId,
+        group: GroupId,
+        entity: Entity,
+    ) -> Result<InstanceId, PlacementFailure> {
+        self.place_in(request.cluster, request.definition, size, rule, group, entity)
+    }
+
+    /// `StopTask`: the task's `desiredStatus` is STOPPED from then on. Stopping a task that stops or has stopped changes
+    /// nothing. The answer has the `lastStatus` from before the call, as ECS's has.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the task is unknown, or the call is throttled.
+    pub fn stop_task(
+        &mut self,
+        now: Timestamp,
+        task: TaskId,
+        reason: Option<Arc<str>>,
+    ) -> Result<TaskView<'_>, ApiError> {
+        let call = Entity::numbered(TASK, task.get()).at(now.as_millis().unsigned_abs());
+        self.admit(now, Operation::StopTask, call)?;
+        let status = match self.tasks.record(task) {
+            Some(record) => record.times.status(now),
+            None => return Err(ApiError::invalid("The referenced task was not found.")),
+        };
+        if self.tasks.live(task).is_some_and(|task| task.record.times.stopping == NEVER) {
+            let text = reason.map_or(StopText::Fixed("Task stopped by user"), StopText::Text);
+            self.stop(task, Stop { code: StopCode::UserInitiated, text });
+            self.drop_stale_timers();
+        }
+        self.answer_lost(call)?;
+        let mut view = self.view(task, now).expect("its record stays for an hour at least");
+        view.status = status;
+        Ok(view)
+    }
+}
+
+impl Wanted {
+    /// Whether it is on Fargate, and whether on Spot there.
+    fn is_fargate(self) -> Option<bool> {
+        match self {
+            Self::Fargate { .. } => Some(false),
+            Self::FargateSpot => Some(true),
+            Self::Instances | Self::Provider(_) => None,
+        }
+    }
+}
+
+impl From<Provider> for Wanted {
+    fn from(provider: Provider) -> Self {
+        match provider {
+            Provider::Fargate => Self::Fargate { by_strategy: true },
+            Provider::FargateSpot => Self::FargateSpot,
+            Provider::Group(id) => Self::Provider(id),
+        }
+    }
+}
+
+/// Splits the tasks of one call over a strategy: the base first, the rest by weight, what does not divide to the largest
+/// remainders, ties in the order of the strategy.
+///
+/// AWS documents base and weights, and not how one call is split; this is the nearest whole-number split.
+fn split(strategy: &[StrategyItem], count: u32) -> SmallVec<[u32; 4]> {
+    let mut shares: SmallVec<[u32; 4]> = strategy.iter().map(|item| item.base.min(count)).collect();
+    let rest = count - shares.iter().sum::<u32>();
+    let weights: u32 = strategy.iter().map(|item| item.weight).sum();
+    if weights == 0 {
+        // A strategy of one item needs no weight (the console gives it 1).
+        if let Some(first) = shares.first_mut() {
+            *first += rest;
+        }
+        return shares;
+    }
+    let mut left = rest;
+    for (share, item) in shares.iter_mut().zip(strategy) {
+        let whole = rest * item.weight / weights;
+        *share += whole;
+        left -= whole;
+    }
+    let mut order: SmallVec<[usize; 4]> = (0..strategy.len()).collect();
+    order.sort_by_key(|&i| std::cmp::Reverse(rest * strategy[i].weight % weights));
+    for &i in order.iter().take(usize::try_from(left).expect("a call has ten tasks at most")) {
+        shares[i] += 1;
+    }
+    shares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_split_by_base_and_weights() {
+        let item = |base, weight| StrategyItem { provider: Provider::Fargate, weight, base };
+        // strategy, count => shares
+        let table: [(&[StrategyItem], u32, &[u32]); 7] = [
+            (&[item(0, 1)], 10, &[10]),
+            (&[item(0, 0)], 3, &[3]),
+            (&[item(0, 1), item(0, 1)], 10, &[5, 5]),
+            (&[item(0, 1), item(0, 1)], 1, &[1, 0]),
+            (&[item(0, 1), item(0, 4)], 10, &[2, 8]),
+            (&[item(2, 0), item(0, 1)], 5, &[2, 3]),
+            (&[item(9, 1), item(0, 1)], 5, &[5, 0]),
+        ];
+        for (strategy, count, shares) in table {
+            assert_eq!(split(strategy, count).as_slice(), shares, "{strategy:?}, {count} tasks");
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! How an account is set up: clusters, task definitions, capacity providers.
+
+use super::{Ecs, index, scaling::Group};
+use crate::{
+    api::{ApiError, ErrorCode, Placement, Provider, StrategyItem},
+    capacity::GroupProvider,
+    data,
+    definition::{Registered, TaskDefinition},
+    fleet::{Fleet, Slot},
+    id::{ClusterId, DefinitionId, InstanceId, ProviderId},
+    placement::{ConstraintId, RuleId},
+};
+use footman_core::time::Timestamp;
+use std::sync::Arc;
+
+/// A cluster.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    pub(crate) name: Arc<str>,
+    pub(crate) active: bool,
+    pub(crate) fleet: Fleet,
+    /// Which instance is in each slot of the fleet.
+    pub(crate) in_slot: Vec<InstanceId>,
+    /// Instances that boot or are registered.
+    pub(crate) instances: u32,
+    /// Tasks that have not stopped.
+    pub(crate) tasks: u32,
+    /// Tasks that wait for capacity.
+    pub(crate) waiting: u32,
+    pub(crate) providers: Vec<ProviderId>,
+    pub(crate) default_strategy: Vec<StrategyItem>,
+    /// The constraint that admits the instances of each provider.
+    pub(crate) of_provider: Vec<(ProviderId, ConstraintId)>,
+    /// What the fleet calls the placements that were asked for, the latest ones.
+    pub(crate) rules: Vec<(Option<Arc<Placement>>, Option<ProviderId>, RuleId)>,
+}
+
+/// Capacity providers of a cluster ("Amazon ECS service quotas", read 2026-11-23); also items of a strategy.
+pub(super) const PROVIDERS_PER_CLUSTER_MAX: usize = 20;
+/// `weight` of a strategy item (Amazon ECS API Reference, CapacityProviderStrategyItem).
+const WEIGHT_MAX: u32 = 1_000;
+/// `base` of a strategy item (Amazon ECS API Reference, CapacityProviderStrategyItem).
+const BASE_MAX: u32 = 100_000;
+
+impl Cluster {
+    fn new(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            active: true,
+            fleet: Fleet::new(),
+            in_slot: Vec::new(),
+            instances: 0,
+            tasks: 0,
+            waiting: 0,
+            providers: Vec::new(),
+            default_strategy: Vec::new(),
+            of_provider: Vec::new(),
+            rules: Vec::new(),
+        }
+    }
+
+    /// The instance in a slot of the fleet.
+    pub(super) fn instance_in(&self, slot: Slot) -> InstanceId {
+        self.in_slot[index(slot.index())]
+    }
+}
+
+impl Ecs {
+    /// Makes a cluster, outside of the API's buckets. A cluster of that name that is there already is the answer, as
+    /// with ECS.
+    ///
+    /// # Errors
+    ///
+    /// Fails where ECS would refuse the name: 1 to 255 letters, digits, `-` and `_`.
+    pub fn create_cluster(&mut self, name: &str) -> Result<ClusterId, ApiError> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if name.is_empty() || name.len() > 255 || !name.chars().all(allowed) {
+            return Err(ApiError::invalid("Invalid identifier: Identifier is invalid."));
+        }
+        if let Some(known) = self.clusters.iter().position(|c| c.active && &*c.name == name) {
+            return Ok(cluster_id(known));
+        }
+        self.clusters.push(Cluster::new(name));
+        Ok(cluster_id(self.clusters.len() - 1))
+    }
+
+    /// The ACTIVE cluster of this name or ARN.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `ClusterNotFoundException` where there is none, or it was deleted.
+    pub fn find_cluster(&self, name: &str) -> Result<ClusterId, ApiError> {
+        let name = name.rsplit_once("cluster/").map_or(name, |(_, name)| name);
+        let found = self.clusters.iter().rposition(|c| &*c.name == name);
+        match found {
+            Some(place) if self.clusters[place].active => Ok(cluster_id(place)),
+            Some(_) => Err(ApiError::new(ErrorCode::ClusterNotFound, "The referenced cluster was inactive.")),
+            None => Err(ApiError::new(ErrorCode::ClusterNotFound, "Cluster not found.")),
+        }
+    }
+
+    /// The name of a cluster.
+    pub fn cluster_name(&self, cluster: ClusterId) -> &str {
+        &self.cluster(cluster).name
+    }
+
+    /// Deletes a cluster, outside of the API's buckets.
+    ///
+    /// # Errors
+    ///
+    /// Fails while the cluster has tasks or container instances.
+    pub fn delete_cluster(&mut self, cluster: ClusterId) -> Result<(), ApiError> {
+        let found = self.cluster_mut(cluster);
+        if found.tasks > 0 {
+            return Err(ApiError::new(
+                ErrorCode::ClusterContainsTasks,
+                "The Cluster cannot be deleted while Tasks are active.",
+            ));
+        }
+        if found.instances > 0 {
+            return Err(ApiError::new(
+                ErrorCode::ClusterContainsContainerInstances,
+                "The Cluster cannot be deleted while Container Instances are active or draining.",
+            ));
+        }
+        found.active = false;
+        Ok(())
+    }
+
+    /// Registers a revision of a task definition, outside of the API's buckets.
+    ///
+    /// # Errors
+    ///
+    /// Fails where ECS would refuse it.
+    pub fn register_task_definition(&mut self, definition: TaskDefinition) -> Result<DefinitionId, ApiError> {
+        let of_family = self.definitions.iter().filter(|d| d.definition.family == definition.family);
+        let revision = of_family.map(|d| d.revision).max().unwrap_or(0) + 1;
+        let mut images = std::mem::take(&mut self.images);
+        let registered = Registered::new(definition, revision, &mut images, |name| self.intern_group(name));
+        self.images = images;
+        self.definitions.push(registered?);
+        Ok(DefinitionId(number(self.definitions.len() - 1)))
+    }
+
+    /// Makes a task definition INACTIVE, outside of the API's buckets.
+    pub fn deregister_task_definition(&mut self, definition: DefinitionId) {
+        self.definitions[index(definition.0)].active = false;
+    }
+
+    /// The task definition of this `family`, `family:revision` or ARN; without a revision the latest ACTIVE one.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `ClientException` where there is none.
+    pub fn find_task_definition(&self, name: &str) -> Result<DefinitionId, ApiError> {
+        let name = name.rsplit_once("task-definition/").map_or(name, |(_, name)| name);
+        let (family, revision) = match name.rsplit_once(':') {
+            Some((family, revision)) => (family, Some(revision)),
+            None => (name, None),
+        };
+        self.definitions
+            .iter()
+            .rposition(|d| {
+                &*d.definition.family == family
+                    && match revision {
+                        Some(revision) => revision.parse() == Ok(d.revision),
+                        None => d.active,
+                    }
+            })
+            .map(|place| DefinitionId(number(place)))
+            .ok_or_else(|| ApiError::client("TaskDefinition not found."))
+    }
+
+    /// `FAMILY:REVISION` of a task definition.
+    pub fn task_definition_name(&self, definition: DefinitionId) -> String {
+        self.definition(definition).name()
+    }
+
+    /// A task definition as it was registered.
+    pub fn task_definition(&self, definition: DefinitionId) -> &TaskDefinition {
+        &self.definition(definition).definition
+    }
+
+    /// Makes a capacity provider with the auto-scaling group behind it, outside of the API's buckets. The group's
+    /// instances start to boot once the provider is associated with a cluster.
+    ///
+    /// # Errors
+    ///
+    /// Fails where ECS would refuse it, or an instance type is unknown.
+    pub fn create_capacity_provider(&mut self, provider: GroupProvider) -> Result<ProviderId, ApiError> {
+        let lower = provider.name.to_ascii_lowercase();
+        if ["aws", "ecs", "fargate"].iter().any(|prefix| lower.starts_with(prefix)) {
+            return Err(ApiError::client(
+                "The specified capacity provider name is invalid. It may not begin with aws, ecs or fargate.",
+            ));
+        }
+        if self.providers.iter().any(|known| known.spec.name == provider.name) {
+            return Err(ApiError::client(
+                "The specified capacity provider already exists. To change the configuration of an existing \
+                 capacity provider, update the capacity provider.",
+            ));
+        }
+        if provider.instances.is_empty() || provider.min > provider.max {
+            return Err(ApiError::invalid(
+                "The auto-scaling group has no instance types, or min is above max.",
+            ));
+        }
+        for spec in &provider.instances {
+            if data::instance_type(&spec.instance_type).is_none() || spec.zones.is_empty() {
+                return Err(ApiError::invalid(format!(
+                    "Instance type '{}' is unknown, or in no availability zone.",
+                    spec.instance_type
+                )));
+            }
+        }
+        if let Some(scaling) = &provider.managed_scaling {
+            let steps = 1..=10_000;
+            if !(1..=100).contains(&scaling.target_percent)
+                || !steps.contains(&scaling.step_min)
+                || !steps.contains(&scaling.step_max)
+                || scaling.step_min > scaling.step_max
+                || scaling.warmup.as_millis() > 10_000_000
+            {
+                return Err(ApiError::client("The managed scaling settings are out of range."));
+            }
+        } else if provider.termination_protection {
+            return Err(ApiError::client(
+                "The managed termination protection setting for the capacity provider is invalid. To enable managed \
+                 termination protection for a capacity provider, managed scaling must be enabled.",
+            ));
+        }
+        let id = number(self.providers.len());
+        self.providers.push(Group::new(provider));
+        Ok(ProviderId(id))
+    }
+
+    /// The capacity provider of this name.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `ClientException` where there is none.
+    pub fn find_capacity_provider(&self, name: &str) -> Result<Provider, ApiError> {
+        match name {
+            "FARGATE" => return Ok(Provider::Fargate),
+            "FARGATE_SPOT" => return Ok(Provider::FargateSpot),
+            _ => {}
+        }
+        let found = self.providers.iter().position(|known| &*known.spec.name == name);
+        found
+            .map(|place| Provider::Group(ProviderId(number(place))))
+            .ok_or_else(|| ApiError::client("The specified capacity provider was not found."))
+    }
+
+    /// Associates capacity providers with a cluster and sets its default strategy, outside of the API's buckets
+    /// (`PutClusterCapacityProviders`). `FARGATE` and `FARGATE_SPOT` are always associated.
+    ///
+    /// # Errors
+    ///
+    /// Fails where ECS would refuse it.
+    pub fn put_cluster_capacity_providers(
+        &mut self,
+        now: Timestamp,
+        cluster: ClusterId,
+        providers: &[ProviderId],
+        default_strategy: &[StrategyItem],
+    ) -> Result<(), ApiError> {
+        self.handle_timeout(now);
+        if providers.len() > PROVIDERS_PER_CLUSTER_MAX {
+            return Err(ApiError::new(ErrorCode::LimitExceeded, "Too many capacity providers."));
+        }
+        let old = self.cluster(cluster).providers.clone();
+        if old.iter().any(|id| !providers.contains(id) && self.provider(*id).is_in_use()) {
+            return Err(ApiError::new(
+                ErrorCode::ResourceInUse,
+                "The capacity provider cannot be removed because it is in use.",
+            ));
+        }
+        if providers.iter().any(|id| self.provider(*id).cluster.is_some_and(|other| other != cluster)) {
+            return Err(ApiError::client("The auto-scaling group belongs to another cluster."));
+        }
+        cluster_strategy_is_valid(default_strategy, |id| providers.contains(&id))?;
+        let target = self.cluster_mut(cluster);
+        target.providers = providers.to_vec();
+        target.default_strategy = default_strategy.to_vec();
+        for &id in providers {
+            if self.provider(id).cluster.is_none() {
+                self.start_group(id, cluster);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Checks a capacity provider strategy (Amazon ECS API Reference, RunTask and CapacityProviderStrategyItem).
+pub(super) fn cluster_strategy_is_valid(
+    strategy: &[StrategyItem],
+    associated: impl Fn(ProviderId) -> bool,
+) -> Result<(), ApiError> {
+    if strategy.len() > PROVIDERS_PER_CLUSTER_MAX {
+        return Err(ApiError::invalid("A capacity provider strategy has at most 20 items."));
+    }
+    if strategy.iter().any(|item| item.weight > WEIGHT_MAX || item.base > BASE_MAX) {
+        return Err(ApiError::invalid("The weight or base of a capacity provider strategy is out of range."));
+    }
+    if strategy.iter().filter(|item| item.base > 0).count() > 1 {
+        return Err(ApiError::invalid("Only one capacity provider of a strategy can have a base."));
+    }
+    if strategy.len() > 1 && strategy.iter().all(|item| item.weight == 0) {
+        return Err(ApiError::invalid(
+            "At least one capacity provider of a strategy must have a weight above 0.",
+        ));
+    }
+    let of_group = |item: &StrategyItem| match item.provider {
+        Provider::Group(id) => Some(id),
+        Provider::Fargate | Provider::FargateSpot => None,
+    };
+    let groups = strategy.iter().filter(|item| of_group(item).is_some()).count();
+    if groups != 0 && groups != strategy.len() {
+        return Err(ApiError::invalid("A strategy cannot mix Fargate with auto-scaling groups."));
+    }
+    if !strategy.iter().filter_map(of_group).all(associated) {
+        return Err(ApiError::invalid("The specified capacity provider is not associated with the cluster."));
+    }
+    Ok(())
+}
+
+fn cluster_id(place: usize) -> ClusterId {
+    ClusterId(number(place))
+}
+
+fn number(place: usize) -> u32 {
+    u32::try_from(place).expect("clusters, definitions and providers are bounded by memory")
+}

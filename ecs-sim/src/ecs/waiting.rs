@@ -1,0 +1,265 @@
+//! Tasks in PROVISIONING that wait for an instance of their capacity provider.
+//!
+//! They stand in queues of equals, so that room that becomes free costs a look at each queue's head and never at every
+//! task. ECS does not say who is next: within a queue it is the oldest, and of the heads that fit the oldest.
+
+use super::{Ecs, index};
+use crate::{
+    api::Placement,
+    draw::{Concern, Entity},
+    fleet::{GroupId, Need},
+    id::{ClusterId, DefinitionId, InstanceId, ProviderId, TaskId},
+    placement::{PlacementFailure, PlacementRule, RuleId, TieBreak},
+    task::{Host, Stop, StopText},
+    timer::Timer,
+};
+use footman_core::{event::StopCode, units::Size};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
+use std::{collections::VecDeque, sync::Arc};
+
+/// How a waiting task is to be placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Waited {
+    pub(crate) rule: RuleId,
+    pub(crate) group: GroupId,
+    /// Whether the rule wants an instance for each task of the group.
+    pub(crate) distinct: bool,
+}
+
+/// What makes tasks equals while they wait.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Kind {
+    need: Need,
+    how: Waited,
+}
+
+/// The tasks of one capacity provider that wait.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    queues: IndexMap<Kind, Queue, FxBuildHasher>,
+}
+
+/// Equals that wait, the oldest first.
+#[derive(Debug, Default)]
+struct Queue {
+    /// Some of them may have been stopped since.
+    tasks: VecDeque<TaskId>,
+    /// How many of them wait.
+    waiting: u32,
+}
+
+/// How many placements of a cluster are remembered by their address.
+const RULES_REMEMBERED: usize = 16;
+
+impl Waiting {
+    /// Whether nobody waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.queues.is_empty()
+    }
+
+    /// What each kind needs, whether each task must have an instance of its own, and how many wait.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = (&Need, bool, u32)> {
+        self.queues.iter().map(|(kind, queue)| (&kind.need, kind.how.distinct, queue.waiting))
+    }
+}
+
+impl Ecs {
+    /// What the fleet of a cluster calls this placement, on the instances of one provider or on all.
+    pub(super) fn rule(
+        &mut self,
+        cluster: ClusterId,
+        placement: Option<&Arc<Placement>>,
+        provider: Option<ProviderId>,
+    ) -> RuleId {
+        let cluster = self.cluster_mut(cluster);
+        let same = |known: &Option<Arc<Placement>>| match (known, placement) {
+            (Some(known), Some(placement)) => Arc::ptr_eq(known, placement),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if let Some(&(_, _, rule)) =
+            cluster.rules.iter().find(|(known, of, _)| *of == provider && same(known))
+        {
+            return rule;
+        }
+        let constraint =
+            provider.and_then(|id| cluster.of_provider.iter().find(|(of, _)| *of == id).map(|&(_, c)| c));
+        let rule = cluster.fleet.rule(PlacementRule {
+            strategies: placement.map_or_else(Vec::new, |placement| placement.strategies.clone()),
+            distinct_instance: placement.is_some_and(|placement| placement.distinct_instance),
+            constraint,
+        });
+        if cluster.rules.len() == RULES_REMEMBERED {
+            cluster.rules.remove(0);
+        }
+        cluster.rules.push((placement.cloned(), provider, rule));
+        rule
+    }
+
+    /// Takes room for a task on an instance.
+    pub(super) fn place_in(
+        &mut self,
+        cluster: ClusterId,
+        definition: DefinitionId,
+        size: Size,
+        rule: RuleId,
+        group: GroupId,
+        entity: Entity,
+    ) -> Result<InstanceId, PlacementFailure> {
+        let mut ties = if self.settings.lowest_instance_first {
+            TieBreak::LowestSlot
+        } else {
+            TieBreak::Random(self.draws.generator(Concern::PlacementChoice, entity))
+        };
+        let definition = &self.definitions[index(definition.0)];
+        let cluster = &mut self.clusters[index(cluster.0)];
+        let slot = if definition.need.size == size {
+            cluster.fleet.place(&definition.need, rule, group, &mut ties)?
+        } else {
+            let mut need = definition.need.clone();
+            need.size = size;
+            cluster.fleet.place(&need, rule, group, &mut ties)?
+        };
+        Ok(cluster.instance_in(slot))
+    }
+
+    /// Whether a task of this kind waits already: another one need not look for room.
+    pub(super) fn has_waiting_like(
+        &self,
+        provider: ProviderId,
+        definition: DefinitionId,
+        size: Size,
+        how: Waited,
+    ) -> bool {
+        let waiting = &self.provider(provider).waiting;
+        if waiting.is_empty() {
+            return false;
+        }
+        let kind = Kind { need: self.need(definition, size).into_owned(), how };
+        waiting.queues.contains_key(&kind)
+    }
+
+    /// Lets a task wait for room.
+    pub(super) fn wait(&mut self, id: TaskId, provider: ProviderId, how: Waited) {
+        let task = self.tasks.live(id).expect("it was created just before");
+        let (entity, record) = (task.entity, &task.record);
+        let (cluster, definition, size) = (record.cluster, record.definition, record.size);
+        let kind = Kind { need: self.need(definition, size).into_owned(), how };
+        let queue = self.provider_mut(provider).waiting.queues.entry(kind).or_default();
+        queue.tasks.push_back(id);
+        queue.waiting += 1;
+        self.cluster_mut(cluster).waiting += 1;
+        let patience =
+            self.draws.length(self.settings.provisioning_timeout, Concern::ProvisioningTimeout, entity);
+        let seq = self.timers.set(self.now + patience, Timer::Task(id));
+        let task = self.tasks.live_mut(id).expect("it was created just before");
+        task.timer = seq;
+        task.waits = Some(how);
+    }
+
+    /// A task that waits is stopped, or has found room.
+    pub(super) fn stop_waiting(&mut self, id: TaskId) {
+        let Some(task) = self.tasks.live_mut(id) else { return };
+        let Some(how) = task.waits.take() else { return };
+        let record = &task.record;
+        let (cluster, definition, size) = (record.cluster, record.definition, record.size);
+        let Host::Ec2 { provider: Some(provider), .. } = record.host else { return };
+        let kind = Kind { need: self.need(definition, size).into_owned(), how };
+        self.cluster_mut(cluster).waiting -= 1;
+        let queues = &mut self.providers[index(provider.0)].waiting.queues;
+        let queue = queues.get_mut(&kind).expect("a task that waits stands in a queue");
+        queue.waiting -= 1;
+        if queue.waiting == 0 {
+            queues.swap_remove(&kind);
+            return;
+        }
+        let tasks = &self.tasks;
+        while queue
+            .tasks
+            .front()
+            .is_some_and(|&front| tasks.live(front).is_none_or(|front| front.waits.is_none()))
+        {
+            queue.tasks.pop_front();
+        }
+    }
+
+    /// A task has waited for too long.
+    pub(super) fn give_up_waiting(&mut self, id: TaskId) {
+        let record = &self.tasks.live(id).expect("its deadline has come").record;
+        let cluster = self.cluster(record.cluster);
+        let need = self.need(record.definition, record.size);
+        let Host::Ec2 { provider: Some(provider), .. } = record.host else { return };
+        // What stands in the way is told of the provider's instance with the most room.
+        let of_provider = |i: &&InstanceId| self.instance(**i).is_some_and(|i| i.slot.is_some());
+        let members = &self.provider(provider).members;
+        let reason = members
+            .iter()
+            .filter(of_provider)
+            .filter_map(|&i| cluster.fleet.get(self.instance(i)?.slot?))
+            .map(|instance| instance.remaining())
+            .max()
+            .map_or("TaskFailedToStart: EMPTY CAPACITY PROVIDER", |room| {
+                if room.cpu < need.size.cpu {
+                    "TaskFailedToStart: RESOURCE:CPU"
+                } else if room.memory < need.size.memory {
+                    "TaskFailedToStart: RESOURCE:MEMORY"
+                } else {
+                    "TaskFailedToStart: MemberOf placement constraint unsatisfied"
+                }
+            });
+        self.stop(id, Stop { code: StopCode::TaskFailedToStart, text: StopText::Fixed(reason) });
+    }
+
+    /// There may be room on an instance: those who wait for its provider get it.
+    pub(super) fn offer(&mut self, instance: InstanceId) {
+        let Some(provider) = self.instance(instance).and_then(|i| i.provider) else { return };
+        // Heads that fit by their sizes, and whose rule admits no instance with room.
+        let mut barred: SmallVec<[TaskId; 2]> = SmallVec::new();
+        while let Some((id, definition, size, how)) = self.next_that_fits(provider, instance, &barred) {
+            let task = self.tasks.live(id).expect("it waits");
+            let (cluster, entity) = (task.record.cluster, task.entity);
+            let Ok(found) = self.place_in(cluster, definition, size, how.rule, how.group, entity) else {
+                barred.push(id);
+                continue;
+            };
+            self.stop_waiting(id);
+            let task = self.tasks.live_mut(id).expect("it waits");
+            task.record.host = Host::Ec2 { provider: Some(provider), instance: Some(found) };
+            task.timer = crate::timer::TimerSeq::NONE;
+            self.timers.cancel();
+            self.join_instance(found, id);
+            self.begin(id);
+        }
+    }
+
+    /// The oldest of the heads for which the instance has room.
+    fn next_that_fits(
+        &self,
+        provider: ProviderId,
+        instance: InstanceId,
+        barred: &[TaskId],
+    ) -> Option<(TaskId, DefinitionId, Size, Waited)> {
+        let waiting = &self.provider(provider).waiting;
+        if waiting.is_empty() {
+            return None;
+        }
+        let instance = self.instance(instance)?;
+        let room = self.cluster(instance.cluster).fleet.get(instance.slot?)?;
+        let fits = |kind: &Kind| {
+            room.remaining().holds(kind.need.size)
+                && (!kind.need.eni || room.enis_remaining() > 0)
+                && kind.need.ports().iter().all(|port| room.ports_reserved().binary_search(port).is_err())
+        };
+        let (kind, head) = waiting
+            .queues
+            .iter()
+            .filter(|(kind, _)| fits(kind))
+            .filter_map(|(kind, queue)| Some((kind, *queue.tasks.front()?)))
+            .filter(|(_, head)| !barred.contains(head))
+            .min_by_key(|&(_, head)| head)?;
+        let record = &self.tasks.live(head)?.record;
+        Some((head, record.definition, record.size, kind.how))
+    }
+}

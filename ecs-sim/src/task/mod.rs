@@ -1,0 +1,9 @@
+//! Tasks: what is kept of them, and as what they are seen.
+
+mod record;
+mod store;
+mod view;
+
+pub(crate) use record::{Doom, Host, NEVER, Record, Stop, StopText, Task, Times};
+pub(crate) use store::TaskStore;
+pub use view::TaskView;

@@ -1,0 +1,4 @@
+//! The simulated ECS as its users see it: through its public interface, in virtual time.
+
+mod account;
+mod life_cycle;
