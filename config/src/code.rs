@@ -117,6 +117,8 @@ codes! {
     DuplicateLabel = "duplicate-label", Warning;
     /// A label that reads as an operator of a label expression.
     LabelOperator = "label-operator", Warning;
+    /// A label field with an open quote or an empty label.
+    OddLabel = "odd-label", Warning;
     /// A template without a label of its own.
     NoLabel = "no-label", Warning;
     /// `inheritFrom` names a label that no template has.
@@ -203,6 +205,8 @@ codes! {
     // Footman's own.
     /// A cluster that nobody described is assumed.
     AssumedCluster = "assumed-cluster", Warning;
+    /// `footman.yaml` describes a cluster that no cloud uses.
+    UnknownCluster = "unknown-cluster", Error;
     /// Templates name a capacity provider that the cluster lacks.
     UnknownProvider = "unknown-provider", Error;
     /// An instance type whose size and price are not known.

@@ -6,16 +6,25 @@
 //! What the plugin's fields mean, and where they deceive, follows the source of the Jenkins "Amazon ECS" plugin at commit
 //! 4d48ab3 (2025-04-17).
 
+mod assemble;
 mod code;
 mod diagnostic;
+mod document;
 mod effective;
+pub mod fargate;
+mod footman;
+mod gather;
+mod launch;
 mod loaded;
 mod near;
 mod placeholder;
 pub mod plugin;
+pub mod price;
 mod reader;
 pub mod simulation;
 mod source;
+mod trap;
+mod world;
 mod yaml;
 
 pub use code::Code;

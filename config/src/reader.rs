@@ -168,7 +168,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn check_keys(&mut self, node: &Node, known: &[&str], whose: &str) {
         for (key, _) in self.entries(node, whose) {
             if !known.contains(&key.text.as_str()) {
-                self.unknown_key(&key, known, whose);
+                self.unknown_key(key, known, whose);
             }
         }
     }

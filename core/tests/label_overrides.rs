@@ -128,36 +128,53 @@ fn a_template_grants_what_its_rules_allow() {
     let rules = |cpu: Option<u32>, memory: Option<u32>| OverrideRules {
         cpu_max: cpu.map(CpuUnits::new),
         memory_max: memory.map(Mib::new),
+        ..OverrideRules::default()
     };
     let sized = |cpu, memory| Ok(Size::new(CpuUnits::new(cpu), Mib::new(memory)));
-    let (both, none) = (rules(Some(4096), Some(8192)), OverrideRules::default());
+    let (both, none) = (|| rules(Some(4096), Some(8192)), OverrideRules::default);
+    // Two CPU values of Fargate (Amazon ECS Developer Guide, "Task CPU and memory").
+    let offered = [(1024, 2048), (1024, 3072), (2048, 4096), (2048, 5120)]
+        .map(|(cpu, memory)| Size::new(CpuUnits::new(cpu), Mib::new(memory)));
+    let fargate = || OverrideRules { sizes: Arc::from(offered), ..both() };
+    let not_offered = |cpu, memory, holds: Option<usize>| {
+        let size = Size::new(CpuUnits::new(cpu), Mib::new(memory));
+        Err(OverrideRefusal::NotOffered { size, holds: holds.map(|place| offered[place]) })
+    };
     let table = [
-        (none, overrides(None, None), sized(1024, 2048)),
-        (both, overrides(Some(4096), None), sized(4096, 2048)),
-        (both, overrides(None, Some(8192)), sized(1024, 8192)),
-        (both, overrides(Some(256), Some(512)), sized(256, 512)),
-        (none, overrides(Some(1024), None), Err(OverrideRefusal::NotAllowed { key: OverrideKey::Cpu })),
+        (none(), overrides(None, None), sized(1024, 2048)),
+        (both(), overrides(Some(4096), None), sized(4096, 2048)),
+        (both(), overrides(None, Some(8192)), sized(1024, 8192)),
+        (both(), overrides(Some(256), Some(512)), sized(256, 512)),
+        (none(), overrides(Some(1024), None), Err(OverrideRefusal::NotAllowed { key: OverrideKey::Cpu })),
         (
             rules(Some(4096), None),
             overrides(Some(1), Some(1)),
             Err(OverrideRefusal::NotAllowed { key: OverrideKey::Memory }),
         ),
         (
-            both,
+            both(),
             overrides(Some(4097), None),
             Err(OverrideRefusal::CpuOverMaximum { asked: CpuUnits::new(4097), max: CpuUnits::new(4096) }),
         ),
         (
-            both,
+            both(),
             overrides(None, Some(8193)),
             Err(OverrideRefusal::MemoryOverMaximum { asked: Mib::new(8193), max: Mib::new(8192) }),
         ),
+        (fargate(), overrides(Some(2048), Some(4096)), sized(2048, 4096)),
+        (fargate(), overrides(None, Some(3072)), sized(1024, 3072)),
+        (fargate(), overrides(Some(2048), None), not_offered(2048, 2048, Some(2))),
+        (fargate(), overrides(Some(1000), None), not_offered(1000, 2048, Some(0))),
+        (fargate(), overrides(None, Some(8192)), not_offered(1024, 8192, None)),
         // A template larger than its own maximum stays as it is.
         (rules(Some(512), None), overrides(None, None), sized(1024, 2048)),
     ];
     for (rules, asked, granted) in table {
         assert_eq!(rules.apply(size, asked), granted, "{rules:?} {asked:?}");
     }
+    let refused = fargate().apply(size, overrides(Some(2048), None)).unwrap_err();
+    let holds = "the least that holds it is 2048 CPU units / 4096 MiB";
+    assert_eq!(refused.to_string(), format!("2048 CPU units / 2048 MiB is not offered there; {holds}"));
 }
 
 /// Expressions of plain labels and of labels with overrides.

@@ -1,5 +1,8 @@
 //! The formulas against values known from elsewhere: Erlang's tables, textbooks, and the recorded ground truth.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop a test by panicking")]
+#![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 use footman::{
     queueing::{
         DeterministicService, FiniteRoom, QueueingError, ScheduledArrivals, Servers, Unlimited,

@@ -51,6 +51,8 @@ pub struct Jenkins {
     /// The same for nodes.
     pub(crate) changed_nodes: Vec<NodeKey>,
     pub(crate) gone_nodes: Vec<NodeName>,
+    /// What an observer was last told of the session and of the shutdown.
+    pub(crate) told: Option<(u64, bool)>,
 }
 
 /// When the controller, which restarts, answers again.
@@ -108,6 +110,7 @@ impl Jenkins {
             gone_items: Vec::new(),
             changed_nodes: Vec::new(),
             gone_nodes: Vec::new(),
+            told: None,
         };
         jenkins.join_class(CONTROLLER);
         jenkins.mark_node(CONTROLLER);
@@ -193,7 +196,11 @@ impl Jenkins {
     }
 
     /// Whether the controller answers.
-    pub(crate) fn available(&self) -> Result<(), Unavailable> {
+    ///
+    /// # Errors
+    ///
+    /// Says how it fails to answer while it restarts.
+    pub fn available(&self) -> Result<(), Unavailable> {
         match self.down {
             None => Ok(()),
             Some(down) if self.now < down.refuses_until => Err(Unavailable::Refused),

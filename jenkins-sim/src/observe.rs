@@ -18,8 +18,18 @@ use smallvec::SmallVec;
 use std::sync::Arc;
 
 impl Jenkins {
+    /// Whether an observer that looked would find something changed.
+    pub fn has_changes(&self) -> bool {
+        !self.changed_items.is_empty()
+            || !self.gone_items.is_empty()
+            || !self.changed_nodes.is_empty()
+            || !self.gone_nodes.is_empty()
+            || self.told != Some((self.session, self.quieting_down))
+    }
+
     /// What changed since the last call of this or of [`Self::listing`].
     pub fn changes(&mut self) -> JenkinsChanges {
+        self.told = Some((self.session, self.quieting_down));
         JenkinsChanges {
             session: self.session,
             quieting_down: self.quieting_down,
@@ -30,6 +40,7 @@ impl Jenkins {
 
     /// Everything, as one complete listing; later changes are told from here on.
     pub fn listing(&mut self) -> JenkinsListing {
+        self.told = Some((self.session, self.quieting_down));
         self.drain_node_changes();
         self.drain_item_changes();
         let listed = self.nodes.keys().filter(|&key| self.nodes[key].has_computer());
@@ -45,14 +56,6 @@ impl Jenkins {
             nodes,
             items,
         }
-    }
-
-    /// Whether [`Self::changes`] would tell of any node or item.
-    pub fn has_changes(&self) -> bool {
-        !(self.changed_items.is_empty()
-            && self.gone_items.is_empty()
-            && self.changed_nodes.is_empty()
-            && self.gone_nodes.is_empty())
     }
 
     fn drain_node_changes(&mut self) -> Vec<NodeChange> {

@@ -4,7 +4,7 @@ use crate::plugin::table::table;
 
 table! {
     /// What the plugin's `ECSCloud` has, its templates aside.
-    CloudFields {
+    pub CloudFields {
         /// The cloud's name.
         "name" => name: String = String::new(), Must;
         /// The AWS credentials, by the id that Jenkins has them under.

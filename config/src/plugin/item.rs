@@ -1,7 +1,6 @@
 //! The entries of a template's lists.
 
 use crate::{
-    plugin::kind::Item,
     reader::{Field, Need, Reader},
     yaml::{Node, Value},
 };
@@ -10,33 +9,36 @@ use crate::{
 macro_rules! item {
     (
         $(#[$doc:meta])*
-        $type:ident, $name:literal {
+        $vis:vis $type:ident, $name:literal {
             $($(#[$field_doc:meta])* $key:literal => $field:ident: $field_type:ty = $default:expr, $need:ident;)*
         }
         show $show:expr
     ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub struct $type {
-            $($(#[$field_doc])* pub $field: $field_type,)*
+        $vis struct $type {
+            $($(#[$field_doc])* $vis $field: $field_type,)*
         }
 
         impl $type {
             /// The keys of an entry.
-            pub(crate) const KEYS: &'static [&'static str] = &[$($key),*];
+            $vis const KEYS: &'static [&'static str] = &[$($key),*];
         }
 
-        impl Item for $type {
+        impl crate::plugin::kind::Item for $type {
             const NAME: &'static str = $name;
 
-            fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-                let Value::Map(_) = &node.value else {
+            fn read(
+                node: &crate::yaml::Node,
+                reader: &mut crate::reader::Reader<'_>,
+            ) -> Option<Self> {
+                let crate::yaml::Value::Map(_) = &node.value else {
                     let expected = format!("{} with {}", $name, Self::KEYS.join(", "));
                     reader.bad_value(&node.place, &expected, node.kind());
                     return None;
                 };
                 reader.check_keys(node, Self::KEYS, $name);
-                Some(Self { $($field: reader.part(node, $key, Need::$need, $default),)* })
+                Some(Self { $($field: reader.part(node, $key, crate::reader::Need::$need, $default),)* })
             }
 
             fn show(&self) -> String {
@@ -49,7 +51,7 @@ macro_rules! item {
 
 impl Reader<'_> {
     /// Reads the value of `key` in an entry of a list; where the entry's values came from adds to where the list's did.
-    fn part<T: Field>(&mut self, map: &Node, key: &str, need: Need, default: T) -> T {
+    pub(crate) fn part<T: Field>(&mut self, map: &Node, key: &str, need: Need, default: T) -> T {
         match map.get(key) {
             Some(node) if node.value != Value::Null => {
                 let outer = self.set_need(need);
@@ -62,9 +64,11 @@ impl Reader<'_> {
     }
 }
 
+pub(crate) use item;
+
 item! {
     /// `environments[]`.
-    Environment, "an environment variable" {
+    pub Environment, "an environment variable" {
         /// The variable's name.
         "name" => name: String = String::new(), May;
         /// Its value, in plain text.
@@ -75,7 +79,7 @@ item! {
 
 item! {
     /// `logDriverOptions[]`.
-    LogDriverOption, "a log driver option" {
+    pub LogDriverOption, "a log driver option" {
         /// The option's name.
         "name" => name: String = String::new(), May;
         /// Its value.
@@ -86,7 +90,7 @@ item! {
 
 item! {
     /// `tags[]`.
-    Tag, "a tag" {
+    pub Tag, "a tag" {
         /// The tag's key.
         "name" => name: String = String::new(), May;
         /// Its value.
@@ -97,7 +101,7 @@ item! {
 
 item! {
     /// `extraHosts[]`.
-    ExtraHost, "an extra host" {
+    pub ExtraHost, "an extra host" {
         /// The address.
         "ipAddress" => ip_address: String = String::new(), May;
         /// The name.
@@ -108,7 +112,7 @@ item! {
 
 item! {
     /// `mountPoints[]`: a path of the host's, seen in the container.
-    MountPoint, "a mount point" {
+    pub MountPoint, "a mount point" {
         /// The volume's name.
         "name" => name: String = String::new(), May;
         /// The path on the host; blank lets Docker choose one.
@@ -123,7 +127,7 @@ item! {
 
 item! {
     /// `efsMountPoints[]`: an Elastic File System, seen in the container.
-    EfsMountPoint, "an EFS mount point" {
+    pub EfsMountPoint, "an EFS mount point" {
         /// The volume's name.
         "name" => name: String = String::new(), May;
         /// The path in the container.
@@ -146,7 +150,7 @@ item! {
 
 item! {
     /// `portMappings[]`.
-    PortMapping, "a port mapping" {
+    pub PortMapping, "a port mapping" {
         /// The port in the container.
         "containerPort" => container_port: u32 = 0, Must;
         /// The port on the host; 0 lets Docker choose one.
@@ -159,7 +163,7 @@ item! {
 
 item! {
     /// `ulimits[]`.
-    Ulimit, "a ulimit" {
+    pub Ulimit, "a ulimit" {
         /// The soft limit.
         "softLimit" => soft_limit: u32 = 0, May;
         /// The hard limit.
@@ -172,7 +176,7 @@ item! {
 
 item! {
     /// `placementStrategies[]`.
-    PlacementStrategyEntry, "a placement strategy" {
+    pub PlacementStrategyEntry, "a placement strategy" {
         /// `binpack`, `spread` or `random`.
         "type" => kind: String = String::new(), Must;
         /// What `binpack` packs and `spread` spreads over.
@@ -183,7 +187,7 @@ item! {
 
 item! {
     /// `capacityProviderStrategies[]`.
-    CapacityProviderEntry, "a capacity provider strategy item" {
+    pub CapacityProviderEntry, "a capacity provider strategy item" {
         /// The capacity provider.
         "provider" => provider: String = String::new(), Must;
         /// How many tasks run on it before the weights count.

@@ -60,11 +60,11 @@ pub(crate) fn shorten(text: &str) -> String {
     }
 }
 
-impl Field for Option<u32> {
-    const EXPECTED: &'static str = "whole number";
+impl<T: Field> Field for Option<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        u32::read(node, reader).map(Some)
+        T::read(node, reader).map(Some)
     }
 
     fn is_blank(&self) -> bool {
@@ -72,7 +72,7 @@ impl Field for Option<u32> {
     }
 
     fn show(&self) -> String {
-        self.map_or_else(String::new, |number| number.to_string())
+        self.as_ref().map_or_else(String::new, T::show)
     }
 }
 

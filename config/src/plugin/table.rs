@@ -16,19 +16,19 @@ pub struct Row {
 macro_rules! table {
     (
         $(#[$doc:meta])*
-        $type:ident {
+        $vis:vis $type:ident {
             $($(#[$field_doc:meta])* $key:literal => $field:ident: $field_type:ty = $default:expr, $need:ident;)*
         }
     ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub struct $type {
-            $($(#[$field_doc])* pub $field: crate::effective::Effective<$field_type>,)*
+        $vis struct $type {
+            $($(#[$field_doc])* $vis $field: crate::effective::Effective<$field_type>,)*
         }
 
         impl $type {
             /// The keys, in the order of the documentation.
-            pub const KEYS: &'static [&'static str] = &[$($key),*];
+            $vis const KEYS: &'static [&'static str] = &[$($key),*];
 
             /// Reads the fields of `map`, whatever other keys it has.
             pub(crate) fn read(
@@ -39,7 +39,7 @@ macro_rules! table {
             }
 
             /// The fields as a table shows them.
-            pub fn rows(&self) -> Vec<crate::plugin::Row> {
+            $vis fn rows(&self) -> Vec<crate::plugin::Row> {
                 vec![$(crate::plugin::Row {
                     key: $key,
                     value: crate::reader::Field::show(&self.$field.value),

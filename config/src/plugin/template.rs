@@ -14,7 +14,7 @@ use crate::{
 
 table! {
     /// What the plugin's `ECSTaskTemplate` has.
-    TemplateFields {
+    pub TemplateFields {
         /// The template's name.
         "templateName" => template_name: String = String::new(), Must;
         /// The labels of its nodes, space-separated.

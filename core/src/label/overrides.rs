@@ -21,12 +21,18 @@ use std::{fmt, sync::Arc};
 use thiserror::Error;
 
 /// Which overrides the labels of a template's builds may carry, and up to what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OverrideRules {
     /// The most CPU that `cpu=` may ask for; `None` allows no such override.
     pub cpu_max: Option<CpuUnits>,
     /// The most memory that `memory=` may ask for; `None` allows no such override.
     pub memory_max: Option<Mib>,
+    /// The sizes that may come out of an override: those of Fargate, for a template that runs there; any, where the list
+    /// is empty.
+    ///
+    /// `RunTask` refuses other sizes, and that is the label's fault: were it only found there, one job's label would open
+    /// the breaker of the template for all.
+    pub sizes: Arc<[Size]>,
 }
 
 /// The keys of overrides.
@@ -145,18 +151,26 @@ pub enum OverrideRefusal {
         /// What the template allows.
         max: Mib,
     },
+    /// No task of this size can run where the template's tasks do.
+    #[error("{size} is not offered there{}", .holds.map(|holds| format!("; the least that holds it is {holds}")).unwrap_or_default())]
+    NotOffered {
+        /// The size that came out.
+        size: Size,
+        /// The least that is offered and holds it: least CPU, then least memory.
+        holds: Option<Size>,
+    },
 }
 
 impl OverrideRules {
     /// The size of an agent from a template of size `size` whose label asks for `overrides`.
     ///
     /// What is not overridden stays the template's, and is held against no maximum. Smaller than the template's is
-    /// allowed.
+    /// allowed. Nothing is rounded: a job gets what it asked for or a reason.
     ///
     /// # Errors
     ///
-    /// Fails where these rules do not allow an override; the first of `cpu`, `memory` that fails is named.
-    pub fn apply(self, size: Size, overrides: Overrides) -> Result<Size, OverrideRefusal> {
+    /// Fails where these rules do not allow an override; the first of CPU, memory and both together that fails is named.
+    pub fn apply(&self, size: Size, overrides: Overrides) -> Result<Size, OverrideRefusal> {
         let cpu = match (overrides.cpu, self.cpu_max) {
             (None, _) => size.cpu,
             (Some(_), None) => return Err(OverrideRefusal::NotAllowed { key: OverrideKey::Cpu }),
@@ -173,7 +187,12 @@ impl OverrideRules {
             }
             (Some(asked), Some(_)) => asked,
         };
-        Ok(Size::new(cpu, memory))
+        let size = Size::new(cpu, memory);
+        if overrides.is_empty() || self.sizes.is_empty() || self.sizes.contains(&size) {
+            return Ok(size);
+        }
+        let holds = self.sizes.iter().copied().filter(|offered| offered.holds(size)).min();
+        Err(OverrideRefusal::NotOffered { size, holds })
     }
 }
 

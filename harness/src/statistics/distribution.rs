@@ -101,7 +101,7 @@ pub(super) fn length<T>(values: &[T]) -> u64 {
 }
 
 /// The nearest float, or one beside it where a number has more digits than a float.
-fn to_f64(number: u128) -> f64 {
+pub(super) fn to_f64(number: u128) -> f64 {
     (0..4).rev().fold(0.0, |sum, word| {
         let part = u32::try_from((number >> (32 * word)) & 0xffff_ffff).expect("masked to 32 bits");
         sum * 4_294_967_296.0 + f64::from(part)

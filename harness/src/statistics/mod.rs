@@ -5,12 +5,14 @@
 //! which every result says of itself. Sums are integers of 128 bits, so a mean is exact too.
 
 mod calendar;
+mod dispersion;
 mod distribution;
 mod histogram;
 mod percentile;
 mod wait_log;
 
 pub use calendar::{Calendar, Window};
+pub use dispersion::Dispersion;
 pub use distribution::{Distribution, Samples};
 pub use histogram::LatencyHistogram;
 pub use percentile::{Percentile, PercentileError};

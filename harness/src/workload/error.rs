@@ -50,6 +50,14 @@ pub enum Problem {
     /// There is nothing in it.
     #[error("the file is empty; a trace starts with the header `submit_s,duration_s,label`")]
     Empty,
+    /// There is nothing in a log.
+    #[error("the file is empty; a log in the Standard Workload Format has 18 numbers a line")]
+    EmptyLog,
+    /// The name says no format.
+    #[error(
+        "the name says no format; name it .csv or .swf (or .csv.gz, .swf.gz), or convert it with `trace import`"
+    )]
+    UnknownFormat,
     /// A line is longer than any trace needs.
     #[error(
         "the line is longer than {limit} bytes; a trace has one build a line, so is this a trace with line ends?"

@@ -11,6 +11,7 @@ use std::{sync::Arc, vec};
 pub struct Listed {
     builds: vec::IntoIter<Build>,
     labels: Names,
+    jobs: Names,
     start: Option<Start>,
 }
 
@@ -31,7 +32,16 @@ impl Listed {
             assert!(build.label.index() < labels.len(), "a build's label is in the list");
         }
         assert!(builds.is_sorted_by_key(|build| build.submit), "builds are in order of their submission");
-        Self { builds: builds.into_iter(), labels: names, start: None }
+        Self { builds: builds.into_iter(), labels: names, jobs: Names::default(), start: None }
+    }
+
+    /// The same workload with its builds' jobs as places in `jobs`.
+    #[must_use]
+    pub fn with_jobs(mut self, jobs: &[&str]) -> Self {
+        for job in jobs {
+            self.jobs.place(job, Kind::Jobs).expect("a list in a program is short");
+        }
+        self
     }
 
     /// The same workload with its zero at `start` in the calendar.
@@ -51,7 +61,7 @@ impl Workload for Listed {
     }
 
     fn jobs(&self) -> &[Arc<str>] {
-        &[]
+        self.jobs.texts()
     }
 
     fn start(&self) -> Option<&Start> {

@@ -7,15 +7,24 @@
 mod csv_trace;
 mod decimal;
 mod error;
+mod generate;
 mod lines;
 mod listed;
 mod names;
+mod random;
+mod summary;
+mod swf;
+mod writer;
 
 pub use csv_trace::CsvTrace;
 pub use error::{Problem, WorkloadError};
+pub use generate::{BurstyLoad, Generated, LabelLoad, LoadError};
 pub use lines::LINE_BYTES_MAX;
 pub use listed::Listed;
 pub use names::NAMES_MAX;
+pub use summary::{LabelSummary, Summary};
+pub use swf::StandardWorkload;
+pub use writer::write_trace;
 
 use footman_core::{
     Millis, Timestamp,
@@ -123,5 +132,15 @@ pub trait Workload {
 /// Fails where the file cannot be read or its head is not that of its format. Errors further down come from
 /// [`Workload::next_build`].
 pub fn open(path: &Path) -> Result<Box<dyn Workload + Send>, WorkloadError> {
-    Ok(Box::new(CsvTrace::open(path)?))
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let format = name.strip_suffix(".gz").unwrap_or(&name);
+    if format.ends_with(".csv") {
+        Ok(Box::new(CsvTrace::open(path)?))
+    } else if format.ends_with(".swf") {
+        Ok(Box::new(StandardWorkload::open(path)?))
+    } else {
+        // A file that is not there is the better explanation of a name that is none.
+        lines::decompressed(path)?;
+        Err(WorkloadError::Unusable { path: path.to_string_lossy().into(), problem: Problem::UnknownFormat })
+    }
 }

@@ -34,7 +34,7 @@ impl Bench {
 
     /// A freestyle job with concurrent builds and without a quiet period.
     pub(crate) fn job(&mut self, name: &str, label: &str) -> JobId {
-        self.jenkins.create_job(at(0), JobSpec::replay(name, Some(label.into()))).unwrap()
+        self.jenkins.create_job(at(0), JobSpec::replay(name, Some(label.into()))).expect("the job is new")
     }
 
     /// Lets time pass, from one deadline to the next.
@@ -65,17 +65,23 @@ impl Bench {
 
     /// When a build started.
     pub(crate) fn started_at(&self, build: u64) -> Option<Timestamp> {
-        self.outputs.iter().find_map(|output| match output {
-            Output::BuildStarted { key, at, .. } if *key == build => Some(*at),
-            _ => None,
+        self.outputs.iter().find_map(|output| {
+            if let Output::BuildStarted { key, at, .. } = output {
+                (*key == build).then_some(*at)
+            } else {
+                None
+            }
         })
     }
 
     /// When a build ended.
     pub(crate) fn finished_at(&self, build: u64) -> Option<Timestamp> {
-        self.outputs.iter().find_map(|output| match output {
-            Output::BuildFinished { key, at, .. } if *key == build => Some(*at),
-            _ => None,
+        self.outputs.iter().find_map(|output| {
+            if let Output::BuildFinished { key, at, .. } = output {
+                (*key == build).then_some(*at)
+            } else {
+                None
+            }
         })
     }
 }

@@ -2,3 +2,4 @@
 
 mod bench;
 mod one_shot;
+mod rates;

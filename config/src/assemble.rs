@@ -1,0 +1,504 @@
+//! Makes a policy and a simulated world of the clouds and settings that were read.
+
+use crate::{
+    code::Code,
+    diagnostic::Diagnostic,
+    effective::{Effective, Origin},
+    fargate,
+    footman::{
+        Settings, TemplateKeys,
+        object::{BucketKeys, LimitKeys},
+        quantity::Retain,
+    },
+    gather::{CloudSource, TemplateSource},
+    launch,
+    loaded::{EffectiveCloud, EffectiveTemplate},
+    plugin::{self, Named, TemplateFields},
+    price::{self, FargatePrice, FargatePrices},
+    reader::Reader,
+    simulation::{ClusterSettings, Compute, LaunchType, Platform, SimulationSettings, TemplateSettings},
+    trap,
+    world::{self, Tenant, Types},
+};
+use footman_core::{
+    Policy,
+    id::{OwnerId, TemplateId},
+    label::{LabelSet, OverrideRules},
+    policy::{Breaker, Deadlines, Limit, Pace, Reuse, SharedLimit, Template},
+    time::Millis,
+    units::{MicroUsd, Size},
+};
+use std::sync::Arc;
+
+/// Everything that was made.
+pub(crate) struct Assembled {
+    /// The clouds with their effective values.
+    pub(crate) clouds: Vec<EffectiveCloud>,
+    /// What the core decides by.
+    pub(crate) policy: Policy,
+    /// The simulated world.
+    pub(crate) simulation: SimulationSettings,
+}
+
+/// A template on its way.
+struct Draft<'a> {
+    cloud: &'a CloudSource,
+    source: &'a TemplateSource,
+    fields: TemplateFields,
+    labels: LabelSet,
+    size: Effective<Size>,
+    settings: TemplateSettings,
+}
+
+/// Makes everything of `clouds` and `settings`; what is wrong is said to `reader`.
+pub(crate) fn assemble(clouds: &[CloudSource], settings: &Settings, reader: &mut Reader<'_>) -> Assembled {
+    let mut cluster_names: Vec<Arc<str>> = Vec::new();
+    let mut drafts = Vec::new();
+    for cloud in clouds {
+        trap::cloud(cloud, reader);
+        let cluster = cluster_place(&mut cluster_names, launch::cluster_name(&cloud.fields.cluster.value));
+        let named: Vec<Named<'_>> = cloud
+            .templates
+            .iter()
+            .map(|it| Named { name: &it.name, place: &it.place, fields: &it.fields })
+            .collect();
+        for (at, source) in cloud.templates.iter().enumerate() {
+            let fields = plugin::inherit(&named, at, &mut reader.diagnostics);
+            drafts.push(draft(cloud, source, fields, cluster, settings, reader));
+        }
+    }
+    trap::families(
+        &drafts.iter().map(|it| (&it.settings.family, &it.source.place)).collect::<Vec<_>>(),
+        reader,
+    );
+    let mut types = Types::read(settings, reader);
+    let mut world = SimulationSettings::default();
+    for (at, name) in cluster_names.iter().enumerate() {
+        let tenants: Vec<Tenant<'_>> =
+            drafts.iter().filter(|it| it.settings.cluster == at).map(tenant).collect();
+        world.clusters.push(world::cluster(name, &tenants, settings, &mut types, reader));
+    }
+    unused_clusters(settings, &cluster_names, reader);
+    let prices = fargate_prices(settings);
+    let mut effective: Vec<EffectiveCloud> = clouds.iter().map(effective_cloud).collect();
+    let mut templates = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let price = price(&draft, &world.clusters, &types, &prices);
+        let id = TemplateId(u32::try_from(templates.len()).unwrap_or(u32::MAX));
+        templates.push(policy_template(&draft, price.value));
+        world.templates.push(draft.settings.clone());
+        let own_cloud = clouds.iter().position(|cloud| std::ptr::eq(cloud, draft.cloud)).unwrap_or_default();
+        effective[own_cloud].templates.push(effective_template(draft, id, price));
+    }
+    world.instance_types = types.into_used();
+    let policy = policy(clouds, settings, templates, reader);
+    Assembled { clouds: effective, policy, simulation: world }
+}
+
+/// The place of the cluster `name` among those known, which it joins.
+fn cluster_place(names: &mut Vec<Arc<str>>, name: &str) -> usize {
+    if let Some(at) = names.iter().position(|own| **own == *name) {
+        return at;
+    }
+    names.push(name.into());
+    names.len() - 1
+}
+
+/// One template with everything that follows from its fields alone.
+fn draft<'a>(
+    cloud: &'a CloudSource,
+    source: &'a TemplateSource,
+    fields: TemplateFields,
+    cluster: usize,
+    settings: &Settings,
+    reader: &mut Reader<'_>,
+) -> Draft<'a> {
+    let compute = launch::compute(&fields);
+    let fargate = launch::on_fargate(&compute);
+    let network = launch::network(&fields, fargate);
+    let size = size(source, &fields);
+    let labels = LabelSet::parse(&source.fields.label.value).labels;
+    trap::template(&trap::Seen { source, fields: &fields, compute: &compute, fargate }, reader);
+    let family: String = cloud.name.split_whitespace().collect();
+    let settings = TemplateSettings {
+        cluster,
+        family: match fields.task_definition_override.value.trim() {
+            "" => format!("{family}-{}", source.name).into(),
+            own => own.into(),
+        },
+        network,
+        platform: launch::platform(&fields),
+        placement: if fargate { Vec::new() } else { launch::placement(&fields) },
+        image: fields.image.value.as_str().into(),
+        image_size: source.footman.image_size.value.unwrap_or(settings.image_size),
+        ephemeral_storage_gib: fields.ephemeral_storage_size_in_gib.value.unwrap_or(20),
+        host_ports: launch::host_ports(&fields, network),
+        compute,
+    };
+    Draft { cloud, source, fields, labels, size, settings }
+}
+
+/// CPU and memory of a template's task: Footman's word, else what follows from the plugin's fields.
+fn size(source: &TemplateSource, fields: &TemplateFields) -> Effective<Size> {
+    let own = &source.footman.size;
+    match own.value {
+        Some(value) => Effective { value, origin: own.origin.clone() },
+        None if fields.memory_reservation.value > 0 => {
+            Effective::derived(launch::size(fields), "from cpu and memoryReservation")
+        }
+        None => Effective::derived(launch::size(fields), "from cpu and memory"),
+    }
+}
+
+/// A draft as the cluster sees it.
+fn tenant<'a>(draft: &'a Draft<'_>) -> Tenant<'a> {
+    Tenant {
+        name: &draft.source.name,
+        place: &draft.source.place,
+        size: draft.size.value,
+        settings: &draft.settings,
+    }
+}
+
+/// Says which described clusters no cloud uses.
+fn unused_clusters(settings: &Settings, used: &[Arc<str>], reader: &mut Reader<'_>) {
+    for (name, place, _) in &settings.clusters {
+        if !used.contains(name) {
+            let names: Vec<&str> = used.iter().map(|name| &**name).collect();
+            let message = format!("no cloud runs on a cluster called `{name}`");
+            let help = match crate::near::nearest(name, &names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there are {}", names.join(", ")),
+            };
+            reader.say(Diagnostic::new(Code::UnknownCluster, Some(place), message).help(help));
+        }
+    }
+}
+
+/// The list prices, with the user's own in their place.
+fn fargate_prices(settings: &Settings) -> FargatePrices {
+    let mut prices = FargatePrices::default();
+    let Some(own) = &settings.root.prices.value else { return prices };
+    let pairs = [
+        (&own.linux_x86, &mut prices.linux_x86),
+        (&own.linux_arm, &mut prices.linux_arm),
+        (&own.windows_x86, &mut prices.windows_x86),
+        (&own.spot_linux_x86, &mut prices.spot_linux_x86),
+        (&own.spot_linux_arm, &mut prices.spot_linux_arm),
+    ];
+    for (own, list) in pairs {
+        if let Some(own) = own {
+            *list = FargatePrice {
+                vcpu_hour: own.vcpu_hour.unwrap_or(list.vcpu_hour),
+                gib_hour: own.gib_hour.unwrap_or(list.gib_hour),
+            };
+        }
+    }
+    prices
+}
+
+/// List price per hour of a template's task: the dearest of the ways it may run, for a spend limit must hold.
+fn price(
+    draft: &Draft<'_>,
+    clusters: &[ClusterSettings],
+    types: &Types,
+    prices: &FargatePrices,
+) -> Effective<MicroUsd> {
+    if let Some(value) = draft.source.footman.price_per_hour.value {
+        return Effective { value, origin: draft.source.footman.price_per_hour.origin.clone() };
+    }
+    let size = draft.size.value;
+    let platform = draft.settings.platform;
+    let fargate = |spot| prices.task(size, platform, spot);
+    let mut on_fargate: Vec<MicroUsd> = Vec::new();
+    match &draft.settings.compute {
+        Compute::LaunchType(LaunchType::Fargate) => on_fargate.push(fargate(false)),
+        Compute::Strategy(items) => {
+            on_fargate.extend(items.iter().filter_map(|item| match &*item.provider {
+                "FARGATE" => Some(fargate(false)),
+                "FARGATE_SPOT" => Some(fargate(true)),
+                _ => None,
+            }));
+        }
+        Compute::LaunchType(_) | Compute::ClusterDefault => {}
+    }
+    if let Some(dearest) = on_fargate.into_iter().max() {
+        return Effective::derived(dearest, "Fargate list price of the size");
+    }
+    let cluster = clusters.get(draft.settings.cluster);
+    let names =
+        cluster.map(|cluster| world::instance_types(cluster, &draft.settings.compute)).unwrap_or_default();
+    let kinds = names.iter().filter_map(|name| types.get(name));
+    let fitting = kinds.filter(|kind| Size::new(kind.cpu, kind.memory).holds(size));
+    match fitting.map(|kind| price::share(size, kind)).max() {
+        Some(dearest) => Effective::derived(dearest, "share of the instance's list price"),
+        None => Effective::derived(
+            price::instance_type(FALLBACK_TYPE).map_or(MicroUsd::ZERO, |kind| price::share(size, &kind)),
+            "share of the list price of m6i.large, for want of an instance type",
+        ),
+    }
+}
+
+/// The instance type whose price counts where no cluster says another.
+const FALLBACK_TYPE: &str = "m6i.large";
+
+/// A template as the core has it.
+fn policy_template(draft: &Draft<'_>, price_per_hour: MicroUsd) -> Template {
+    let keys = &draft.source.footman;
+    Template {
+        cloud: Arc::clone(&draft.cloud.name),
+        name: Arc::clone(&draft.source.name),
+        labels: draft.labels.clone(),
+        serves_unlabelled: keys.serves_unlabelled.value,
+        rank: keys.rank.value,
+        size: draft.size.value,
+        price_per_hour,
+        limit: keys.limit.value.as_ref().map(LimitKeys::limit).unwrap_or_default(),
+        min_idle: keys.min_idle.value,
+        reuse: reuse(draft.cloud, keys).value,
+        overrides: override_rules(draft),
+    }
+}
+
+/// What labels may override; on Fargate, only so that one of its sizes comes out.
+fn override_rules(draft: &Draft<'_>) -> OverrideRules {
+    let Some(own) = &draft.source.footman.overrides.value else { return OverrideRules::default() };
+    let windows = draft.settings.platform == Platform::WindowsX86;
+    let fargate = launch::on_fargate(&draft.settings.compute);
+    let sizes = if fargate { fargate::sizes(windows) } else { Vec::new() };
+    OverrideRules { cpu_max: own.cpu_max, memory_max: own.memory_max, sizes: sizes.into() }
+}
+
+/// What happens to an agent after a build: Footman's word, else the cloud's `retainAgents` and `retentionTimeout`.
+fn reuse(cloud: &CloudSource, keys: &TemplateKeys) -> Effective<Reuse> {
+    let retain = &keys.retain;
+    match retain.value {
+        Some(Retain::No) => Effective { value: Reuse::OneShot, origin: retain.origin.clone() },
+        Some(Retain::Idle(idle)) => {
+            Effective { value: Reuse::Retain { idle }, origin: retain.origin.clone() }
+        }
+        None if cloud.fields.retain_agents.value => {
+            // The plugin takes 0 for its default.
+            let minutes = match cloud.fields.retention_timeout.value {
+                0 => 5,
+                minutes => minutes,
+            };
+            let idle = Millis::from_mins(u64::from(minutes));
+            Effective { value: Reuse::Retain { idle }, origin: cloud.fields.retain_agents.origin.clone() }
+        }
+        None => Effective { value: Reuse::OneShot, origin: cloud.fields.retain_agents.origin.clone() },
+    }
+}
+
+/// The limit on a cloud's agents: Footman's word, else `maxAgents`.
+fn cloud_limit(cloud: &CloudSource) -> Effective<Limit> {
+    let own = cloud.footman.limit.value.as_ref().map(LimitKeys::limit).unwrap_or_default();
+    let max_agents = &cloud.fields.max_agents;
+    let agents = own.agents.or_else(|| (max_agents.value > 0).then_some(max_agents.value));
+    let origin = if own.agents.is_none() && max_agents.value > 0 {
+        max_agents.origin.clone()
+    } else {
+        cloud.footman.limit.origin.clone()
+    };
+    Effective { value: Limit { agents, ..own }, origin }
+}
+
+/// A cloud with its effective values, its templates still to come.
+fn effective_cloud(cloud: &CloudSource) -> EffectiveCloud {
+    let limit = cloud_limit(cloud);
+    let mut footman = cloud.footman.rows();
+    if let (Some(agents), Some(row)) = (limit.value.agents, footman.first_mut())
+        && row.value.is_empty()
+    {
+        row.value = format!("agents {agents}");
+        row.origin = limit.origin;
+    }
+    EffectiveCloud {
+        name: Arc::clone(&cloud.name),
+        place: cloud.place.clone(),
+        fields: cloud.fields.clone(),
+        footman,
+        templates: Vec::new(),
+    }
+}
+
+/// A template with its effective values.
+fn effective_template(draft: Draft<'_>, id: TemplateId, price: Effective<MicroUsd>) -> EffectiveTemplate {
+    let mut footman = draft.source.footman.rows();
+    let reuse = reuse(draft.cloud, &draft.source.footman);
+    let retain = match reuse.value {
+        Reuse::OneShot => Retain::No,
+        Reuse::Retain { idle } => Retain::Idle(idle),
+    };
+    let mut set = |key: &str, value: String, origin: Origin| {
+        if let Some(row) = footman.iter_mut().find(|row| row.key == key) {
+            row.value = value;
+            row.origin = origin;
+        }
+    };
+    set("retain", crate::reader::Field::show(&retain), reuse.origin);
+    set("size", draft.size.value.to_string(), draft.size.origin.clone());
+    set("pricePerHour", price.value.to_string(), price.origin.clone());
+    if !draft.source.footman.image_size.is_given() {
+        set("imageSize", draft.settings.image_size.to_string(), Origin::Default);
+    }
+    EffectiveTemplate {
+        id,
+        name: Arc::clone(&draft.source.name),
+        place: draft.source.place.clone(),
+        fields: draft.fields,
+        size: draft.size,
+        price_per_hour: price,
+        footman,
+    }
+}
+
+/// The policy, with the limits that join templates.
+fn policy(
+    clouds: &[CloudSource],
+    settings: &Settings,
+    templates: Vec<Template>,
+    reader: &mut Reader<'_>,
+) -> Policy {
+    let mut shared_limits = Vec::new();
+    let ids = |keep: &dyn Fn(&Template) -> bool| -> Vec<TemplateId> {
+        let numbered = (0..).map(TemplateId).zip(&templates);
+        numbered.filter(|(_, template)| keep(template)).map(|(id, _)| id).collect()
+    };
+    for cloud in clouds {
+        let limit = cloud_limit(cloud).value;
+        if limit != Limit::default() {
+            let templates = ids(&|template| template.cloud == cloud.name);
+            shared_limits.push(SharedLimit { name: Arc::clone(&cloud.name), templates, limit });
+        }
+    }
+    for shared in &settings.root.shared_limits.value {
+        let place = settings.root.shared_limits.origin.place();
+        let mut joined: Vec<TemplateId> = Vec::new();
+        for name in &shared.templates {
+            let found = ids(&|it| *it.cloud == **name || format!("{}/{}", it.cloud, it.name) == **name);
+            if found.is_empty() {
+                let message =
+                    format!("shared limit `{}`: `{name}` is no cloud and no `cloud/template`", shared.name);
+                let names: Vec<String> =
+                    templates.iter().map(|it| format!("{}/{}", it.cloud, it.name)).collect();
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                let diagnostic = Diagnostic::new(Code::UnknownTemplate, place, message);
+                reader.say(match crate::near::nearest(name, &names) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic,
+                });
+            }
+            joined.extend(found);
+        }
+        joined.sort_unstable();
+        joined.dedup();
+        let limit = shared.limit.as_ref().map(LimitKeys::limit).unwrap_or_default();
+        shared_limits.push(SharedLimit { name: shared.name.as_str().into(), templates: joined, limit });
+    }
+    trap::limits(clouds, settings, &templates, reader);
+    Policy {
+        owner: owner(settings, reader),
+        templates,
+        limit: settings.root.limit.value.as_ref().map(LimitKeys::limit).unwrap_or_default(),
+        shared_limits,
+        pace: pace(settings, reader),
+        deadlines: deadlines(clouds, settings),
+        breaker: breaker(settings, reader),
+        attempts_max: attempts_max(settings, reader),
+    }
+}
+
+/// The owner id, which ECS must take as `startedBy`: at most 128 of `[A-Za-z0-9-_/]` (API Reference, RunTask).
+fn owner(settings: &Settings, reader: &mut Reader<'_>) -> OwnerId {
+    let owner = &settings.root.owner;
+    let text = owner.value.trim();
+    let fine = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/');
+    if text.is_empty() || text.len() > 128 || !text.bytes().all(fine) {
+        let expected = "1 to 128 letters, digits, `-`, `_` or `/`";
+        if let Some(place) = owner.origin.place() {
+            reader.bad_value(place, expected, &format!("`{text}`"));
+        }
+    }
+    OwnerId::new(text)
+}
+
+/// `pace`, each number at least what makes sense.
+fn pace(settings: &Settings, reader: &mut Reader<'_>) -> Pace {
+    let keys = &settings.pace;
+    let bucket = keys
+        .run_task
+        .value
+        .as_ref()
+        .map_or_else(|| Pace::default().cluster_resource_modify, BucketKeys::bucket);
+    let wrong = [
+        (keys.poll.value.is_zero(), &keys.poll.origin),
+        (keys.describe.value.is_zero(), &keys.describe.origin),
+        (bucket.burst == 0 || bucket.per_second == 0, &keys.run_task.origin),
+        (keys.jenkins_in_flight_max.value == 0, &keys.jenkins_in_flight_max.origin),
+        (keys.ecs_in_flight_max.value == 0, &keys.ecs_in_flight_max.origin),
+    ];
+    for place in wrong.iter().filter(|(wrong, _)| *wrong).filter_map(|(_, origin)| origin.place()) {
+        reader.bad_value(place, "more than zero", "0");
+    }
+    Pace {
+        poll: keys.poll.value,
+        describe: keys.describe.value,
+        cluster_resource_modify: bucket,
+        jenkins_in_flight_max: keys.jenkins_in_flight_max.value,
+        ecs_in_flight_max: keys.ecs_in_flight_max.value,
+    }
+}
+
+/// `deadlines`; until an agent connects, the longest `slaveTimeoutInSeconds` that a cloud gives counts where Footman's
+/// own is not given.
+fn deadlines(clouds: &[CloudSource], settings: &Settings) -> Deadlines {
+    let keys = &settings.deadlines;
+    let list = Deadlines::default();
+    let given = clouds.iter().map(|cloud| &cloud.fields.slave_timeout_in_seconds).filter(|it| it.is_given());
+    let longest = given.map(|it| it.value).max().filter(|seconds| *seconds > 0);
+    let connecting = longest.map(|seconds| Millis::from_secs(u64::from(seconds)));
+    Deadlines {
+        create_node: keys.create_node.value.unwrap_or(list.create_node),
+        launch: keys.launch.value.unwrap_or(list.launch),
+        provisioning: keys.provisioning.value.unwrap_or(list.provisioning),
+        pulling: keys.pulling.value.unwrap_or(list.pulling),
+        connecting: keys.connecting.value.or(connecting).unwrap_or(list.connecting),
+        idle: keys.idle.value.unwrap_or(list.idle),
+        resuming: keys.resuming.value.unwrap_or(list.resuming),
+        spent: keys.spent.value.unwrap_or(list.spent),
+        build_max: keys.max_build_time.value.or(list.build_max),
+        not_taken_after: keys.not_taken_after.value.unwrap_or(list.not_taken_after),
+        replay_window: keys.replay_window.value.unwrap_or(list.replay_window),
+        ecs_visibility_bound: keys.ecs_visibility_bound.value.unwrap_or(list.ecs_visibility_bound),
+    }
+}
+
+/// `breaker`.
+fn breaker(settings: &Settings, reader: &mut Reader<'_>) -> Breaker {
+    let keys = &settings.breaker;
+    let (failures, open_min, open_max) = (keys.failures.value, keys.open_min.value, keys.open_max.value);
+    if let (0, Some(place)) = (failures, keys.failures.origin.place()) {
+        reader.bad_value(place, "at least 1", "0");
+    }
+    if let (true, Some(place)) =
+        (open_max < open_min, keys.open_max.origin.place().or_else(|| keys.open_min.origin.place()))
+    {
+        reader.bad_value(
+            place,
+            &format!("`openMax` of at least `openMin`, {open_min}"),
+            &format!("{open_max}"),
+        );
+    }
+    Breaker { failures, open_min, open_max }
+}
+
+/// `attemptsMax`: a launch token has room for three digits.
+fn attempts_max(settings: &Settings, reader: &mut Reader<'_>) -> u16 {
+    let attempts = &settings.root.attempts_max;
+    let number = u16::try_from(attempts.value).ok().filter(|number| (1..=999).contains(number));
+    if let (None, Some(place)) = (number, attempts.origin.place()) {
+        reader.bad_value(place, "a whole number from 1 to 999", &format!("`{}`", attempts.value));
+    }
+    number.unwrap_or(1)
+}

@@ -1,0 +1,17 @@
+//! `footman.yaml`: what Footman knows and the plugin does not.
+
+pub(crate) mod object;
+pub(crate) mod quantity;
+mod settings;
+pub(crate) mod table;
+
+pub(crate) use settings::Settings;
+pub(crate) use table::{CloudKeys, RootKeys, TemplateKeys};
+
+/// The keys at the top that are mappings with keys of their own.
+const NESTED: [&str; 6] = ["clouds", "pace", "deadlines", "breaker", "labelMap", "simulation"];
+
+/// The keys at the top.
+pub(crate) fn root_keys() -> Vec<&'static str> {
+    RootKeys::KEYS.iter().chain(&NESTED).copied().collect()
+}
