@@ -6,6 +6,7 @@
 use crate::{
     event::{ItemLabel, StopCode},
     id::{NodeName, TaskArn, TemplateId},
+    label::{OverrideError, OverrideRefusal},
     name::AgentName,
     time::Timestamp,
 };
@@ -202,6 +203,15 @@ pub enum Reason {
     LabelUnknown,
     /// No template has what the label asks for.
     NoTemplate,
+    /// The overrides that the label carries make no sense.
+    OverrideError(OverrideError),
+    /// The templates that match allow no such override; this is the preferred one's answer.
+    OverrideRefused {
+        /// The template.
+        template: TemplateId,
+        /// Its answer.
+        refusal: OverrideRefusal,
+    },
     /// The label is the name of this agent, which will take the item: a continuation.
     Continuation {
         /// The agent.
@@ -249,6 +259,8 @@ impl fmt::Display for Reason {
             Self::QuietingDown => f.write_str("Jenkins is about to shut down"),
             Self::LabelUnknown => f.write_str("the label could not be read"),
             Self::NoTemplate => f.write_str("no template matches the label"),
+            Self::OverrideError(error) => error.fmt(f),
+            Self::OverrideRefused { template, refusal } => write!(f, "template {}: {refusal}", template.0),
             Self::Continuation { agent } => write!(f, "a continuation waits for agent `{agent}`"),
             Self::ContinuationLost { agent } => {
                 write!(f, "a continuation waits for agent `{agent}`, which is gone")

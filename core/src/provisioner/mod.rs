@@ -9,44 +9,201 @@
 //! [`Provisioner::poll_timeout`] says has come. The first observation of each kind must be everything there is: a
 //! complete listing, or the changes from nothing; nothing is decided before both are in. One driver uses one kind of
 //! observation throughout.
+//!
+//! Plans are made when Jenkins or the tasks were observed and when a timer says so, never per reply; a plan looks at
+//! the labels whose demand or supply changed and at nothing else.
 
+mod agents;
+mod breaker;
+mod demand;
+mod flow;
+mod handout;
+mod jenkins;
+mod lifecycle;
+mod limits;
+mod matching;
+mod naming;
+mod observation;
+mod pace;
+mod plan;
+mod recovery;
+mod replies;
+mod supply;
+mod tasks;
 mod timers;
+mod views;
 
 pub use timers::Timer;
+pub use views::{AgentView, GroupView, TemplateView};
 
 use crate::{
     action::{Action, ActionId},
-    decision::Decision,
+    decision::{Cause, Decision, Phase, What},
     event::Event,
-    policy::Policy,
-    time::Timestamp,
+    id::{NodeName, TemplateId},
+    policy::{Deadlines, Policy},
+    time::{Millis, Timestamp},
 };
-use std::collections::VecDeque;
+use agents::Agents;
+use breaker::Health;
+use demand::Demand;
+use handout::Handouts;
+use indexmap::IndexMap;
+use limits::Limits;
+use matching::TemplateIndex;
+use naming::Names;
+use observation::Observation;
+use pace::Turns;
+use recovery::{Orphans, Start};
+use rustc_hash::FxBuildHasher;
+use std::{collections::VecDeque, sync::Arc};
+use supply::{Supplies, SupplyId};
+use timers::{Special, Stamped, Timers};
 
 /// The decision core.
 #[derive(Debug)]
 pub struct Provisioner {
     policy: Policy,
     now: Timestamp,
+    start: Start,
     actions: VecDeque<(ActionId, Action)>,
     decisions: VecDeque<Decision>,
+    handouts: Handouts,
+    observation: Observation,
+    agents: Agents,
+    orphans: Orphans,
+    foreign: IndexMap<NodeName, Foreign, FxBuildHasher>,
+    supplies: Supplies,
+    templates: TemplateIndex,
+    demand: Demand,
+    /// Groups that no class can serve and that changed.
+    stray: Vec<u32>,
+    limits: Limits,
+    health: Vec<Health>,
+    turns: Turns,
+    timers: Timers,
+    /// Agents whose idleness is being read.
+    reading: Vec<Stamped>,
+    /// What is planned again, kept to be used again.
+    planned: Vec<SupplyId>,
+    /// Components whose last plan left items without agents for want of room.
+    short: Vec<SupplyId>,
+    /// Whether room was made since the last plan.
+    freed: bool,
+    session: Option<u64>,
+    quieting_down: bool,
+    names: Names,
+    /// Counts the agents that were decided.
+    launched: u64,
+    texts: Texts,
+}
+
+/// Texts that are the same each time.
+#[derive(Debug)]
+struct Texts {
+    build_done: Arc<str>,
+    orphan: Arc<str>,
+    conflict: Arc<str>,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self {
+            build_done: format!("Footman: {}", Cause::BuildDone).into(),
+            orphan: format!("Footman: {}", Cause::Orphan).into(),
+            conflict: "the token was used with other parameters, and for no task".into(),
+        }
+    }
+}
+
+/// A node that is not ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Foreign {
+    supply: SupplyId,
+    idle: u32,
+}
+
+fn spans(deadlines: &Deadlines) -> [Option<Millis>; Phase::COUNT] {
+    Phase::ALL.map(|phase| match phase {
+        Phase::Intended => Some(deadlines.create_node),
+        Phase::Launching => Some(deadlines.launch),
+        Phase::Provisioning => Some(deadlines.provisioning),
+        Phase::Pulling => Some(deadlines.pulling),
+        Phase::Connecting => Some(deadlines.connecting),
+        Phase::Idle => Some(deadlines.idle),
+        Phase::Busy => deadlines.build_max,
+        Phase::Resuming => Some(deadlines.resuming),
+        Phase::Spent | Phase::Orphan => Some(deadlines.spent),
+        Phase::Gone => None,
+    })
 }
 
 impl Provisioner {
     /// A provisioner for `policy` that knows nothing yet.
     pub fn new(policy: Policy, now: Timestamp) -> Self {
-        Self { policy, now, actions: VecDeque::new(), decisions: VecDeque::new() }
+        let templates = u32::try_from(policy.templates.len()).expect("fewer than 2^32 templates");
+        Self {
+            now,
+            start: Start::default(),
+            actions: VecDeque::new(),
+            decisions: VecDeque::new(),
+            handouts: Handouts::default(),
+            observation: Observation::default(),
+            agents: Agents::default(),
+            orphans: Orphans::default(),
+            foreign: IndexMap::default(),
+            supplies: Supplies::new(&policy),
+            templates: TemplateIndex::new(&policy),
+            demand: Demand::default(),
+            stray: Vec::new(),
+            limits: Limits::new(&policy),
+            health: (0..templates).map(|index| Health::new(TemplateId(index))).collect(),
+            turns: Turns::new(&policy.pace, now),
+            timers: Timers::new(spans(&policy.deadlines)),
+            reading: Vec::new(),
+            planned: Vec::new(),
+            short: Vec::new(),
+            freed: false,
+            session: None,
+            quieting_down: false,
+            names: Names::new(&policy),
+            launched: 0,
+            texts: Texts::default(),
+            policy,
+        }
     }
 
     /// Takes in what happened; `now` never goes back.
     pub fn handle_event(&mut self, now: Timestamp, event: Event) {
-        self.now = now;
-        drop(event);
+        self.advance_clock(now);
+        match event {
+            Event::Jenkins(changes) => self.jenkins_changed(changes),
+            Event::JenkinsListing(listing) => self.jenkins_listed(listing),
+            Event::Tasks(changes) => self.tasks_changed(changes),
+            Event::TaskListing(listing) => self.tasks_listed(listing),
+            Event::Reply { action, outcome } => self.replied(action, outcome),
+        }
+        self.hand_out();
     }
 
     /// Does what is due at `now`; a call before [`Self::poll_timeout`]'s time does nothing.
     pub fn handle_timeout(&mut self, now: Timestamp) {
-        self.now = now;
+        self.advance_clock(now);
+        let mut plan = false;
+        loop {
+            let agents = &self.agents;
+            let Some((phase, agent)) = self.timers.pop_phase(now, |stamped| agents.alive(stamped)) else {
+                break;
+            };
+            self.phase_lasted(phase, agent);
+        }
+        while let Some(special) = self.timers.pop_special(now) {
+            plan |= self.special_due(special);
+        }
+        if plan {
+            self.plan();
+        }
+        self.hand_out();
     }
 
     /// The next action to carry out.
@@ -56,7 +213,12 @@ impl Provisioner {
 
     /// When [`Self::handle_timeout`] wants to be called, and why.
     pub fn poll_timeout(&self) -> Option<(Timestamp, Timer)> {
-        None
+        let next = self.timers.next();
+        match (next, self.handouts.pace_at()) {
+            (Some(next), Some(pace)) if next.0 <= pace => Some(next),
+            (_, Some(pace)) => Some((pace, Timer::Pace)),
+            (next, None) => next,
+        }
     }
 
     /// The next entry of the decision log.
@@ -64,8 +226,47 @@ impl Provisioner {
         self.decisions.pop_front()
     }
 
-    /// The policy that it follows.
-    pub fn policy(&self) -> &Policy {
-        &self.policy
+    fn advance_clock(&mut self, now: Timestamp) {
+        debug_assert!(now >= self.now, "time went back from {} to {now}", self.now);
+        self.now = self.now.max(now);
+    }
+
+    fn decide(&mut self, what: What) {
+        self.decisions.push_back(Decision { at: self.now, what });
+    }
+
+    /// Does what a timer with a span of its own asks for; says whether a plan is due.
+    fn special_due(&mut self, special: Special) -> bool {
+        match special {
+            Special::Retry(stamped) => {
+                self.retry(stamped);
+                false
+            }
+            Special::Idle(stamped) => {
+                if self.agents.alive(stamped) {
+                    self.idle_lasted(stamped.slot);
+                }
+                true
+            }
+            Special::Missing(stamped) => {
+                if self.agents.alive(stamped) {
+                    self.still_missing(stamped.slot);
+                }
+                true
+            }
+            Special::Dead(stamped) => {
+                if self.agents.alive(stamped) {
+                    self.dead_lasted(stamped.slot);
+                }
+                false
+            }
+            Special::NotTaken { group } => self.not_taken(group),
+            Special::Unblock { group } => self.unblock(group),
+            Special::Breaker(template) => self.breaker_due(template),
+            Special::Orphans => {
+                self.look_at_orphans();
+                false
+            }
+        }
     }
 }

@@ -1,6 +1,16 @@
 //! When the core wants to be woken, and why.
+//!
+//! Every phase has one span, the same for all agents, and time never goes back: so the deadlines of a phase come in
+//! the order in which agents entered it, and a first-in first-out queue per phase does what a heap would do, at a
+//! constant cost. The head of each queue is always alive; what lies behind it may be stale and is dropped when it
+//! becomes the head. The few timers with spans of their own (backoff, retention) are in an ordered set.
 
-use crate::{decision::Phase, id::TemplateId};
+use crate::{
+    decision::Phase,
+    id::TemplateId,
+    time::{Millis, Timestamp},
+};
+use std::collections::{BTreeSet, VecDeque};
 
 /// Why the core wants to be woken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,4 +25,151 @@ pub enum Timer {
     NotTaken,
     /// A template's breaker or backoff lets one launch through.
     Breaker(TemplateId),
+    /// A task without a node has had the time that a node needs to be seen.
+    Orphan,
+}
+
+/// A slot of the agents' table, together with the stamp that the agent's phase had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Stamped {
+    pub(super) slot: u32,
+    pub(super) stamp: u32,
+}
+
+/// What a timer with a span of its own is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Special {
+    /// An agent's action is repeated.
+    Retry(Stamped),
+    /// A retained or warm agent stood idle for as long as it may.
+    Idle(Stamped),
+    /// A task was missing from the listings for as long as ECS may take to show it.
+    Missing(Stamped),
+    /// A task stopped under a build, and Jenkins had the time to see it.
+    Dead(Stamped),
+    /// Items of a group may have waited beside idle agents for too long.
+    NotTaken {
+        /// The group's place.
+        group: u32,
+    },
+    /// A group that Jenkins did not assign to may be launched for again.
+    Unblock {
+        /// The group's place.
+        group: u32,
+    },
+    /// A template's breaker or backoff ends.
+    Breaker(TemplateId),
+    /// Tasks without a node are looked at.
+    Orphans,
+}
+
+impl Special {
+    fn timer(self) -> Timer {
+        match self {
+            Self::Retry(_) => Timer::Retry,
+            Self::Idle(_) => Timer::Deadline(Phase::Idle),
+            Self::Missing(_) | Self::Dead(_) => Timer::Deadline(Phase::Spent),
+            Self::NotTaken { .. } | Self::Unblock { .. } => Timer::NotTaken,
+            Self::Breaker(template) => Timer::Breaker(template),
+            Self::Orphans => Timer::Orphan,
+        }
+    }
+}
+
+/// All that is to come.
+#[derive(Debug)]
+pub(super) struct Timers {
+    spans: [Option<Millis>; Phase::COUNT],
+    phases: [VecDeque<(Timestamp, Stamped)>; Phase::COUNT],
+    /// The times of the queues' heads, beside each other so that the least is found quickly.
+    heads: [Timestamp; Phase::COUNT],
+    special: BTreeSet<(Timestamp, Special)>,
+}
+
+impl Timers {
+    /// No timers; an agent in a phase has as long as `spans` says, by [`Phase::index`], or for ever.
+    pub(super) fn new(spans: [Option<Millis>; Phase::COUNT]) -> Self {
+        Self {
+            spans,
+            phases: std::array::from_fn(|_| VecDeque::new()),
+            heads: [Timestamp::MAX; Phase::COUNT],
+            special: BTreeSet::new(),
+        }
+    }
+
+    /// Starts the deadline of `phase` for an agent that enters it at `now`.
+    pub(super) fn enter(&mut self, phase: Phase, now: Timestamp, agent: Stamped) {
+        let index = phase.index();
+        let Some(span) = self.spans[index] else { return };
+        let at = now + span;
+        let queue = &mut self.phases[index];
+        debug_assert!(queue.back().is_none_or(|(last, _)| *last <= at), "time went back");
+        if queue.is_empty() {
+            self.heads[index] = at;
+        }
+        queue.push_back((at, agent));
+    }
+
+    /// Drops what is stale at the head of `phase` after the agent `left` has left it; `alive` says which entries of
+    /// others still hold.
+    pub(super) fn leave(&mut self, phase: Phase, left: Stamped, alive: impl Fn(Stamped) -> bool) {
+        let index = phase.index();
+        if self.phases[index].front().is_some_and(|(_, head)| *head == left) {
+            self.drop_stale(index, alive);
+        }
+    }
+
+    fn drop_stale(&mut self, index: usize, alive: impl Fn(Stamped) -> bool) {
+        let queue = &mut self.phases[index];
+        while let Some((_, head)) = queue.front() {
+            if alive(*head) {
+                break;
+            }
+            queue.pop_front();
+        }
+        self.heads[index] = queue.front().map_or(Timestamp::MAX, |(at, _)| *at);
+    }
+
+    /// Adds a timer with a span of its own.
+    pub(super) fn set(&mut self, at: Timestamp, special: Special) {
+        self.special.insert((at, special));
+    }
+
+    /// The earliest time, and what for.
+    pub(super) fn next(&self) -> Option<(Timestamp, Timer)> {
+        let mut best = 0;
+        for (index, at) in self.heads.iter().enumerate() {
+            if *at < self.heads[best] {
+                best = index;
+            }
+        }
+        let phase = (self.heads[best] < Timestamp::MAX)
+            .then(|| (self.heads[best], Timer::Deadline(Phase::ALL[best])));
+        let special = self.special.first().map(|(at, special)| (*at, special.timer()));
+        match (phase, special) {
+            (Some(phase), Some(special)) => Some(if special.0 < phase.0 { special } else { phase }),
+            (phase, special) => phase.or(special),
+        }
+    }
+
+    /// The next agent whose phase has lasted too long at `now`, in the order of the phases.
+    pub(super) fn pop_phase(
+        &mut self,
+        now: Timestamp,
+        alive: impl Fn(Stamped) -> bool,
+    ) -> Option<(Phase, Stamped)> {
+        let index = self.heads.iter().position(|at| *at <= now)?;
+        let (_, agent) = self.phases[index].pop_front()?;
+        self.drop_stale(index, alive);
+        Some((Phase::ALL[index], agent))
+    }
+
+    /// The next timer with a span of its own that is due at `now`.
+    pub(super) fn pop_special(&mut self, now: Timestamp) -> Option<Special> {
+        let (at, _) = self.special.first()?;
+        if *at > now {
+            return None;
+        }
+        self.special.pop_first().map(|(_, special)| special)
+    }
 }

@@ -1,0 +1,233 @@
+//! What waits in Jenkins' queue for an agent, by label.
+//!
+//! Demand is what is buildable, not pending, and not running already. Counts are kept as items come and go, so that a
+//! plan looks at labels and never at items.
+
+use crate::{
+    decision::Reason,
+    event::{ItemLabel, ItemState, QueueItem},
+    id::{NodeName, QueueItemId, TemplateId},
+    label::LabelExpression,
+    provisioner::supply::SupplyId,
+    time::Timestamp,
+};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+use std::{cmp::Reverse, collections::BinaryHeap};
+
+/// What a label asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// Any node that takes unlabelled builds.
+    Any,
+    /// Nodes that satisfy this.
+    Expression(LabelExpression),
+    /// The agent of ours with this name: a continuation.
+    Agent(NodeName),
+    /// Nobody knows.
+    Unknown,
+}
+
+/// A template that can serve a group, and the class of what it would launch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct LaunchOption {
+    pub(super) rank: u32,
+    pub(super) template: TemplateId,
+    pub(super) supply: SupplyId,
+}
+
+/// The items with one label.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) label: ItemLabel,
+    pub(super) wish: Wish,
+    /// By rank, then in the templates' order.
+    pub(super) options: Vec<LaunchOption>,
+    /// Every class that can serve the group.
+    pub(super) supplies: Vec<SupplyId>,
+    /// How many items wait.
+    pub(super) waiting: u32,
+    /// How many items of the group are in the queue in any state.
+    pub(super) items: u32,
+    /// Items that wait, and some that waited; the oldest is on top.
+    oldest: BinaryHeap<Reverse<QueueItemId>>,
+    /// Whether a component lists it as active.
+    pub(super) listed: bool,
+    /// What was last said about it.
+    pub(super) refused: Option<(Reason, u32)>,
+    /// Until when nothing is launched for it, because Jenkins does not assign.
+    pub(super) blocked_until: Option<Timestamp>,
+    /// How often in a row that was so.
+    pub(super) blocks: u32,
+    /// Whether a timer looks at whether idle agents are taken.
+    pub(super) watched: bool,
+    /// Why nothing can be launched for the label, where the label itself is the reason.
+    pub(super) hopeless: Option<Reason>,
+    /// When an item of it last stopped waiting.
+    pub(super) progress_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Item {
+    group: u32,
+    buildable: bool,
+}
+
+/// All items and groups.
+#[derive(Debug, Default)]
+pub(super) struct Demand {
+    items: IndexMap<QueueItemId, Item, FxBuildHasher>,
+    running: IndexMap<QueueItemId, (), FxBuildHasher>,
+    groups: Vec<Group>,
+    by_label: IndexMap<ItemLabel, u32, FxBuildHasher>,
+    /// How many labels are names of agents.
+    pub(super) continuations: u32,
+}
+
+fn place(group: u32) -> usize {
+    usize::try_from(group).expect("a usize has at least 32 bits on every supported target")
+}
+
+impl Demand {
+    pub(super) fn group(&self, group: u32) -> &Group {
+        &self.groups[place(group)]
+    }
+
+    pub(super) fn group_mut(&mut self, group: u32) -> &mut Group {
+        &mut self.groups[place(group)]
+    }
+
+    /// Every group, for reports and rare events only.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Group)> {
+        (0u32..).zip(&self.groups)
+    }
+
+    pub(super) fn by_label(&self, label: &ItemLabel) -> Option<u32> {
+        self.by_label.get(label).copied()
+    }
+
+    /// Takes in a label that was not met before.
+    pub(super) fn add_group(
+        &mut self,
+        label: ItemLabel,
+        wish: Wish,
+        options: Vec<LaunchOption>,
+        supplies: Vec<SupplyId>,
+        hopeless: Option<Reason>,
+        now: Timestamp,
+    ) -> u32 {
+        if let Wish::Agent(_) = wish {
+            self.continuations += 1;
+        }
+        let group = u32::try_from(self.groups.len()).expect("fewer than 2^32 labels");
+        self.by_label.insert(label.clone(), group);
+        self.groups.push(Group {
+            label,
+            wish,
+            options,
+            supplies,
+            waiting: 0,
+            items: 0,
+            oldest: BinaryHeap::new(),
+            listed: false,
+            refused: None,
+            blocked_until: None,
+            blocks: 0,
+            watched: false,
+            hopeless,
+            progress_at: now,
+        });
+        group
+    }
+
+    /// Takes in an item of `group` as it is now; says which groups' demand changed: the one it left, the one it is in.
+    pub(super) fn item_seen(&mut self, item: &QueueItem, group: u32, now: Timestamp) -> [Option<u32>; 2] {
+        let buildable = matches!(item.state, ItemState::Buildable { .. });
+        let runs = self.running.contains_key(&item.id);
+        let old = self.items.insert(item.id, Item { group, buildable });
+        let waited = old.filter(|old| old.buildable && !runs).map(|old| old.group);
+        let waits = (buildable && !runs).then_some(group);
+        if let Some(old) = old {
+            self.groups[place(old.group)].items -= 1;
+        }
+        self.groups[place(group)].items += 1;
+        if waited == waits {
+            return [None, None];
+        }
+        if let Some(group) = waited {
+            self.groups[place(group)].less(now);
+        }
+        if let Some(group) = waits {
+            self.groups[place(group)].more(item.id);
+        }
+        [waited, waits]
+    }
+
+    /// Forgets an item that left the queue; says which group's demand changed.
+    pub(super) fn item_gone(&mut self, id: QueueItemId, now: Timestamp) -> Option<u32> {
+        let item = self.items.swap_remove(&id)?;
+        let group = &mut self.groups[place(item.group)];
+        group.items -= 1;
+        if !item.buildable || self.running.contains_key(&id) {
+            return None;
+        }
+        group.less(now);
+        Some(item.group)
+    }
+
+    /// An executor runs this item; says which group's demand changed.
+    pub(super) fn runs(&mut self, id: QueueItemId, now: Timestamp) -> Option<u32> {
+        if self.running.insert(id, ()).is_some() {
+            return None;
+        }
+        let item = self.items.get(&id).filter(|item| item.buildable)?;
+        self.groups[place(item.group)].less(now);
+        Some(item.group)
+    }
+
+    /// An executor does not run this item any more; says which group's demand changed.
+    pub(super) fn runs_no_more(&mut self, id: QueueItemId) -> Option<u32> {
+        self.running.swap_remove(&id)?;
+        let item = self.items.get(&id).filter(|item| item.buildable)?;
+        self.groups[place(item.group)].more(id);
+        Some(item.group)
+    }
+
+    /// Whether the item waits for an agent.
+    fn waits(&self, id: QueueItemId, group: u32) -> bool {
+        self.items.get(&id).is_some_and(|item| item.buildable && item.group == group)
+            && !self.running.contains_key(&id)
+    }
+
+    /// The oldest item of the group that waits.
+    pub(super) fn oldest(&mut self, group: u32) -> Option<QueueItemId> {
+        while let Some(Reverse(id)) = self.groups[place(group)].oldest.peek().copied() {
+            if self.waits(id, group) {
+                return Some(id);
+            }
+            self.groups[place(group)].oldest.pop();
+        }
+        None
+    }
+
+    /// Items in the queue.
+    pub(super) fn items(&self) -> usize {
+        self.items.len()
+    }
+}
+
+impl Group {
+    fn more(&mut self, id: QueueItemId) {
+        self.waiting += 1;
+        self.oldest.push(Reverse(id));
+    }
+
+    fn less(&mut self, now: Timestamp) {
+        self.waiting -= 1;
+        self.progress_at = now;
+        self.blocks = 0;
+        if self.waiting == 0 {
+            self.oldest.clear();
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Who serves whom at the least cost: a small minimum-cost flow, by hand.
+//!
+//! On the left stand classes of demand, oldest first; on the right what can serve them, each with a capacity and a
+//! cost per unit. The cost lies on the right-hand node alone, so an augmenting path costs what its last node costs,
+//! and the cheapest path from a class ends at the cheapest node with room that the class reaches. Serving the classes
+//! one after the other, each along its cheapest paths, gives a flow that serves as much as possible, at the least cost
+//! of all that do, and gives way to the older class where not all can be served (successive shortest paths; see
+//! Ahuja, Magnanti and Orlin, "Network Flows", 9.7).
+
+use smallvec::SmallVec;
+
+/// What can serve demand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Server {
+    /// How much it can serve.
+    pub(super) capacity: u32,
+    /// What a unit costs; zero is the least.
+    pub(super) cost: u32,
+}
+
+/// A class of demand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Class {
+    /// How much there is of it.
+    pub(super) demand: u32,
+    /// Who can serve it, by place, in the order in which equals are chosen.
+    pub(super) servers: Vec<u32>,
+}
+
+/// So much of a class is served by that server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Served {
+    pub(super) class: u32,
+    pub(super) server: u32,
+    pub(super) amount: u32,
+}
+
+const NOBODY: u32 = u32::MAX;
+
+/// A place as an index.
+pub(super) fn at(place: u32) -> usize {
+    usize::try_from(place).expect("a usize has at least 32 bits on every supported target")
+}
+
+/// The search's state.
+struct Solver<'a> {
+    classes: &'a [Class],
+    servers: &'a [Server],
+    room: Vec<u32>,
+    /// Per class, who serves it and how much of it: few.
+    served: Vec<SmallVec<[(u32, u32); 4]>>,
+    /// Per server, the classes that it serves, and some that it served.
+    serves: Vec<Vec<u32>>,
+    /// Servers without room from which none with room is reached: they stay so.
+    dead: Vec<bool>,
+    /// Per server, the search that reached it last and the class from which.
+    reached: Vec<(u32, u32)>,
+    /// Per class, the search that reached it last and the server that it would leave.
+    left: Vec<(u32, u32)>,
+    /// How many servers of each cost have room, ascending by cost.
+    open: Vec<(u32, u32)>,
+    search: u32,
+    frontier: Vec<u32>,
+}
+
+/// Assigns classes to servers; the answer lists amounts above zero, by class.
+pub(super) fn assign(classes: &[Class], servers: &[Server]) -> Vec<Served> {
+    let mut solver = Solver::new(classes, servers);
+    for (place, class) in (0u32..).zip(classes) {
+        let mut left = class.demand;
+        while left > 0 {
+            let Some(end) = solver.cheapest(place) else { break };
+            left -= solver.augment(place, end, left);
+        }
+    }
+    let mut answer = Vec::new();
+    for (class, served) in (0u32..).zip(&solver.served) {
+        answer.extend(served.iter().map(|&(server, amount)| Served { class, server, amount }));
+    }
+    answer
+}
+
+impl<'a> Solver<'a> {
+    fn new(classes: &'a [Class], servers: &'a [Server]) -> Self {
+        let mut open: Vec<(u32, u32)> = Vec::new();
+        let mut costs: Vec<u32> =
+            servers.iter().filter(|server| server.capacity > 0).map(|server| server.cost).collect();
+        costs.sort_unstable();
+        for cost in costs {
+            match open.last_mut() {
+                Some((last, count)) if *last == cost => *count += 1,
+                Some(_) | None => open.push((cost, 1)),
+            }
+        }
+        Self {
+            classes,
+            servers,
+            room: servers.iter().map(|server| server.capacity).collect(),
+            served: vec![SmallVec::new(); classes.len()],
+            serves: vec![Vec::new(); servers.len()],
+            dead: vec![false; servers.len()],
+            reached: vec![(0, NOBODY); servers.len()],
+            left: vec![(0, NOBODY); classes.len()],
+            open,
+            search: 0,
+            frontier: Vec::new(),
+        }
+    }
+
+    /// The least cost at which anybody has room.
+    fn cheapest_open(&self) -> Option<u32> {
+        self.open.iter().find(|(_, count)| *count > 0).map(|(cost, _)| *cost)
+    }
+
+    /// The cheapest server with room that `class` reaches; the nearest and first of equals.
+    fn cheapest(&mut self, class: u32) -> Option<u32> {
+        let floor = self.cheapest_open()?;
+        self.search += 1;
+        self.left[at(class)] = (self.search, NOBODY);
+        self.frontier.clear();
+        self.frontier.push(class);
+        let mut best: Option<u32> = None;
+        let mut next = 0;
+        while next < self.frontier.len() {
+            let from = self.frontier[next];
+            next += 1;
+            for &server in &self.classes[at(from)].servers {
+                let index = at(server);
+                if self.dead[index] || self.reached[index].0 == self.search {
+                    continue;
+                }
+                self.reached[index] = (self.search, from);
+                if self.room[index] > 0 {
+                    let cost = self.servers[index].cost;
+                    if best.is_none_or(|best| cost < self.servers[at(best)].cost) {
+                        best = Some(server);
+                    }
+                    if cost == floor {
+                        return best;
+                    }
+                } else {
+                    for &other in &self.serves[index] {
+                        if self.left[at(other)].0 != self.search && self.amount(server, other) > 0 {
+                            self.left[at(other)] = (self.search, server);
+                            self.frontier.push(other);
+                        }
+                    }
+                }
+            }
+        }
+        if best.is_none() {
+            for (index, reached) in self.reached.iter().enumerate() {
+                if reached.0 == self.search {
+                    self.dead[index] = true;
+                }
+            }
+        }
+        best
+    }
+
+    /// Sends as much as fits, and at most `most`, from `class` along the path that ends at `end`.
+    fn augment(&mut self, class: u32, end: u32, most: u32) -> u32 {
+        let mut amount = most.min(self.room[at(end)]);
+        let mut server = end;
+        loop {
+            let from = self.reached[at(server)].1;
+            if from == class {
+                break;
+            }
+            let leaves = self.left[at(from)].1;
+            amount = amount.min(self.amount(leaves, from));
+            server = leaves;
+        }
+        server = end;
+        loop {
+            let from = self.reached[at(server)].1;
+            self.change(server, from, amount, true);
+            if from == class {
+                break;
+            }
+            let leaves = self.left[at(from)].1;
+            self.change(leaves, from, amount, false);
+            server = leaves;
+        }
+        self.room[at(end)] -= amount;
+        if self.room[at(end)] == 0 {
+            let cost = self.servers[at(end)].cost;
+            if let Some((_, count)) = self.open.iter_mut().find(|(open, _)| *open == cost) {
+                *count -= 1;
+            }
+        }
+        amount
+    }
+
+    fn amount(&self, server: u32, class: u32) -> u32 {
+        self.served[at(class)].iter().find(|(other, _)| *other == server).map_or(0, |(_, amount)| *amount)
+    }
+
+    fn change(&mut self, server: u32, class: u32, amount: u32, more: bool) {
+        let served = &mut self.served[at(class)];
+        match served.iter().position(|(other, _)| *other == server) {
+            Some(place) if more => served[place].1 += amount,
+            Some(place) => {
+                served[place].1 -= amount;
+                if served[place].1 == 0 {
+                    served.swap_remove(place);
+                }
+            }
+            None => {
+                debug_assert!(more, "only what is served can be served elsewhere");
+                served.push((server, amount));
+                self.serves[at(server)].push(class);
+            }
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! From what agents need to actions: whose turn it is, what was handed out, and to whom an answer belongs.
+
+use crate::{
+    action::{Action, ActionId},
+    decision::{Cause, Phase},
+    name::TokenError,
+    provisioner::{
+        Provisioner,
+        agents::{Agent, Closed, Doing, NodeState, Step, TaskState},
+        naming,
+        pace::{EcsTurn, JenkinsTurn, StopSubject},
+    },
+    time::Timestamp,
+};
+use std::{collections::VecDeque, sync::Arc};
+
+/// How many observations in a row must read idle after closing before a task is stopped: the first can be of a moment
+/// before the close took effect, and a paused controller may start one more build just after it.
+pub(super) const IDLE_READS: u8 = 2;
+
+/// Whom an action is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    Agent(u32),
+    Orphan(u64),
+}
+
+/// What was handed out and not answered yet.
+#[derive(Debug, Default)]
+pub(super) struct Handouts {
+    /// The id of the first entry of `out`.
+    first: u64,
+    out: VecDeque<Option<Subject>>,
+    /// When the token bucket has the next call, while somebody waits for it.
+    pace_at: Option<Timestamp>,
+}
+
+impl Handouts {
+    pub(super) fn pace_at(&self) -> Option<Timestamp> {
+        self.pace_at
+    }
+
+    fn add(&mut self, subject: Subject) -> ActionId {
+        self.out.push_back(Some(subject));
+        let offset =
+            u64::try_from(self.out.len()).expect("a usize has at most 64 bits on every supported target");
+        ActionId(self.first + offset - 1)
+    }
+
+    /// Whose action it was; `None` where it was answered already or never handed out.
+    pub(super) fn take(&mut self, id: ActionId) -> Option<Subject> {
+        let offset = usize::try_from(id.0.checked_sub(self.first)?).ok()?;
+        let subject = self.out.get_mut(offset)?.take();
+        while let Some(None) = self.out.front() {
+            self.out.pop_front();
+            self.first += 1;
+        }
+        subject
+    }
+
+    /// How many actions are not answered yet.
+    pub(super) fn len(&self) -> usize {
+        self.out.iter().flatten().count()
+    }
+}
+
+impl Agent {
+    /// What is to be done next for the agent, if anything.
+    pub(super) fn next_step(&self) -> Option<Step> {
+        match self.phase {
+            Phase::Intended => Some(Step::Create),
+            Phase::Launching => match self.task {
+                TaskState::None | TaskState::InDoubt => Some(Step::Launch),
+                TaskState::Live { .. } | TaskState::Stopped { .. } => None,
+            },
+            Phase::Provisioning
+            | Phase::Pulling
+            | Phase::Connecting
+            | Phase::Idle
+            | Phase::Resuming
+            | Phase::Gone => None,
+            Phase::Busy => (self.cause.is_some() && self.closed == Closed::No).then_some(Step::Close),
+            Phase::Spent => self.next_step_to_end(),
+            Phase::Orphan => match self.task {
+                TaskState::Live { stopping: false, .. } => Some(Step::Stop),
+                TaskState::Live { stopping: true, .. }
+                | TaskState::None
+                | TaskState::InDoubt
+                | TaskState::Stopped { .. } => None,
+            },
+        }
+    }
+
+    fn next_step_to_end(&self) -> Option<Step> {
+        match (self.node, self.closed) {
+            (NodeState::Present { .. }, Closed::No) => return Some(Step::Close),
+            (NodeState::Present { .. }, Closed::Yes { idle_reads }) if idle_reads < IDLE_READS => {
+                return None;
+            }
+            (NodeState::Present { .. } | NodeState::Absent | NodeState::Deleted | NodeState::Gone, _) => {}
+        }
+        match (&self.task, self.node) {
+            (TaskState::Live { stopping: false, .. }, _) => Some(Step::Stop),
+            (TaskState::None | TaskState::Stopped { .. }, NodeState::Present { .. }) => Some(Step::Delete),
+            (TaskState::Live { stopping: true, .. } | TaskState::InDoubt, _)
+            | (
+                TaskState::None | TaskState::Stopped { .. },
+                NodeState::Absent | NodeState::Deleted | NodeState::Gone,
+            ) => None,
+        }
+    }
+
+    /// Whether nothing of it is left.
+    pub(super) fn is_over(&self) -> bool {
+        let node_over = match self.node {
+            NodeState::Absent | NodeState::Gone => true,
+            NodeState::Present { .. } | NodeState::Deleted => false,
+        };
+        let task_over = match self.task {
+            TaskState::None | TaskState::Stopped { .. } => true,
+            TaskState::Live { .. } | TaskState::InDoubt => false,
+        };
+        matches!(self.phase, Phase::Spent | Phase::Orphan) && node_over && task_over
+    }
+}
+
+impl Provisioner {
+    /// Has the agent's next step wait for its turn, and forgets an agent of which nothing is left.
+    pub(super) fn advance(&mut self, slot: u32) {
+        let agent = self.agents.get_mut(slot);
+        let next = agent.next_step();
+        match agent.doing {
+            Doing::InFlight(_) => return,
+            Doing::Queued(step) if next == Some(step) => return,
+            Doing::Backoff { until, step } if next == Some(step) && until > self.now => return,
+            Doing::Nothing | Doing::Queued(_) | Doing::Backoff { .. } => {}
+        }
+        let Some(step) = next else {
+            agent.doing = Doing::Nothing;
+            if agent.is_over() {
+                self.forget(slot);
+            }
+            return;
+        };
+        agent.doing = Doing::Queued(step);
+        match step {
+            Step::Create => self.turns.creates.push_back(slot),
+            Step::Launch => self.turns.launches.push_back(slot),
+            Step::Close => self.turns.closes.push_back(slot),
+            Step::Stop => self.turns.stops.push_back(StopSubject::Agent(slot)),
+            Step::Delete => self.turns.deletes.push_back(slot),
+        }
+    }
+
+    /// Hands out what may go out at present.
+    pub(super) fn hand_out(&mut self) {
+        if self.start.gave_way() {
+            return;
+        }
+        while let Some(turn) = self.turns.next_jenkins() {
+            let (slot, step) = match turn {
+                JenkinsTurn::Close(slot) => (slot, Step::Close),
+                JenkinsTurn::Create(slot) => (slot, Step::Create),
+                JenkinsTurn::Delete(slot) => (slot, Step::Delete),
+            };
+            if self.is_queued(slot, step) {
+                self.turns.jenkins_sent();
+                self.send(slot, step);
+            }
+        }
+        self.hand_out_to_ecs();
+    }
+
+    fn hand_out_to_ecs(&mut self) {
+        self.handouts.pace_at = None;
+        loop {
+            self.drop_stale_turns();
+            if !self.turns.ecs_may_call() {
+                return;
+            }
+            if !self.turns.bucket.take(self.now) {
+                self.handouts.pace_at = Some(self.turns.bucket.next_at());
+                return;
+            }
+            let Some(turn) = self.turns.next_ecs() else { return };
+            self.turns.ecs_sent(turn);
+            match turn {
+                EcsTurn::Stop(StopSubject::Agent(slot)) => self.send(slot, Step::Stop),
+                EcsTurn::Stop(StopSubject::Orphan(number)) => self.send_orphan_stop(number),
+                EcsTurn::Launch(slot) => self.send(slot, Step::Launch),
+            }
+        }
+    }
+
+    fn is_queued(&self, slot: u32, step: Step) -> bool {
+        self.agents.known(slot) && self.agents.get(slot).doing == Doing::Queued(step)
+    }
+
+    /// Drops turns at the head of ECS's queues that nobody waits for any more, and holds back launches from templates
+    /// that ECS has no room for.
+    fn drop_stale_turns(&mut self) {
+        while let Some(&slot) = self.turns.launches.front() {
+            if self.is_queued(slot, Step::Launch) {
+                let template = self.template_of(slot);
+                let Some(until) = self.health[template.index()].held_until(self.now) else { break };
+                self.back_off_until(slot, Step::Launch, until);
+            }
+            self.turns.launches.pop_front();
+        }
+        while let Some(&subject) = self.turns.stops.front() {
+            let waits = match subject {
+                StopSubject::Agent(slot) => self.is_queued(slot, Step::Stop),
+                StopSubject::Orphan(number) => self.orphans.is_queued(number),
+            };
+            if waits {
+                break;
+            }
+            self.turns.stops.pop_front();
+        }
+    }
+
+    fn send(&mut self, slot: u32, step: Step) {
+        let agent = self.agents.get_mut(slot);
+        let action = match step {
+            Step::Create => {
+                let (spec, _) = self.supplies.spec(agent.supply);
+                let description = naming::describe(&self.policy, agent.decided_at, spec);
+                Action::CreateNode { agent: agent.name.clone(), spec: Arc::clone(spec), description }
+            }
+            Step::Launch => {
+                let (spec, _) = self.supplies.spec(agent.supply);
+                match agent.name.client_token(agent.attempt, self.now) {
+                    Ok(token) => Action::Launch {
+                        agent: agent.name.clone(),
+                        spec: Arc::clone(spec),
+                        attempt: agent.attempt,
+                        token,
+                    },
+                    Err(TokenError::Expired { .. }) => {
+                        agent.doing = Doing::Nothing;
+                        self.turns.ecs_answered();
+                        return self.retire(slot, Cause::Deadline(Phase::Launching));
+                    }
+                }
+            }
+            Step::Close => Action::CloseNode { node: agent.name.node().clone() },
+            Step::Stop => {
+                let task = agent.live_task().cloned().expect("only a task that exists is stopped");
+                Action::StopTask { task, reason: self.stop_reason(slot) }
+            }
+            Step::Delete => Action::DeleteNode { node: agent.name.node().clone() },
+        };
+        self.agents.get_mut(slot).doing = Doing::InFlight(step);
+        self.hand_out_action(Subject::Agent(slot), action);
+    }
+
+    /// Hands out one action.
+    pub(super) fn hand_out_action(&mut self, subject: Subject, action: Action) {
+        let id = self.handouts.add(subject);
+        self.actions.push_back((id, action));
+    }
+}

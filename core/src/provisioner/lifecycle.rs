@@ -1,0 +1,401 @@
+//! The life of an agent: from one phase to the next, and out of service.
+//!
+//! Whatever the reason, there is one way out: close the node, read it idle twice, stop the task, see it STOPPED, and
+//! delete the node last, so that a crash at any point leaves a node that says what is to be done.
+
+use crate::{
+    decision::{Cause, Demand, Phase, What},
+    event::StopCode,
+    id::{Attempt, NodeName, TaskArn, TemplateId},
+    name::AgentName,
+    policy::Reuse,
+    provisioner::{
+        Provisioner,
+        agents::{Agent, Closed, Doing, NodeState, Step, TaskState},
+        breaker::doubled,
+        handout::IDLE_READS,
+        supply::SupplyId,
+        timers::{Special, Stamped},
+    },
+    time::{Millis, Timestamp},
+};
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+/// How long a failed action waits the first time; doubled each time.
+const RETRY_MIN: Millis = Millis::new(500);
+/// The longest that a failed action waits.
+const RETRY_MAX: Millis = Millis::from_secs(30);
+/// How long Jenkins may show a build on an agent whose task has stopped.
+const DEAD_GRACE: Millis = Millis::from_secs(30);
+
+impl Provisioner {
+    /// The template of an agent.
+    pub(super) fn template_of(&self, slot: u32) -> TemplateId {
+        self.supplies.spec(self.agents.get(slot).supply).0.template
+    }
+
+    fn reuse_of(&self, slot: u32) -> Reuse {
+        self.policy.templates[self.template_of(slot).index()].reuse
+    }
+
+    /// Decides a new agent.
+    pub(super) fn launch(&mut self, supply: SupplyId, demand: Demand) {
+        let (spec, share) = self.supplies.spec(supply);
+        let template = spec.template;
+        let name = self.names.next(template, self.now);
+        self.launched += 1;
+        self.limits.add(template, share);
+        self.health[template.index()].launched();
+        let mut agent = self.fresh_agent(name.clone(), supply);
+        agent.counted = true;
+        self.decide(What::Launch { agent: name, template, demand });
+        let slot = self.adopt(agent);
+        self.advance(slot);
+    }
+
+    /// An agent of which nothing exists yet.
+    pub(super) fn fresh_agent(&self, name: AgentName, supply: SupplyId) -> Agent {
+        Agent {
+            supply,
+            phase: Phase::Intended,
+            decided_at: name.decided_at(),
+            name,
+            since: self.now,
+            node: NodeState::Absent,
+            closed: Closed::No,
+            task: TaskState::None,
+            attempt: Attempt::FIRST,
+            doing: Doing::Nothing,
+            failures: 0,
+            cause: None,
+            counted: false,
+            reading: false,
+            listed: false,
+            running: SmallVec::new(),
+        }
+    }
+
+    /// Takes an agent into the table, in the phase that it has.
+    pub(super) fn adopt(&mut self, agent: Agent) -> u32 {
+        let (phase, supply, name) = (agent.phase, agent.supply, agent.name.clone());
+        let slot = self.agents.insert(agent);
+        let stamped = self.agents.stamp(slot);
+        self.timers.enter(phase, self.now, stamped);
+        self.count_supply(supply, phase, 1);
+        self.decide(What::Phase { agent: name, from: None, to: phase });
+        slot
+    }
+
+    fn count_supply(&mut self, supply: SupplyId, phase: Phase, sign: i32) {
+        if !phase.is_supply() {
+            return;
+        }
+        let class = self.supplies.get_mut(supply);
+        if phase == Phase::Idle && class.idle == 0 {
+            class.idle_since = self.now;
+        }
+        let count = if phase == Phase::Idle { &mut class.idle } else { &mut class.coming };
+        *count = count.saturating_add_signed(sign);
+        self.supplies.touch(supply);
+    }
+
+    /// Moves an agent to another phase.
+    pub(super) fn set_phase(&mut self, slot: u32, to: Phase) {
+        let stamped = self.agents.stamp(slot);
+        let from = self.agents.set_phase(slot, to, self.now);
+        let agents = &self.agents;
+        self.timers.leave(from, stamped, |stamped| agents.alive(stamped));
+        let supply = agents.get(slot).supply;
+        let name = agents.get(slot).name.clone();
+        self.count_supply(supply, from, -1);
+        self.count_supply(supply, to, 1);
+        self.start_deadline(slot, to);
+        self.decide(What::Phase { agent: name, from: Some(from), to });
+        match to {
+            Phase::Idle | Phase::Busy => self.came_online(slot),
+            Phase::Intended
+            | Phase::Launching
+            | Phase::Provisioning
+            | Phase::Pulling
+            | Phase::Connecting
+            | Phase::Resuming
+            | Phase::Spent
+            | Phase::Gone
+            | Phase::Orphan => {}
+        }
+    }
+
+    fn start_deadline(&mut self, slot: u32, phase: Phase) {
+        let stamped = self.agents.stamp(slot);
+        match (phase, self.reuse_of(slot)) {
+            (Phase::Idle, Reuse::Retain { idle }) => self.timers.set(self.now + idle, Special::Idle(stamped)),
+            (_, Reuse::OneShot | Reuse::Retain { .. }) => self.timers.enter(phase, self.now, stamped),
+        }
+    }
+
+    fn came_online(&mut self, slot: u32) {
+        let template = self.template_of(slot);
+        if let Some(change) = self.health[template.index()].succeeded() {
+            self.decide(What::Breaker { template, change });
+            self.freed = true;
+        }
+    }
+
+    /// Notes that an agent failed before it came online.
+    pub(super) fn failed_to_start(&mut self, slot: u32, cause: &Cause, hopeless: bool) {
+        let template = self.template_of(slot);
+        let change = self.health[template.index()].failed(&self.policy.breaker, self.now, cause, hopeless);
+        let Some(change) = change else { return };
+        if let crate::decision::BreakerChange::Opened { until, .. } = change {
+            self.timers.set(until, Special::Breaker(template));
+        }
+        self.decide(What::Breaker { template, change });
+    }
+
+    /// Takes an agent out of service. One that has a build keeps it, closed, and goes afterwards.
+    pub(super) fn retire(&mut self, slot: u32, cause: Cause) {
+        let agent = self.agents.get_mut(slot);
+        if matches!(agent.phase, Phase::Spent | Phase::Orphan | Phase::Gone) {
+            return self.advance(slot);
+        }
+        agent.cause = Some(cause.clone());
+        agent.failures = 0;
+        if let Doing::Backoff { .. } = agent.doing {
+            agent.doing = Doing::Nothing;
+        }
+        if agent.reads_busy() && cause != Cause::BuildTooLong {
+            if agent.phase != Phase::Busy {
+                self.set_phase(slot, Phase::Busy);
+            }
+            return self.advance(slot);
+        }
+        let name = agent.name.clone();
+        let in_doubt = agent.task == TaskState::InDoubt;
+        self.decide(What::Retire { agent: name, cause });
+        self.set_phase(slot, Phase::Spent);
+        if in_doubt {
+            self.doubt(slot);
+        }
+        self.read_idleness(slot);
+        self.advance(slot);
+    }
+
+    /// Gives a task that may exist the time that ECS takes to show it.
+    pub(super) fn doubt(&mut self, slot: u32) {
+        let stamped = self.agents.stamp(slot);
+        self.timers.set(self.now + self.policy.deadlines.ecs_visibility_bound, Special::Missing(stamped));
+    }
+
+    /// Lists an agent among those whose idleness is read with each observation, if it is closed and on its way out.
+    pub(super) fn read_idleness(&mut self, slot: u32) {
+        let stamped = self.agents.stamp(slot);
+        let agent = self.agents.get_mut(slot);
+        let waits = matches!(agent.closed, Closed::Yes { idle_reads } if idle_reads < IDLE_READS);
+        if agent.phase == Phase::Spent && waits && !agent.reading {
+            agent.reading = true;
+            self.reading.push(stamped);
+        }
+    }
+
+    /// Counts one more observation that showed closed agents idle.
+    pub(super) fn count_idle_reads(&mut self) {
+        let mut reading = std::mem::take(&mut self.reading);
+        reading.retain(|stamped| {
+            if !self.agents.alive(*stamped) {
+                return false;
+            }
+            let agent = self.agents.get_mut(stamped.slot);
+            let Closed::Yes { idle_reads } = &mut agent.closed else { return false };
+            *idle_reads += 1;
+            let done = *idle_reads >= IDLE_READS;
+            if done {
+                agent.reading = false;
+                self.advance(stamped.slot);
+            }
+            !done
+        });
+        debug_assert!(self.reading.is_empty(), "reading starts with an event, not with an advance");
+        self.reading = reading;
+    }
+
+    /// Forgets an agent of which nothing is left.
+    pub(super) fn forget(&mut self, slot: u32) {
+        self.release(slot);
+        let stamped = self.agents.stamp(slot);
+        let agent = self.agents.remove(slot);
+        let agents = &self.agents;
+        self.timers.leave(agent.phase, stamped, |stamped| agents.alive(stamped));
+        debug_assert!(!agent.phase.is_supply(), "an agent is forgotten on its way out");
+        for id in &agent.running {
+            self.item_runs_no_more(*id);
+        }
+        self.agent_forgotten(agent.name.node());
+        self.decide(What::Phase { agent: agent.name, from: Some(agent.phase), to: Phase::Gone });
+    }
+
+    /// Takes an agent out of the limits' accounts.
+    pub(super) fn release(&mut self, slot: u32) {
+        let agent = self.agents.get_mut(slot);
+        if std::mem::replace(&mut agent.counted, false) {
+            let (spec, share) = self.supplies.spec(agent.supply);
+            self.limits.subtract(spec.template, share);
+            self.freed = true;
+        }
+    }
+
+    /// An agent has been in `phase` for as long as it may.
+    pub(super) fn phase_lasted(&mut self, phase: Phase, stamped: Stamped) {
+        if !self.agents.alive(stamped) {
+            return;
+        }
+        let slot = stamped.slot;
+        let cause = Cause::Deadline(phase);
+        match phase {
+            Phase::Intended | Phase::Launching => self.retire(slot, cause),
+            Phase::Provisioning | Phase::Pulling | Phase::Connecting => {
+                self.failed_to_start(slot, &cause, false);
+                self.retire(slot, cause);
+            }
+            Phase::Idle => self.idle_lasted(slot),
+            Phase::Busy => {
+                self.agents.get_mut(slot).closed = Closed::Yes { idle_reads: IDLE_READS };
+                self.retire(slot, Cause::BuildTooLong);
+            }
+            Phase::Resuming => self.retire(slot, Cause::BuildDone),
+            Phase::Spent | Phase::Orphan => {
+                self.timers.enter(phase, self.now, stamped);
+                self.end_again(slot);
+            }
+            Phase::Gone => {}
+        }
+    }
+
+    /// An agent stood idle for as long as it may: it goes, unless its template keeps it warm.
+    pub(super) fn idle_lasted(&mut self, slot: u32) {
+        let agent = self.agents.get(slot);
+        let template = self.template_of(slot);
+        let class = self.supplies.get(agent.supply);
+        let kept = &self.policy.templates[template.index()];
+        if agent.supply == SupplyId::from(template) && class.idle + class.coming <= kept.min_idle {
+            let again = match kept.reuse {
+                Reuse::OneShot => self.policy.deadlines.idle,
+                Reuse::Retain { idle } => idle,
+            };
+            let stamped = self.agents.stamp(slot);
+            self.timers.set(self.now + again, Special::Idle(stamped));
+            return;
+        }
+        self.retire(slot, Cause::IdleTooLong);
+    }
+
+    /// What was asked for the end of an agent did not come about in time: it is asked again.
+    fn end_again(&mut self, slot: u32) {
+        let agent = self.agents.get_mut(slot);
+        if let TaskState::Live { stopping, .. } = &mut agent.task {
+            *stopping = false;
+        }
+        if agent.node == NodeState::Deleted {
+            agent.node = NodeState::Present { online: false, idle: true };
+        }
+        self.advance(slot);
+    }
+
+    /// An agent's task is no more.
+    pub(super) fn task_over(&mut self, slot: u32, cause: Cause) {
+        let agent = self.agents.get_mut(slot);
+        let TaskState::Live { arn, .. } = &agent.task else { return };
+        agent.task = TaskState::Stopped { arn: arn.clone() };
+        self.release(slot);
+        match self.agents.get(slot).phase {
+            Phase::Intended | Phase::Launching | Phase::Provisioning | Phase::Pulling | Phase::Connecting => {
+                self.failed_to_start(slot, &cause, false);
+                self.retire(slot, cause);
+            }
+            Phase::Idle => self.retire(slot, cause),
+            Phase::Busy => {
+                let stamped = self.agents.stamp(slot);
+                self.timers.set(self.now + DEAD_GRACE, Special::Dead(stamped));
+            }
+            Phase::Resuming | Phase::Gone => {}
+            Phase::Spent | Phase::Orphan => self.advance(slot),
+        }
+    }
+
+    /// Jenkins still shows a build on an agent whose task stopped a while ago: nothing runs there any more.
+    pub(super) fn dead_lasted(&mut self, slot: u32) {
+        let agent = self.agents.get_mut(slot);
+        agent.closed = Closed::Yes { idle_reads: IDLE_READS };
+        agent.node = NodeState::Present { online: false, idle: true };
+        self.retire(slot, Cause::TaskStopped(StopCode::EssentialContainerExited));
+    }
+
+    /// A task was missing for as long as ECS may take to show it.
+    pub(super) fn still_missing(&mut self, slot: u32) {
+        let agent = self.agents.get_mut(slot);
+        match agent.task {
+            TaskState::InDoubt => {
+                agent.task = TaskState::None;
+                self.advance(slot);
+            }
+            TaskState::Live { missing: true, .. } if !agent.reads_online() => {
+                self.task_over(slot, Cause::TaskMissing);
+            }
+            TaskState::Live { .. } | TaskState::None | TaskState::Stopped { .. } => {}
+        }
+    }
+
+    /// Has an agent's failed action repeated later, each time after twice the time.
+    pub(super) fn back_off(&mut self, slot: u32, step: Step) {
+        let agent = self.agents.get_mut(slot);
+        let until = self.now + doubled(RETRY_MIN, u32::from(agent.failures), RETRY_MAX);
+        agent.failures = agent.failures.saturating_add(1);
+        self.back_off_until(slot, step, until);
+    }
+
+    /// Has an agent's action repeated at `until`.
+    pub(super) fn back_off_until(&mut self, slot: u32, step: Step, until: Timestamp) {
+        self.agents.get_mut(slot).doing = Doing::Backoff { until, step };
+        let stamped = self.agents.stamp(slot);
+        self.timers.set(until, Special::Retry(stamped));
+    }
+
+    /// The time to repeat an action has come. The stamp is not looked at: the agent may have changed its phase while
+    /// the same action is still to be repeated.
+    pub(super) fn retry(&mut self, stamped: Stamped) {
+        if !self.agents.known(stamped.slot) {
+            return;
+        }
+        let agent = self.agents.get_mut(stamped.slot);
+        if matches!(agent.doing, Doing::Backoff { until, .. } if until <= self.now) {
+            agent.doing = Doing::Nothing;
+            self.advance(stamped.slot);
+        }
+    }
+
+    /// What ECS shows as the reason of a task's stop.
+    pub(super) fn stop_reason(&self, slot: u32) -> Arc<str> {
+        match &self.agents.get(slot).cause {
+            None | Some(Cause::BuildDone) => Arc::clone(&self.texts.build_done),
+            Some(cause) => format!("Footman: {cause}").into(),
+        }
+    }
+
+    /// Notes the task of an agent; a second one is kept aside and stopped when the agent goes.
+    pub(super) fn own_task(&mut self, slot: u32, arn: TaskArn) {
+        let agent = self.agents.get_mut(slot);
+        match &agent.task {
+            TaskState::None | TaskState::InDoubt => {
+                agent.task =
+                    TaskState::Live { arn: arn.clone(), status: None, stopping: false, missing: false };
+                self.agents.own_task(arn, slot);
+            }
+            TaskState::Live { arn: known, .. } | TaskState::Stopped { arn: known } => {
+                if *known != arn {
+                    let node: NodeName = agent.name.node().clone();
+                    self.second_task(node, arn);
+                }
+            }
+        }
+    }
+}

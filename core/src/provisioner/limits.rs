@@ -1,0 +1,184 @@
+//! What the agents that exist use, held against the limits.
+//!
+//! An agent counts from the decision to create its node until its task is seen STOPPED. The limits are applied in this
+//! order: the global one, the shared ones in the policy's order, the template's own; the first that is reached is the
+//! one that a refusal names. Lowering a limit stops launches and nothing else.
+
+use crate::{
+    decision::{Dimension, LimitScope},
+    id::TemplateId,
+    policy::{Limit, Policy},
+    units::Size,
+};
+use smallvec::SmallVec;
+
+/// What one agent takes out of the limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Share {
+    pub(super) cpu: u64,
+    pub(super) memory: u64,
+    pub(super) spend: u64,
+}
+
+impl Share {
+    /// The share of an agent of `size` whose template has `base` for `price` an hour: the price grows with the larger
+    /// of the two ratios, rounded up.
+    pub(super) fn new(size: Size, base: Size, price: u64) -> Self {
+        let cpu = u64::from(size.cpu.get());
+        let memory = u64::from(size.memory.get());
+        let scaled = |part: u64, whole: u32| match u64::from(whole) {
+            0 => price,
+            whole => price.saturating_mul(part).div_ceil(whole),
+        };
+        Self { cpu, memory, spend: scaled(cpu, base.cpu.get()).max(scaled(memory, base.memory.get())) }
+    }
+}
+
+/// One limit and what is used of it.
+#[derive(Debug)]
+struct Account {
+    limit: Limit,
+    agents: u64,
+    cpu: u64,
+    memory: u64,
+    spend: u64,
+}
+
+impl Account {
+    fn new(limit: Limit) -> Self {
+        Self { limit, agents: 0, cpu: 0, memory: 0, spend: 0 }
+    }
+
+    /// Every dimension: what an agent takes, what is used, what is allowed.
+    fn dimensions(&self, share: Share) -> [(Dimension, u64, u64, Option<u64>); 4] {
+        [
+            (Dimension::Agents, 1, self.agents, self.limit.agents.map(u64::from)),
+            (Dimension::Cpu, share.cpu, self.cpu, self.limit.cpu.map(|cpu| u64::from(cpu.get()))),
+            (
+                Dimension::Memory,
+                share.memory,
+                self.memory,
+                self.limit.memory.map(|memory| u64::from(memory.get())),
+            ),
+            (Dimension::Spend, share.spend, self.spend, self.limit.spend_per_hour.map(|spend| spend.get())),
+        ]
+    }
+
+    /// The dimension that has no room for one more, if any.
+    fn full(&self, share: Share) -> Option<Dimension> {
+        self.dimensions(share)
+            .into_iter()
+            .find(|(_, takes, used, most)| most.is_some_and(|most| used.saturating_add(*takes) > most))
+            .map(|(dimension, ..)| dimension)
+    }
+
+    /// How many more there is room for.
+    fn room(&self, share: Share) -> u64 {
+        self.dimensions(share)
+            .into_iter()
+            .filter(|(_, takes, ..)| *takes > 0)
+            .filter_map(|(_, takes, used, most)| most.map(|most| most.saturating_sub(used) / takes))
+            .min()
+            .unwrap_or(u64::MAX)
+    }
+
+    fn add(&mut self, share: Share) {
+        self.agents += 1;
+        self.cpu += share.cpu;
+        self.memory += share.memory;
+        self.spend += share.spend;
+    }
+
+    fn subtract(&mut self, share: Share) {
+        self.agents -= 1;
+        self.cpu -= share.cpu;
+        self.memory -= share.memory;
+        self.spend -= share.spend;
+    }
+}
+
+/// All limits and what is used of them.
+#[derive(Debug)]
+pub(super) struct Limits {
+    global: Account,
+    shared: Vec<Account>,
+    /// Per template, its own account and the places of the shared ones that join it.
+    templates: Vec<(Account, SmallVec<[usize; 2]>)>,
+}
+
+impl Limits {
+    pub(super) fn new(policy: &Policy) -> Self {
+        let joined = |template: usize| {
+            let place = |id: &TemplateId| id.index() == template;
+            (0..policy.shared_limits.len())
+                .filter(|shared| policy.shared_limits[*shared].templates.iter().any(place))
+                .collect()
+        };
+        Self {
+            global: Account::new(policy.limit),
+            shared: policy.shared_limits.iter().map(|shared| Account::new(shared.limit)).collect(),
+            templates: policy
+                .templates
+                .iter()
+                .enumerate()
+                .map(|(index, template)| (Account::new(template.limit), joined(index)))
+                .collect(),
+        }
+    }
+
+    /// The limit that has no room for one more, if any.
+    pub(super) fn full(
+        &self,
+        policy: &Policy,
+        template: TemplateId,
+        share: Share,
+    ) -> Option<(LimitScope, Dimension)> {
+        let (own, joined) = &self.templates[template.index()];
+        if let Some(dimension) = self.global.full(share) {
+            return Some((LimitScope::Global, dimension));
+        }
+        for place in joined {
+            if let Some(dimension) = self.shared[*place].full(share) {
+                return Some((LimitScope::Shared(policy.shared_limits[*place].name.clone()), dimension));
+            }
+        }
+        own.full(share).map(|dimension| (LimitScope::Template(template), dimension))
+    }
+
+    /// How many more agents of this share there is room for.
+    pub(super) fn room(&self, template: TemplateId, share: Share) -> u64 {
+        let (own, joined) = &self.templates[template.index()];
+        let shared = joined.iter().map(|place| self.shared[*place].room(share)).min().unwrap_or(u64::MAX);
+        self.global.room(share).min(shared).min(own.room(share))
+    }
+
+    /// Counts one more, whether or not there is room: what exists counts.
+    pub(super) fn add(&mut self, template: TemplateId, share: Share) {
+        let (own, joined) = &mut self.templates[template.index()];
+        self.global.add(share);
+        own.add(share);
+        for place in joined {
+            self.shared[*place].add(share);
+        }
+    }
+
+    /// Counts one fewer.
+    pub(super) fn subtract(&mut self, template: TemplateId, share: Share) {
+        let (own, joined) = &mut self.templates[template.index()];
+        self.global.subtract(share);
+        own.subtract(share);
+        for place in joined {
+            self.shared[*place].subtract(share);
+        }
+    }
+
+    /// How many agents count at present.
+    pub(super) fn agents(&self) -> u64 {
+        self.global.agents
+    }
+
+    /// How many agents of one template count at present.
+    pub(super) fn agents_of(&self, template: TemplateId) -> u64 {
+        self.templates[template.index()].0.agents
+    }
+}

@@ -1,0 +1,209 @@
+//! How fast the world is acted upon: a token bucket in virtual time, and whose turn it is.
+//!
+//! ECS throttles `RunTask` and `StopTask` together (Amazon ECS API Reference, "Request throttling", read 2026-11-23);
+//! who stays within the bucket is never throttled. All arithmetic is in whole thousandths of a call.
+
+use crate::{
+    policy::{Bucket, Pace},
+    time::{Millis, Timestamp},
+};
+use std::collections::VecDeque;
+
+/// What one call takes out of the bucket, in thousandths of a call.
+const CALL: u64 = 1000;
+/// How often throttled answers halve the rate at most.
+const SLOWER_MAX: u32 = 5;
+/// How long no answer may be a throttled one before the rate is doubled again, and the least time between two halvings.
+const CALM: Millis = Millis::from_secs(2);
+
+/// A token bucket that fills as time passes.
+#[derive(Debug)]
+pub(super) struct TokenBucket {
+    bucket: Bucket,
+    level: u64,
+    filled_at: Timestamp,
+    slower: u32,
+    slowed_at: Timestamp,
+    closed_until: Timestamp,
+}
+
+impl TokenBucket {
+    pub(super) fn new(bucket: Bucket, now: Timestamp) -> Self {
+        Self {
+            bucket,
+            level: u64::from(bucket.burst) * CALL,
+            filled_at: now,
+            slower: 0,
+            slowed_at: now,
+            closed_until: now,
+        }
+    }
+
+    /// Thousandths of a call that flow in per millisecond are calls per second.
+    fn rate(&self) -> u64 {
+        (u64::from(self.bucket.per_second) >> self.slower).max(1)
+    }
+
+    fn fill(&mut self, now: Timestamp) {
+        if self.slower > 0 && now.since(self.slowed_at) >= CALM {
+            self.slower -= 1;
+            self.slowed_at = now;
+        }
+        let inflow = now.since(self.filled_at).as_millis().saturating_mul(self.rate());
+        self.level = self.level.saturating_add(inflow).min(u64::from(self.bucket.burst).max(1) * CALL);
+        self.filled_at = now;
+    }
+
+    /// Takes one call out of the bucket, if there is one.
+    pub(super) fn take(&mut self, now: Timestamp) -> bool {
+        self.fill(now);
+        let open = self.level >= CALL && now >= self.closed_until;
+        if open {
+            self.level -= CALL;
+        }
+        open
+    }
+
+    /// When the next call can be taken, counted from the last attempt to take one.
+    pub(super) fn next_at(&self) -> Timestamp {
+        let missing = CALL.saturating_sub(self.level);
+        (self.filled_at + Millis::new(missing.div_ceil(self.rate()))).max(self.closed_until)
+    }
+
+    /// A call was throttled: the bucket is empty, and half as fast for a while.
+    pub(super) fn throttled(&mut self, now: Timestamp, retry_after: Option<Millis>) {
+        self.fill(now);
+        self.level = 0;
+        if now.since(self.slowed_at) >= CALM || self.slower == 0 {
+            self.slower = (self.slower + 1).min(SLOWER_MAX);
+            self.slowed_at = now;
+        }
+        if let Some(wait) = retry_after {
+            self.closed_until = self.closed_until.max(now + wait);
+        }
+    }
+}
+
+/// Whose turn it is, and how many calls are out.
+#[derive(Debug)]
+pub(super) struct Turns {
+    pub(super) bucket: TokenBucket,
+    pub(super) stops: VecDeque<StopSubject>,
+    pub(super) launches: VecDeque<u32>,
+    pub(super) closes: VecDeque<u32>,
+    pub(super) creates: VecDeque<u32>,
+    pub(super) deletes: VecDeque<u32>,
+    stop_is_next: bool,
+    delete_is_next: bool,
+    ecs_out: u32,
+    jenkins_out: u32,
+    ecs_out_max: u32,
+    jenkins_out_max: u32,
+}
+
+/// Whose task is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StopSubject {
+    /// An agent's.
+    Agent(u32),
+    /// One without a node, by its number.
+    Orphan(u64),
+}
+
+/// The next call to ECS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EcsTurn {
+    Stop(StopSubject),
+    Launch(u32),
+}
+
+/// The next call to Jenkins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum JenkinsTurn {
+    Close(u32),
+    Create(u32),
+    Delete(u32),
+}
+
+impl Turns {
+    pub(super) fn new(pace: &Pace, now: Timestamp) -> Self {
+        Self {
+            bucket: TokenBucket::new(pace.cluster_resource_modify, now),
+            stops: VecDeque::new(),
+            launches: VecDeque::new(),
+            closes: VecDeque::new(),
+            creates: VecDeque::new(),
+            deletes: VecDeque::new(),
+            stop_is_next: true,
+            delete_is_next: false,
+            ecs_out: 0,
+            jenkins_out: 0,
+            ecs_out_max: pace.ecs_in_flight_max.max(1),
+            jenkins_out_max: pace.jenkins_in_flight_max.max(1),
+        }
+    }
+
+    /// Who calls ECS next. Stops draw first, and every other call while launches wait: so
+    /// they never take more than half of the refill from them.
+    pub(super) fn next_ecs(&mut self) -> Option<EcsTurn> {
+        let stop = match (self.stops.is_empty(), self.launches.is_empty()) {
+            (true, true) => return None,
+            (false, true) => true,
+            (true, false) => false,
+            (false, false) => self.stop_is_next,
+        };
+        if stop {
+            self.stops.pop_front().map(EcsTurn::Stop)
+        } else {
+            self.launches.pop_front().map(EcsTurn::Launch)
+        }
+    }
+
+    /// Whether a call to ECS waits and another may be out.
+    pub(super) fn ecs_may_call(&self) -> bool {
+        self.ecs_out < self.ecs_out_max && !(self.stops.is_empty() && self.launches.is_empty())
+    }
+
+    /// Notes that a call to ECS went out.
+    pub(super) fn ecs_sent(&mut self, turn: EcsTurn) {
+        self.ecs_out += 1;
+        self.stop_is_next = matches!(turn, EcsTurn::Launch(_));
+    }
+
+    /// Notes that a call to ECS was answered.
+    pub(super) fn ecs_answered(&mut self) {
+        self.ecs_out -= 1;
+    }
+
+    /// Who calls Jenkins next, where one may call now: closing keeps builds safe and goes first, the others take turns.
+    pub(super) fn next_jenkins(&mut self) -> Option<JenkinsTurn> {
+        if self.jenkins_out >= self.jenkins_out_max {
+            return None;
+        }
+        if let Some(slot) = self.closes.pop_front() {
+            return Some(JenkinsTurn::Close(slot));
+        }
+        let delete = match (self.deletes.is_empty(), self.creates.is_empty()) {
+            (true, true) => return None,
+            (false, true) => true,
+            (true, false) => false,
+            (false, false) => self.delete_is_next,
+        };
+        self.delete_is_next = !delete;
+        if delete {
+            self.deletes.pop_front().map(JenkinsTurn::Delete)
+        } else {
+            self.creates.pop_front().map(JenkinsTurn::Create)
+        }
+    }
+
+    /// Notes that a call to Jenkins went out.
+    pub(super) fn jenkins_sent(&mut self) {
+        self.jenkins_out += 1;
+    }
+
+    /// Notes that a call to Jenkins was answered.
+    pub(super) fn jenkins_answered(&mut self) {
+        self.jenkins_out -= 1;
+    }
+}

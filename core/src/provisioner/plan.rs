@@ -1,0 +1,449 @@
+//! The plan: which agents to launch for what waits, within limits, breakers and what Jenkins takes.
+//!
+//! One component at a time. Where one label waits alone its classes are summed up; where several compete, a
+//! minimum-cost flow decides. What is launched counts as supply at once, so a plan that was cut short by a limit is
+//! simply made again with what is left.
+
+use crate::{
+    decision::{Demand, Reason, What},
+    event::ItemLabel,
+    id::{NodeName, TemplateId},
+    provisioner::{
+        Provisioner,
+        breaker::doubled,
+        demand::{LaunchOption, Wish},
+        flow::{self, Class, Server},
+        supply::SupplyId,
+        timers::Special,
+    },
+    time::{Millis, Timestamp},
+};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+/// How often one plan is made again after a limit cut it short; what is left then waits for the next observation.
+const ROUNDS_MAX: u32 = 16;
+/// How long launches stop the first time that Jenkins does not assign; doubled each time.
+const BLOCK_MIN: Millis = Millis::from_secs(30);
+/// The longest that launches stop because Jenkins does not assign.
+const BLOCK_MAX: Millis = Millis::from_mins(10);
+
+/// What one component's plan took of each class, for those who keep agents warm.
+#[derive(Debug, Default)]
+struct Taken(Vec<(SupplyId, u32)>);
+
+impl Taken {
+    fn add(&mut self, supply: SupplyId, amount: u32) {
+        self.0.push((supply, amount));
+    }
+
+    fn of(&self, supply: SupplyId) -> u32 {
+        self.0.iter().filter(|(other, _)| *other == supply).map(|(_, amount)| *amount).sum()
+    }
+}
+
+impl Provisioner {
+    /// Plans again if room was made and somebody waits for it.
+    pub(super) fn plan_if_freed(&mut self) {
+        if self.freed {
+            self.plan();
+        }
+    }
+
+    /// Plans every component in which something changed.
+    pub(super) fn plan(&mut self) {
+        if !self.start.is_ready() {
+            return;
+        }
+        if std::mem::take(&mut self.freed) {
+            for root in std::mem::take(&mut self.short) {
+                self.supplies.touch(root);
+            }
+        }
+        for group in std::mem::take(&mut self.stray) {
+            self.demand.group_mut(group).listed = false;
+            self.refuse_stray(group);
+        }
+        let mut planned = std::mem::take(&mut self.planned);
+        self.supplies.take_dirty(&mut planned);
+        for root in &planned {
+            self.plan_component(*root);
+        }
+        self.planned = planned;
+    }
+
+    /// Says why a group that no class can serve gets nothing.
+    fn refuse_stray(&mut self, place: u32) {
+        let group = self.demand.group(place);
+        if group.waiting == 0 {
+            return self.settle(place, 0, None);
+        }
+        let reason = match (&group.wish, &group.hopeless) {
+            (Wish::Unknown, _) => Reason::LabelUnknown,
+            (Wish::Agent(agent), _) if self.agents.by_name(agent.as_str()).is_some() => {
+                Reason::Continuation { agent: agent.clone() }
+            }
+            (Wish::Agent(agent), _) => Reason::ContinuationLost { agent: agent.clone() },
+            (Wish::Any | Wish::Expression(_), Some(reason)) => reason.clone(),
+            (Wish::Any | Wish::Expression(_), None) => Reason::NoTemplate,
+        };
+        let waiting = group.waiting;
+        self.settle(place, waiting, Some(reason));
+    }
+
+    fn plan_component(&mut self, root: SupplyId) {
+        let mut active = std::mem::take(&mut self.supplies.component(root).active);
+        active.retain(|place| {
+            let waits = self.demand.group(*place).waiting > 0;
+            if !waits {
+                self.demand.group_mut(*place).listed = false;
+                self.settle(*place, 0, None);
+            }
+            waits
+        });
+        let mut taken = Taken::default();
+        let short = match active.as_slice() {
+            [] => false,
+            groups if self.quieting_down => {
+                for place in groups {
+                    let waiting = self.demand.group(*place).waiting;
+                    self.settle(*place, waiting, Some(Reason::QuietingDown));
+                }
+                false
+            }
+            [alone] => self.serve_one(*alone, &mut taken),
+            several => self.serve_several(several, &mut taken),
+        };
+        let short = self.keep_warm(root, &taken) || short;
+        let component = self.supplies.component(root);
+        component.active.extend(active);
+        if short {
+            self.short.push(root);
+        }
+    }
+
+    /// Serves the one group of a component that has items waiting; says whether some got nothing.
+    fn serve_one(&mut self, place: u32, taken: &mut Taken) -> bool {
+        let group = self.demand.group(place);
+        let mut need = group.waiting;
+        for supply in &group.supplies {
+            let class = self.supplies.get(*supply);
+            let serves = need.min(class.coming + class.idle);
+            if serves > 0 {
+                taken.add(*supply, serves);
+                need -= serves;
+            }
+        }
+        self.watch(place);
+        if need == 0 {
+            self.settle(place, 0, None);
+            return false;
+        }
+        let mut why = self.blocked(place);
+        let options = if why.is_none() { self.demand.group(place).options.len() } else { 0 };
+        for index in 0..options {
+            let option = self.demand.group(place).options[index];
+            let launched = self.launch_for(place, option, need);
+            taken.add(option.supply, launched);
+            need -= launched;
+            if need == 0 {
+                break;
+            }
+            if why.is_none() {
+                why = self.why_not(option);
+            }
+        }
+        self.settle(place, need, why);
+        need > 0
+    }
+
+    /// Launches up to `most` agents for a group, as many as breaker and limits allow.
+    fn launch_for(&mut self, place: u32, option: LaunchOption, most: u32) -> u32 {
+        let amount = most.min(self.room(option));
+        if amount > 0 {
+            let label = self.demand.group(place).label.clone();
+            for _ in 0..amount {
+                self.launch(option.supply, Demand::Items(label.clone()));
+            }
+        }
+        amount
+    }
+
+    /// How many agents may be launched by an option at present.
+    fn room(&self, option: LaunchOption) -> u32 {
+        let allowed = self.health[option.template.index()].allows(self.now).unwrap_or(0);
+        let (_, share) = self.supplies.spec(option.supply);
+        let room = self.limits.room(option.template, share);
+        u32::try_from(room).unwrap_or(u32::MAX).min(allowed)
+    }
+
+    /// Why no more agents may be launched by an option, if so.
+    fn why_not(&self, option: LaunchOption) -> Option<Reason> {
+        if let Err(reason) = self.health[option.template.index()].allows(self.now) {
+            return Some(reason);
+        }
+        let (_, share) = self.supplies.spec(option.supply);
+        let (scope, dimension) = self.limits.full(&self.policy, option.template, share)?;
+        Some(Reason::Limit { scope, dimension })
+    }
+
+    /// Why nothing is launched for a group whatever its templates say.
+    fn blocked(&self, place: u32) -> Option<Reason> {
+        let until = self.demand.group(place).blocked_until.filter(|until| *until > self.now)?;
+        Some(Reason::NotAssigned { until })
+    }
+
+    /// Serves groups that compete; says whether some got nothing.
+    fn serve_several(&mut self, groups: &[u32], taken: &mut Taken) -> bool {
+        for round in 1..=ROUNDS_MAX {
+            let market = Market::new(self, groups);
+            let served = flow::assign(&market.classes, &market.servers);
+            let mut cut = false;
+            let mut left: Vec<u32> = market.classes.iter().map(|class| class.demand).collect();
+            for served in &served {
+                let class = flow::at(served.class);
+                match market.offers[flow::at(served.server)] {
+                    Offer::Supply(_) => left[class] -= served.amount,
+                    Offer::Launch(option) => {
+                        let members = &market.members[class];
+                        let launched = self.launch_for_class(members, option, served.amount);
+                        left[class] -= launched;
+                        cut |= launched < served.amount;
+                    }
+                }
+            }
+            if cut && round < ROUNDS_MAX {
+                continue;
+            }
+            for served in &served {
+                let supply = match market.offers[flow::at(served.server)] {
+                    Offer::Supply(supply) => supply,
+                    Offer::Launch(option) => option.supply,
+                };
+                taken.add(supply, served.amount);
+            }
+            return self.settle_market(&market, &left);
+        }
+        unreachable!("the last round returns")
+    }
+
+    /// Launches for groups that ask for the same; the log names them in the order of their oldest items.
+    fn launch_for_class(&mut self, members: &[u32], option: LaunchOption, most: u32) -> u32 {
+        let mut launched = 0;
+        for place in members {
+            let most = (most - launched).min(self.demand.group(*place).waiting);
+            launched += self.launch_for(*place, option, most);
+        }
+        launched
+    }
+
+    fn settle_market(&mut self, market: &Market, left: &[u32]) -> bool {
+        let mut short = false;
+        for (members, left) in market.members.iter().zip(left) {
+            let mut left = *left;
+            short |= left > 0;
+            for place in members.iter().rev() {
+                let group = self.demand.group(*place);
+                let unserved = left.min(group.waiting);
+                left -= unserved;
+                let first = group.options.first().copied();
+                let why = match self.blocked(*place) {
+                    Some(blocked) => Some(blocked),
+                    None => first.and_then(|option| self.why_not(option)),
+                };
+                self.watch(*place);
+                self.settle(*place, unserved, why);
+            }
+        }
+        short
+    }
+
+    /// Says so if it changed how many of a group's items get nothing, or why.
+    fn settle(&mut self, place: u32, items: u32, reason: Option<Reason>) {
+        let group = self.demand.group_mut(place);
+        if items == 0 {
+            if group.refused.take().is_some() {
+                let label = group.label.clone();
+                self.decide(What::Provided { label });
+            }
+            return;
+        }
+        let reason = reason.unwrap_or(Reason::NoTemplate);
+        if group.refused.as_ref().is_some_and(|(old, count)| *old == reason && *count == items) {
+            return;
+        }
+        group.refused = Some((reason.clone(), items));
+        let label = group.label.clone();
+        self.decide(What::Refused { label, items, reason });
+    }
+
+    /// Launches what templates keep warm beyond what the plan took; says whether some could not be.
+    fn keep_warm(&mut self, root: SupplyId, taken: &Taken) -> bool {
+        let mut short = false;
+        for index in 0..self.supplies.component(root).warm.len() {
+            let template: TemplateId = self.supplies.component(root).warm[index];
+            let supply = SupplyId::from(template);
+            let class = self.supplies.get(supply);
+            let spare = (class.coming + class.idle).saturating_sub(taken.of(supply));
+            let want = self.policy.templates[template.index()].min_idle.saturating_sub(spare);
+            let launched = want.min(self.room(LaunchOption { rank: 0, template, supply }));
+            for _ in 0..launched {
+                self.launch(supply, Demand::Warm);
+            }
+            short |= launched < want;
+        }
+        short
+    }
+
+    /// Watches a group whose items wait beside idle agents.
+    fn watch(&mut self, place: u32) {
+        let group = self.demand.group(place);
+        if group.watched || group.blocked_until.is_some_and(|until| until > self.now) {
+            return;
+        }
+        if self.idle_since(place).is_none() {
+            return;
+        }
+        self.demand.group_mut(place).watched = true;
+        let at = self.now + self.policy.deadlines.not_taken_after;
+        self.timers.set(at, Special::NotTaken { group: place });
+    }
+
+    /// Since when without a gap some agent of ours has stood idle that could take a group's items.
+    fn idle_since(&self, place: u32) -> Option<Timestamp> {
+        self.demand
+            .group(place)
+            .supplies
+            .iter()
+            .map(|supply| self.supplies.get(*supply))
+            .filter(|class| class.idle > 0 && class.is_own())
+            .map(|class| class.idle_since)
+            .min()
+    }
+
+    /// Items of a group may have waited beside idle agents for too long; says whether a plan is due.
+    pub(super) fn not_taken(&mut self, place: u32) -> bool {
+        let span = self.policy.deadlines.not_taken_after;
+        let now = self.now;
+        let idle_since = self.idle_since(place);
+        let group = self.demand.group_mut(place);
+        group.watched = false;
+        let (Some(idle_since), true) = (idle_since, group.waiting > 0) else { return false };
+        let due = idle_since.max(group.progress_at) + span;
+        if due > now {
+            group.watched = true;
+            self.timers.set(due, Special::NotTaken { group: place });
+            return false;
+        }
+        let until = now + doubled(BLOCK_MIN, group.blocks, BLOCK_MAX);
+        group.blocks = group.blocks.saturating_add(1);
+        group.blocked_until = Some(until);
+        self.timers.set(until, Special::Unblock { group: place });
+        self.touch_group(place);
+        true
+    }
+
+    /// Launches for a group may go on.
+    pub(super) fn unblock(&mut self, place: u32) -> bool {
+        self.demand.group_mut(place).blocked_until = None;
+        self.touch_group(place);
+        true
+    }
+
+    /// A template's breaker or backoff has come to its end.
+    pub(super) fn breaker_due(&mut self, template: TemplateId) -> bool {
+        if let Some(change) = self.health[template.index()].timeout(self.now) {
+            self.decide(What::Breaker { template, change });
+        }
+        self.freed = true;
+        true
+    }
+
+    /// ECS has no room for a template until then.
+    pub(super) fn short_of_room(&mut self, template: TemplateId, until: Timestamp) {
+        self.timers.set(until, Special::Breaker(template));
+    }
+
+    /// An agent is gone: an item that waits for it by its name waits in vain.
+    pub(super) fn agent_forgotten(&mut self, name: &NodeName) {
+        if self.demand.continuations == 0 {
+            return;
+        }
+        let label = ItemLabel::Expression(name.text());
+        if let Some(group) = self.demand.by_label(&label) {
+            self.touch_group(group);
+        }
+    }
+}
+
+/// What a server of the flow stands for.
+#[derive(Debug, Clone, Copy)]
+enum Offer {
+    /// Agents that exist.
+    Supply(SupplyId),
+    /// Launches.
+    Launch(LaunchOption),
+}
+
+/// Groups, and what can serve them, as a flow problem.
+struct Market {
+    classes: Vec<Class>,
+    /// Per class, its groups, the one with the oldest item first.
+    members: Vec<Vec<u32>>,
+    servers: Vec<Server>,
+    offers: Vec<Offer>,
+}
+
+impl Market {
+    fn new(core: &mut Provisioner, groups: &[u32]) -> Self {
+        let mut by_age: Vec<_> = groups.iter().map(|place| (core.demand.oldest(*place), *place)).collect();
+        by_age.sort_unstable();
+        let mut alike: IndexMap<(&[SupplyId], &[LaunchOption]), usize, FxBuildHasher> = IndexMap::default();
+        let mut market =
+            Self { classes: Vec::new(), members: Vec::new(), servers: Vec::new(), offers: Vec::new() };
+        let mut supplies: IndexMap<SupplyId, Option<u32>, FxBuildHasher> = IndexMap::default();
+        let mut launches: IndexMap<SupplyId, Option<u32>, FxBuildHasher> = IndexMap::default();
+        for (_, place) in &by_age {
+            let group = core.demand.group(*place);
+            let options: &[LaunchOption] = if core.blocked(*place).is_some() { &[] } else { &group.options };
+            let key = (group.supplies.as_slice(), options);
+            if let Some(class) = alike.get(&key) {
+                market.classes[*class].demand += group.waiting;
+                market.members[*class].push(*place);
+                continue;
+            }
+            alike.insert(key, market.classes.len());
+            let mut servers = Vec::new();
+            for supply in &group.supplies {
+                let class = core.supplies.get(*supply);
+                let server = *supplies.entry(*supply).or_insert_with(|| {
+                    market.offer(
+                        Server { capacity: class.coming + class.idle, cost: 0 },
+                        Offer::Supply(*supply),
+                    )
+                });
+                servers.extend(server);
+            }
+            for option in options {
+                let server = *launches.entry(option.supply).or_insert_with(|| {
+                    let cost = option.rank.saturating_add(1);
+                    market.offer(Server { capacity: core.room(*option), cost }, Offer::Launch(*option))
+                });
+                servers.extend(server);
+            }
+            market.classes.push(Class { demand: group.waiting, servers });
+            market.members.push(vec![*place]);
+        }
+        market
+    }
+
+    /// Adds a server, unless it has no room.
+    fn offer(&mut self, server: Server, offer: Offer) -> Option<u32> {
+        if server.capacity == 0 {
+            return None;
+        }
+        self.servers.push(server);
+        self.offers.push(offer);
+        Some(u32::try_from(self.servers.len() - 1).expect("fewer than 2^32 classes"))
+    }
+}

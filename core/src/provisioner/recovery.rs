@@ -1,0 +1,244 @@
+//! How the core starts, and what it makes of what it did not make itself.
+//!
+//! There is no database: what was intended is written on the nodes, what was started is tagged on the tasks. Nothing
+//! is decided before both were listed completely. A node of ours without a listed task is *unknown*, not unlaunched.
+
+use crate::{
+    decision::{Cause, Phase, What},
+    event::{Failure, Node, Outcome, Task, TaskStatus},
+    id::{NodeName, TaskArn},
+    provisioner::{
+        Provisioner,
+        agents::{Closed, NodeState, TaskState},
+        handout::Subject,
+        naming,
+        pace::StopSubject,
+        timers::Special,
+    },
+    time::{Millis, Timestamp},
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// How long a task of ours may be listed without a node before it is taken for an orphan: nodes are created first, but
+/// the two listings are not of one moment.
+const ORPHAN_GRACE: Millis = Millis::from_secs(15);
+
+/// How far the start is.
+#[derive(Debug, Default)]
+pub(super) struct Start {
+    jenkins: bool,
+    tasks: bool,
+    ready: bool,
+    gave_way: bool,
+    nodes: BTreeMap<NodeName, Node>,
+    found: BTreeMap<TaskArn, Task>,
+}
+
+impl Start {
+    pub(super) fn saw_jenkins(&mut self) {
+        self.jenkins = true;
+    }
+
+    pub(super) fn saw_tasks(&mut self) {
+        self.tasks = true;
+    }
+
+    /// Whether decisions may be made.
+    pub(super) fn is_ready(&self) -> bool {
+        self.ready && !self.gave_way
+    }
+
+    /// Whether another daemon works under our owner id and this one stopped.
+    pub(super) fn gave_way(&self) -> bool {
+        self.gave_way
+    }
+}
+
+/// Tasks of ours that no agent stands for.
+#[derive(Debug, Default)]
+pub(super) struct Orphans {
+    next: u64,
+    by_number: BTreeMap<u64, Orphan>,
+    by_task: BTreeMap<TaskArn, u64>,
+}
+
+#[derive(Debug)]
+struct Orphan {
+    task: TaskArn,
+    /// When its `StopTask` is queued, or repeated if it was.
+    due: Timestamp,
+    queued: bool,
+    in_flight: bool,
+    failures: u32,
+}
+
+impl Orphans {
+    pub(super) fn is_queued(&self, number: u64) -> bool {
+        self.by_number.get(&number).is_some_and(|orphan| orphan.queued)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.by_number.len()
+    }
+}
+
+impl Provisioner {
+    /// Whether a node is ours by its description.
+    pub(super) fn is_ours(&self, node: &Node) -> bool {
+        node.description.as_ref().is_some_and(|text| naming::owns(&self.policy, text))
+    }
+
+    /// A node of ours that no agent stands for: found at the start, or made by another daemon, or just deleted.
+    pub(super) fn stranger_seen(&mut self, node: Node) {
+        if !self.start.ready {
+            self.start.nodes.insert(node.name.clone(), node);
+        }
+    }
+
+    pub(super) fn stranger_gone(&mut self, name: &NodeName) {
+        self.start.nodes.remove(name);
+    }
+
+    /// A task of ours that no agent stands for.
+    pub(super) fn loose_task_seen(&mut self, task: Task) {
+        if !self.start.ready {
+            self.start.found.insert(task.arn.clone(), task);
+            return;
+        }
+        if task.status == TaskStatus::Stopped || task.stopping {
+            return self.loose_task_gone(&task.arn);
+        }
+        self.add_orphan(task.arn, self.now + ORPHAN_GRACE);
+    }
+
+    pub(super) fn loose_task_gone(&mut self, arn: &TaskArn) {
+        self.start.found.remove(arn);
+        if let Some(number) = self.orphans.by_task.remove(arn) {
+            self.orphans.by_number.remove(&number);
+        }
+    }
+
+    /// A task that carries the name of an agent that has another one.
+    pub(super) fn second_task(&mut self, node: NodeName, arn: TaskArn) {
+        if !self.orphans.by_task.contains_key(&arn) {
+            self.decide(What::Alarm(crate::decision::Alarm::TwoTasks { agent: node }));
+            self.add_orphan(arn, self.now + self.policy.deadlines.ecs_visibility_bound);
+        }
+    }
+
+    fn add_orphan(&mut self, task: TaskArn, due: Timestamp) {
+        if self.orphans.by_task.contains_key(&task) {
+            return;
+        }
+        let number = self.orphans.next;
+        self.orphans.next += 1;
+        self.orphans.by_task.insert(task.clone(), number);
+        self.orphans
+            .by_number
+            .insert(number, Orphan { task, due, queued: false, in_flight: false, failures: 0 });
+        self.timers.set(due, Special::Orphans);
+    }
+
+    /// Has the tasks stopped that have been without a node for long enough.
+    pub(super) fn look_at_orphans(&mut self) {
+        let now = self.now;
+        let mut stops = Vec::new();
+        for (number, orphan) in &mut self.orphans.by_number {
+            if orphan.due <= now && !orphan.queued && !orphan.in_flight {
+                orphan.queued = true;
+                stops.push((*number, orphan.task.clone()));
+            }
+        }
+        for (number, task) in stops {
+            self.turns.stops.push_back(StopSubject::Orphan(number));
+            self.decide(What::Stop { task, cause: Cause::Orphan });
+        }
+    }
+
+    pub(super) fn send_orphan_stop(&mut self, number: u64) {
+        let Some(orphan) = self.orphans.by_number.get_mut(&number) else { return };
+        orphan.queued = false;
+        orphan.in_flight = true;
+        let task = orphan.task.clone();
+        let reason = Arc::clone(&self.texts.orphan);
+        self.hand_out_action(Subject::Orphan(number), crate::Action::StopTask { task, reason });
+    }
+
+    pub(super) fn orphan_stop_replied(&mut self, number: u64, outcome: Outcome) {
+        if let Outcome::Failed(Failure::Throttled { retry_after }) = &outcome {
+            self.turns.bucket.throttled(self.now, *retry_after);
+        }
+        let Some(orphan) = self.orphans.by_number.get_mut(&number) else { return };
+        orphan.in_flight = false;
+        let wait = match outcome {
+            Outcome::Done | Outcome::Launched { .. } | Outcome::Conflict { .. } => {
+                self.policy.deadlines.spent
+            }
+            Outcome::Failed(_) => {
+                orphan.failures = orphan.failures.saturating_add(1);
+                super::breaker::doubled(Millis::new(500), orphan.failures, Millis::from_secs(30))
+            }
+        };
+        orphan.due = self.now + wait;
+        let due = orphan.due;
+        self.timers.set(due, Special::Orphans);
+    }
+
+    /// Makes agents of what the first complete listings show.
+    pub(super) fn recover_when_listed(&mut self) {
+        if self.start.ready || !(self.start.jenkins && self.start.tasks) {
+            return;
+        }
+        self.start.ready = true;
+        for (_, node) in std::mem::take(&mut self.start.nodes) {
+            self.adopt_node(&node);
+        }
+        for (_, task) in std::mem::take(&mut self.start.found) {
+            let owner = task.agent.as_ref().and_then(|name| self.agents.by_name(name.as_str()));
+            match owner {
+                Some(slot) => self.new_task_seen(slot, task),
+                None => self.loose_task_seen(task),
+            }
+        }
+        self.judge_adopted();
+        self.touch_waiting();
+    }
+
+    /// Makes an agent of a node that an earlier run of ours created.
+    fn adopt_node(&mut self, node: &Node) {
+        let Some((name, Some(spec))) = naming::read(&self.policy, node) else { return };
+        let supply = self.own_class(&spec);
+        let (_, share) = self.supplies.spec(supply);
+        self.limits.add(spec.template, share);
+        let mut agent = self.fresh_agent(name, supply);
+        agent.counted = true;
+        agent.listed = true;
+        agent.phase = Phase::Launching;
+        agent.node = NodeState::Present { online: node.online, idle: node.idle };
+        let slot = self.adopt(agent);
+        self.agent_node_seen(slot, node);
+    }
+
+    /// Decides what becomes of adopted agents: those without a listed task are launched again by their tokens while
+    /// their names are young, and taken out of service afterwards.
+    fn judge_adopted(&mut self) {
+        let slots: Vec<u32> = self.agents.iter().map(|(slot, _)| slot).collect();
+        for slot in slots {
+            let agent = self.agents.get(slot);
+            let young = self.now.since(agent.decided_at) <= self.policy.deadlines.replay_window;
+            match (&agent.task, agent.phase) {
+                (TaskState::None, Phase::Launching) if !young => self.retire(slot, Cause::NodeWithoutTask),
+                (TaskState::None, Phase::Spent) if agent.closed != Closed::No => self.doubt_adopted(slot),
+                _ => {}
+            }
+            if self.agents.known(slot) {
+                self.advance(slot);
+            }
+        }
+    }
+
+    fn doubt_adopted(&mut self, slot: u32) {
+        self.agents.get_mut(slot).task = TaskState::InDoubt;
+        self.doubt(slot);
+    }
+}

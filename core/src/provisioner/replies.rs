@@ -1,0 +1,210 @@
+//! How actions ended, and what follows.
+
+use crate::{
+    action::ActionId,
+    decision::{Cause, Phase},
+    event::{Failure, Outcome},
+    id::TaskArn,
+    provisioner::{
+        Provisioner,
+        agents::{Closed, Doing, NodeState, Step, TaskState},
+        handout::Subject,
+    },
+    time::Millis,
+};
+use std::sync::Arc;
+
+impl Provisioner {
+    /// Takes in the answer to an action; a second answer to the same one means nothing.
+    pub(super) fn replied(&mut self, action: ActionId, outcome: Outcome) {
+        let Some(subject) = self.handouts.take(action) else { return };
+        match subject {
+            Subject::Agent(slot) => {
+                let Doing::InFlight(step) = self.agents.get(slot).doing else { return };
+                self.agents.get_mut(slot).doing = Doing::Nothing;
+                match step {
+                    Step::Create | Step::Close | Step::Delete => self.turns.jenkins_answered(),
+                    Step::Launch | Step::Stop => self.turns.ecs_answered(),
+                }
+                self.step_replied(slot, step, outcome);
+                self.advance(slot);
+            }
+            Subject::Orphan(number) => {
+                self.turns.ecs_answered();
+                self.orphan_stop_replied(number, outcome);
+            }
+        }
+    }
+
+    fn step_replied(&mut self, slot: u32, step: Step, outcome: Outcome) {
+        let failure = match outcome {
+            Outcome::Launched { task } => return self.launched_as(slot, &[task]),
+            Outcome::Conflict { tasks } => return self.launched_as(slot, &tasks),
+            Outcome::Done => {
+                self.agents.get_mut(slot).failures = 0;
+                return match step {
+                    Step::Create => self.created(slot),
+                    Step::Close => self.closed(slot),
+                    Step::Stop => self.stopping(slot),
+                    Step::Delete => self.deleted(slot),
+                    Step::Launch => self.launch_failed(slot, Failure::Unknown),
+                };
+            }
+            Outcome::Failed(failure) => failure,
+        };
+        match step {
+            Step::Create => self.create_failed(slot, failure),
+            Step::Launch => self.launch_failed(slot, failure),
+            Step::Close => self.close_failed(slot, &failure),
+            Step::Stop => self.stop_failed(slot, &failure),
+            Step::Delete => self.back_off(slot, Step::Delete),
+        }
+    }
+
+    fn created(&mut self, slot: u32) {
+        let agent = self.agents.get_mut(slot);
+        if agent.node == NodeState::Absent {
+            agent.node = NodeState::Present { online: false, idle: true };
+        }
+        if agent.phase == Phase::Intended {
+            self.set_phase(slot, Phase::Launching);
+        }
+    }
+
+    fn create_failed(&mut self, slot: u32, failure: Failure) {
+        match failure {
+            Failure::Refused { reason } => {
+                let cause = Cause::NodeRefused(reason);
+                self.failed_to_start(slot, &cause, true);
+                self.retire(slot, cause);
+            }
+            Failure::Unknown => {
+                let agent = self.agents.get_mut(slot);
+                if agent.node == NodeState::Absent {
+                    agent.node = NodeState::Present { online: false, idle: true };
+                }
+                self.back_off(slot, Step::Create);
+            }
+            Failure::Throttled { .. } | Failure::NoCapacity { .. } | Failure::Unavailable => {
+                self.back_off(slot, Step::Create);
+            }
+        }
+    }
+
+    fn launched_as(&mut self, slot: u32, tasks: &[TaskArn]) {
+        let template = self.template_of(slot);
+        if tasks.is_empty() {
+            return self.launch_failed(slot, Failure::Refused { reason: Arc::clone(&self.texts.conflict) });
+        }
+        self.health[template.index()].has_room();
+        for task in tasks {
+            self.own_task(slot, task.clone());
+        }
+        let agent = self.agents.get_mut(slot);
+        agent.failures = 0;
+        if agent.phase == Phase::Launching {
+            self.set_phase(slot, Phase::Provisioning);
+            self.show_node(slot);
+        }
+    }
+
+    fn launch_failed(&mut self, slot: u32, failure: Failure) {
+        let template = self.template_of(slot);
+        match failure {
+            Failure::Throttled { retry_after } => {
+                self.turns.bucket.throttled(self.now, retry_after);
+                if let Some(wait) = retry_after {
+                    self.back_off_until(slot, Step::Launch, self.now + wait.max(Millis::new(1)));
+                }
+            }
+            Failure::NoCapacity { .. } => {
+                let until = self.health[template.index()].no_room(self.now);
+                self.short_of_room(template, until);
+                let agent = self.agents.get_mut(slot);
+                if agent.live_task().is_none() {
+                    agent.task = TaskState::None;
+                }
+                match agent.attempt.next().filter(|next| next.get() <= self.policy.attempts_max) {
+                    Some(next) => {
+                        agent.attempt = next;
+                        self.back_off_until(slot, Step::Launch, until);
+                    }
+                    None => self.retire(slot, Cause::AttemptsUsedUp),
+                }
+            }
+            Failure::Refused { reason } => {
+                let cause = Cause::LaunchRefused(reason);
+                self.failed_to_start(slot, &cause, true);
+                self.retire(slot, cause);
+            }
+            Failure::Unavailable => self.back_off(slot, Step::Launch),
+            Failure::Unknown => {
+                let agent = self.agents.get_mut(slot);
+                if agent.task == TaskState::None {
+                    agent.task = TaskState::InDoubt;
+                }
+                match agent.phase {
+                    Phase::Spent | Phase::Orphan => self.doubt(slot),
+                    Phase::Intended
+                    | Phase::Launching
+                    | Phase::Provisioning
+                    | Phase::Pulling
+                    | Phase::Connecting
+                    | Phase::Idle
+                    | Phase::Busy
+                    | Phase::Resuming
+                    | Phase::Gone => self.back_off(slot, Step::Launch),
+                }
+            }
+        }
+    }
+
+    fn closed(&mut self, slot: u32) {
+        let agent = self.agents.get_mut(slot);
+        if agent.closed == Closed::No {
+            agent.closed = Closed::Yes { idle_reads: 0 };
+        }
+        self.read_idleness(slot);
+    }
+
+    /// Nothing can be closed that Jenkins never listed; anything else is tried again.
+    fn close_failed(&mut self, slot: u32, failure: &Failure) {
+        let refused = matches!(failure, Failure::Refused { .. });
+        if refused && !self.agents.get(slot).listed {
+            return self.closed(slot);
+        }
+        self.back_off(slot, Step::Close);
+    }
+
+    fn stopping(&mut self, slot: u32) {
+        if let TaskState::Live { stopping, .. } = &mut self.agents.get_mut(slot).task {
+            *stopping = true;
+        }
+    }
+
+    fn stop_failed(&mut self, slot: u32, failure: &Failure) {
+        match failure {
+            Failure::Throttled { retry_after } => {
+                self.turns.bucket.throttled(self.now, *retry_after);
+                if let Some(wait) = *retry_after {
+                    self.back_off_until(slot, Step::Stop, self.now + wait.max(Millis::new(1)));
+                }
+            }
+            Failure::Refused { .. } => self.stopping(slot),
+            Failure::NoCapacity { .. } | Failure::Unavailable | Failure::Unknown => {
+                self.back_off(slot, Step::Stop);
+            }
+        }
+    }
+
+    fn deleted(&mut self, slot: u32) {
+        let agent = self.agents.get_mut(slot);
+        agent.node = match agent.node {
+            NodeState::Gone => NodeState::Gone,
+            NodeState::Absent | NodeState::Present { .. } | NodeState::Deleted if agent.listed => {
+                NodeState::Deleted
+            }
+            NodeState::Absent | NodeState::Present { .. } | NodeState::Deleted => NodeState::Gone,
+        };
+    }
+}

@@ -1,0 +1,148 @@
+//! What reports may see of the core; nothing here changes anything.
+
+use crate::{
+    decision::{Phase, Reason},
+    event::ItemLabel,
+    id::TemplateId,
+    name::AgentName,
+    policy::Policy,
+    provisioner::Provisioner,
+    time::Timestamp,
+};
+
+/// An agent, for reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentView {
+    /// Its name.
+    pub name: AgentName,
+    /// What it is made from.
+    pub template: TemplateId,
+    /// How far it is.
+    pub phase: Phase,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What one label asks for, for reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupView {
+    /// The label.
+    pub label: ItemLabel,
+    /// How many items wait for an agent.
+    pub waiting: u32,
+    /// How many items get none at present, and why.
+    pub refused: Option<(Reason, u32)>,
+    /// The templates that can serve it, the preferred one first.
+    pub templates: Vec<TemplateId>,
+    /// Agents on their way that match.
+    pub coming: u32,
+    /// Idle agents that match, and idle executors of other nodes.
+    pub idle: u32,
+}
+
+/// How a template stands, for reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateView {
+    /// The template.
+    pub template: TemplateId,
+    /// How many agents count towards its limits.
+    pub agents: u64,
+    /// Why nothing may be launched from it, if so.
+    pub refused: Option<Reason>,
+}
+
+impl Provisioner {
+    /// The policy that it follows.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Whether the first complete listings are in and decisions are made.
+    pub fn is_ready(&self) -> bool {
+        self.start.is_ready()
+    }
+
+    /// Whether it stopped itself because an older daemon works under its owner id.
+    pub fn gave_way(&self) -> bool {
+        self.start.gave_way()
+    }
+
+    /// Every agent, in no particular order.
+    pub fn agents(&self) -> impl Iterator<Item = AgentView> + '_ {
+        self.agents.iter().map(|(slot, agent)| AgentView {
+            name: agent.name.clone(),
+            template: self.template_of(slot),
+            phase: agent.phase,
+            since: agent.since,
+        })
+    }
+
+    /// How many agents are in `phase`.
+    pub fn agents_in(&self, phase: Phase) -> u32 {
+        self.agents.count(phase)
+    }
+
+    /// How many agents there are, in any phase.
+    pub fn agents_len(&self) -> usize {
+        self.agents.len()
+    }
+
+    /// How many agents count towards the limits.
+    pub fn agents_counted(&self) -> u64 {
+        self.limits.agents()
+    }
+
+    /// How many tasks without a node are being stopped.
+    pub fn orphans_len(&self) -> usize {
+        self.orphans.len()
+    }
+
+    /// How many agents were decided so far.
+    pub fn launched(&self) -> u64 {
+        self.launched
+    }
+
+    /// How many queue items are known.
+    pub fn items_len(&self) -> usize {
+        self.demand.items()
+    }
+
+    /// How many actions were handed out and not answered yet.
+    pub fn actions_in_flight(&self) -> usize {
+        self.handouts.len()
+    }
+
+    /// Every label that was met, with what it gets and why it does not.
+    pub fn groups(&self) -> impl Iterator<Item = GroupView> + '_ {
+        self.demand.iter().map(|(_, group)| {
+            let classes = || group.supplies.iter().map(|supply| self.supplies.get(*supply));
+            GroupView {
+                label: group.label.clone(),
+                waiting: group.waiting,
+                refused: match (&group.refused, self.start.is_ready()) {
+                    (_, true) => group.refused.clone(),
+                    (_, false) if group.waiting == 0 => None,
+                    (_, false) if self.start.gave_way() => Some((Reason::GaveWay, group.waiting)),
+                    (_, false) => Some((Reason::NotYetListed, group.waiting)),
+                },
+                templates: group.options.iter().map(|option| option.template).collect(),
+                coming: classes().map(|class| class.coming).sum(),
+                idle: classes().map(|class| class.idle).sum(),
+            }
+        })
+    }
+
+    /// Why a label is not getting agents, and all else about it; `None` where it was never met.
+    pub fn explain(&self, label: &ItemLabel) -> Option<GroupView> {
+        self.groups().find(|group| group.label == *label)
+    }
+
+    /// How every template stands.
+    pub fn templates(&self) -> impl Iterator<Item = TemplateView> + '_ {
+        (0u32..).map(TemplateId).zip(&self.health).map(|(template, health)| TemplateView {
+            template,
+            agents: self.limits.agents_of(template),
+            refused: health.allows(self.now).err(),
+        })
+    }
+}

@@ -1,0 +1,715 @@
+//! A small world of its own for testing the decision core: a Jenkins and an ECS that do no more than what the core can
+//! tell apart, and that check its invariants after every step.
+//!
+//! The simulators of Footman are far richer; this one is kept apart from them so that a mistake is not shared.
+
+#![expect(dead_code, reason = "each test binary uses a part of it")]
+
+use footman_core::{
+    Action, ActionId, Decision, Event, Millis, Policy, Provisioner, Timestamp,
+    decision::Phase,
+    event::Failure,
+    event::{
+        ItemChange, ItemLabel, ItemState, JenkinsChanges, JenkinsListing, Node, NodeChange, Outcome,
+        QueueItem, StopCode, Task, TaskChange, TaskChanges, TaskListing, TaskStatus, TaskStop,
+    },
+    id::{NodeName, OwnerId, QueueItemId, TaskArn, TemplateId},
+    label::{LabelExpression, LabelSet, OverrideRules},
+    name::ClientToken,
+    policy::{Breaker, Deadlines, Limit, Pace, Reuse, Template},
+    spec::AgentSpec,
+    units::{CpuUnits, Mib, MicroUsd, Size},
+};
+use smallvec::SmallVec;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// The start of every test's time.
+pub(crate) const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+/// A template with these labels and 1 vCPU / 2 GiB at 0.05 $ an hour.
+pub(crate) fn template(name: &str, labels: &[&str]) -> Template {
+    Template {
+        cloud: "ecs".into(),
+        name: name.into(),
+        labels: LabelSet::new(labels.iter().copied()),
+        serves_unlabelled: false,
+        rank: 0,
+        size: Size::new(CpuUnits::from_vcpus(1), Mib::from_gib(2)),
+        price_per_hour: MicroUsd::new(50_000),
+        limit: Limit::default(),
+        min_idle: 0,
+        reuse: Reuse::OneShot,
+        overrides: OverrideRules::default(),
+    }
+}
+
+/// A policy of these templates without limits.
+pub(crate) fn policy(templates: Vec<Template>) -> Policy {
+    Policy {
+        owner: OwnerId::new("footman-test"),
+        templates,
+        limit: Limit::default(),
+        shared_limits: Vec::new(),
+        pace: Pace::default(),
+        deadlines: Deadlines::default(),
+        breaker: Breaker::default(),
+        attempts_max: 3,
+    }
+}
+
+/// How the core is told what there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    Changes,
+    Listings,
+}
+
+/// How the world behaves.
+#[derive(Debug, Clone)]
+pub(crate) struct Habits {
+    pub(crate) view: View,
+    pub(crate) seed: u64,
+    /// The longest that an answer takes.
+    pub(crate) answer_max_ms: u64,
+    /// The longest that a task takes from one status to the next.
+    pub(crate) start_max_ms: u64,
+    /// How late ECS lists what was started or stopped.
+    pub(crate) stale_ms: u64,
+    /// In 1000: answers that are lost, though the action was done.
+    pub(crate) lost: u64,
+    /// In 1000: calls that are throttled.
+    pub(crate) throttled: u64,
+    /// In 1000: launches for which there is no room.
+    pub(crate) no_room: u64,
+    /// In 1000: tasks that stop before they run.
+    pub(crate) dies: u64,
+    /// How many tasks ECS has room for.
+    pub(crate) capacity: usize,
+    /// Whether Jenkins assigns builds at all.
+    pub(crate) assigns: bool,
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self {
+            view: View::Changes,
+            seed: 1,
+            answer_max_ms: 200,
+            start_max_ms: 20_000,
+            stale_ms: 0,
+            lost: 0,
+            throttled: 0,
+            no_room: 0,
+            dies: 0,
+            capacity: usize::MAX,
+            assigns: true,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Agent {
+    node: Node,
+    /// When the agent process connects; `None` while there is none.
+    build: Option<(QueueItemId, Timestamp)>,
+    closed: bool,
+    builds: u32,
+    foreign: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Run {
+    task: Task,
+    next: Timestamp,
+    /// Since when it is what it is.
+    changed: Timestamp,
+    /// As ECS lists it, which may be a while ago.
+    listed: Option<Task>,
+    dies: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Build {
+    item: QueueItem,
+    expression: LabelExpression,
+    text: Arc<str>,
+    duration: Millis,
+}
+
+/// The world.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) core: Provisioner,
+    pub(crate) policy: Policy,
+    pub(crate) habits: Habits,
+    pub(crate) now: Timestamp,
+    pub(crate) log: Vec<Decision>,
+    agents: BTreeMap<NodeName, Agent>,
+    runs: BTreeMap<TaskArn, Run>,
+    by_token: BTreeMap<ClientToken, Result<TaskArn, ()>>,
+    builds: BTreeMap<QueueItemId, Build>,
+    answers: BTreeMap<(Timestamp, u64), (ActionId, Outcome)>,
+    answered: u64,
+    next_item: u64,
+    next_task: u64,
+    pub(crate) session: u64,
+    pub(crate) complete: bool,
+    polls: Timestamp,
+    seen_nodes: BTreeMap<NodeName, Node>,
+    seen_items: BTreeMap<QueueItemId, QueueItem>,
+    seen_tasks: BTreeMap<TaskArn, Task>,
+    /// How many builds were done.
+    pub(crate) done: u64,
+    /// How many agents were created.
+    pub(crate) created: u64,
+    /// Builds that died with their agents.
+    pub(crate) killed: u64,
+    /// Agents that had more than one build.
+    pub(crate) overruns: u64,
+    /// The most agents with a node or a task that there ever were at once.
+    pub(crate) most: u64,
+}
+
+impl World {
+    pub(crate) fn new(policy: Policy, habits: Habits) -> Self {
+        Self {
+            core: Provisioner::new(policy.clone(), START),
+            policy,
+            habits,
+            now: START,
+            log: Vec::new(),
+            agents: BTreeMap::new(),
+            runs: BTreeMap::new(),
+            by_token: BTreeMap::new(),
+            builds: BTreeMap::new(),
+            answers: BTreeMap::new(),
+            answered: 0,
+            next_item: 1,
+            next_task: 1,
+            session: 1,
+            complete: true,
+            polls: START,
+            seen_nodes: BTreeMap::new(),
+            seen_items: BTreeMap::new(),
+            seen_tasks: BTreeMap::new(),
+            done: 0,
+            created: 0,
+            killed: 0,
+            overruns: 0,
+            most: 0,
+        }
+    }
+
+    /// A number below `below`, the same for the same entity and seed.
+    fn draw(&self, what: u64, entity: u64, below: u64) -> u64 {
+        let mut x = self.habits.seed
+            ^ what.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            ^ entity.wrapping_mul(0xD1B5_4A32_D192_ED03);
+        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (x ^ (x >> 31)) % below.max(1)
+    }
+
+    /// Puts builds into the queue.
+    pub(crate) fn submit(&mut self, label: &str, builds: u32, duration: Millis) {
+        for _ in 0..builds {
+            let id = QueueItemId(self.next_item);
+            self.next_item += 1;
+            let item = QueueItem {
+                id,
+                label: ItemLabel::Expression(label.into()),
+                state: ItemState::Buildable { since: self.now },
+                in_queue_since: self.now,
+            };
+            let expression = LabelExpression::parse_or_atom(label);
+            self.builds.insert(id, Build { item, expression, text: label.into(), duration });
+        }
+    }
+
+    /// Takes every waiting build out of the queue.
+    pub(crate) fn cancel_all(&mut self) {
+        self.builds.clear();
+    }
+
+    /// A node of somebody else's.
+    pub(crate) fn add_foreign(&mut self, name: &str, labels: &[&str], executors: u16) {
+        let node = Node {
+            name: name.into(),
+            description: None,
+            labels: LabelSet::new(labels.iter().copied()),
+            exclusive: true,
+            online: true,
+            temporarily_offline: false,
+            idle: true,
+            executors,
+            running: SmallVec::new(),
+        };
+        self.agents
+            .insert(node.name.clone(), Agent { node, build: None, closed: false, builds: 0, foreign: true });
+    }
+
+    /// Deletes a node behind the core's back.
+    pub(crate) fn delete_node(&mut self, name: &NodeName) {
+        self.remove_node(name);
+    }
+
+    fn remove_node(&mut self, name: &NodeName) {
+        if let Some(agent) = self.agents.remove(name)
+            && agent.build.is_some()
+        {
+            self.killed += 1;
+        }
+    }
+
+    /// Stops the task of some agent that has a build.
+    pub(crate) fn kill_a_busy_agent(&mut self) -> bool {
+        let busy: Vec<NodeName> = self
+            .agents
+            .values()
+            .filter(|agent| agent.build.is_some() && !agent.foreign)
+            .map(|agent| agent.node.name.clone())
+            .collect();
+        let Some(name) = busy.first() else { return false };
+        let arn = self
+            .runs
+            .values()
+            .find(|run| run.task.agent.as_ref() == Some(name) && run.task.status == TaskStatus::Running)
+            .map(|run| run.task.arn.clone());
+        if let Some(arn) = arn {
+            self.stop_run(&arn, StopCode::SpotInterruption, true);
+        }
+        true
+    }
+
+    /// Starts a task that carries an owner's name but belongs to no node.
+    pub(crate) fn add_orphan_task(&mut self, name: &str) {
+        self.start_task(Some(name.into()), None);
+    }
+
+    pub(crate) fn waiting(&self) -> usize {
+        self.builds.len()
+    }
+
+    pub(crate) fn live_tasks(&self) -> usize {
+        self.runs.values().filter(|run| run.task.status != TaskStatus::Stopped).count()
+    }
+
+    pub(crate) fn nodes(&self) -> usize {
+        self.agents.values().filter(|agent| !agent.foreign).count()
+    }
+
+    pub(crate) fn node_names(&self) -> Vec<NodeName> {
+        self.agents.values().filter(|agent| !agent.foreign).map(|agent| agent.node.name.clone()).collect()
+    }
+
+    pub(crate) fn building(&self) -> usize {
+        self.agents.values().filter(|agent| agent.build.is_some()).count()
+    }
+
+    /// How many of our tasks live beside another live one of the same agent.
+    pub(crate) fn doubles(&self) -> usize {
+        let mut names = BTreeSet::new();
+        self.runs
+            .values()
+            .filter(|run| run.task.status != TaskStatus::Stopped)
+            .filter(|run| !names.insert(run.task.agent.clone()))
+            .count()
+    }
+
+    /// Forgets the core and what it awaits, and starts another; what is on its way to ECS and Jenkins still happens.
+    pub(crate) fn crash(&mut self) {
+        self.core = Provisioner::new(self.policy.clone(), self.now);
+        self.answers.clear();
+        self.seen_nodes.clear();
+        self.seen_items.clear();
+        self.seen_tasks.clear();
+    }
+
+    /// Lets time pass.
+    pub(crate) fn run_for(&mut self, span: Millis) {
+        let end = self.now + span;
+        while self.step(end) {}
+        self.now = end;
+    }
+
+    /// Lets time pass until nothing is left to do, at most `span`.
+    pub(crate) fn run_until(&mut self, span: Millis, mut done: impl FnMut(&Self) -> bool) -> bool {
+        let end = self.now + span;
+        while !done(self) {
+            if !self.step(end) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// One thing that happens, if it happens before `end`.
+    pub(crate) fn step(&mut self, end: Timestamp) -> bool {
+        let world = self.next_of_world();
+        let answer = self.answers.first_key_value().map(|((at, _), _)| *at);
+        let wake = self.core.poll_timeout().map(|(at, _)| at.max(self.now));
+        let next = [world, answer, wake, Some(self.polls)].into_iter().flatten().min();
+        let Some(at) = next.filter(|at| *at <= end) else { return false };
+        self.now = self.now.max(at);
+        if world == Some(at) {
+            self.world_moves();
+        } else if answer == Some(at) {
+            let (_, (action, outcome)) = self.answers.pop_first().unwrap();
+            self.core.handle_event(self.now, Event::Reply { action, outcome });
+        } else if self.polls == at {
+            self.observe();
+            self.polls = self.polls + self.policy.pace.poll;
+        } else {
+            self.core.handle_timeout(self.now);
+        }
+        self.carry_out();
+        self.check();
+        true
+    }
+
+    fn carry_out(&mut self) {
+        while let Some(decision) = self.core.poll_decision() {
+            self.log.push(decision);
+        }
+        while let Some((id, action)) = self.core.poll_action() {
+            self.act(id, action);
+        }
+    }
+
+    /// Carries out an action at once and answers it later.
+    fn act(&mut self, id: ActionId, action: Action) {
+        self.answered += 1;
+        let entity = self.answered;
+        let lost = self.draw(1, entity, 1000) < self.habits.lost;
+        let outcome = match action {
+            Action::CreateNode { agent, spec, description } => self.create(agent.node(), &spec, description),
+            Action::Launch { agent, spec: _, attempt: _, token } => {
+                if self.draw(2, entity, 1000) < self.habits.throttled {
+                    Outcome::Failed(Failure::Throttled { retry_after: None })
+                } else {
+                    self.run_task(agent.node(), token)
+                }
+            }
+            Action::CloseNode { node } => {
+                if let Some(agent) = self.agents.get_mut(&node) {
+                    agent.closed = true;
+                    agent.node.temporarily_offline = true;
+                    agent.node.online = false;
+                }
+                Outcome::Done
+            }
+            Action::DeleteNode { node } => {
+                if let Some(agent) = self.agents.get(&node) {
+                    assert!(agent.build.is_none(), "deleted `{node}` under its build");
+                }
+                self.remove_node(&node);
+                Outcome::Done
+            }
+            Action::StopTask { task, reason: _ } => {
+                if self.draw(3, entity, 1000) < self.habits.throttled {
+                    Outcome::Failed(Failure::Throttled { retry_after: None })
+                } else {
+                    self.assert_may_stop(&task);
+                    self.stop_run(&task, StopCode::UserInitiated, false);
+                    Outcome::Done
+                }
+            }
+        };
+        let outcome = if lost { Outcome::Failed(Failure::Unknown) } else { outcome };
+        let after = Millis::new(1 + self.draw(4, entity, self.habits.answer_max_ms));
+        self.answers.insert((self.now + after, entity), (id, outcome));
+    }
+
+    fn assert_may_stop(&self, task: &TaskArn) {
+        let Some(run) = self.runs.get(task) else { return };
+        let Some(name) = &run.task.agent else { return };
+        if let Some(agent) = self.agents.get(name) {
+            assert!(agent.build.is_none(), "stopped the task of `{name}` under its build");
+        }
+    }
+
+    fn create(&mut self, name: &NodeName, spec: &AgentSpec, description: Arc<str>) -> Outcome {
+        if !self.agents.contains_key(name) {
+            self.created += 1;
+            let node = Node {
+                name: name.clone(),
+                description: Some(description),
+                labels: spec.labels.clone(),
+                exclusive: true,
+                online: false,
+                temporarily_offline: false,
+                idle: true,
+                executors: 1,
+                running: SmallVec::new(),
+            };
+            self.agents
+                .insert(name.clone(), Agent { node, build: None, closed: false, builds: 0, foreign: false });
+        }
+        Outcome::Done
+    }
+
+    fn run_task(&mut self, name: &NodeName, token: ClientToken) -> Outcome {
+        if let Some(known) = self.by_token.get(&token) {
+            return match known {
+                Ok(task) => Outcome::Launched { task: task.clone() },
+                Err(()) => Outcome::Failed(Failure::NoCapacity { reason: "RESOURCE:MEMORY".into() }),
+            };
+        }
+        let full = self.live_tasks() >= self.habits.capacity;
+        if full || self.draw(5, self.next_task + self.answered, 1000) < self.habits.no_room {
+            self.by_token.insert(token, Err(()));
+            return Outcome::Failed(Failure::NoCapacity { reason: "RESOURCE:MEMORY".into() });
+        }
+        Outcome::Launched { task: self.start_task(Some(name.clone()), Some(token)) }
+    }
+
+    fn start_task(&mut self, agent: Option<NodeName>, token: Option<ClientToken>) -> TaskArn {
+        let number = self.next_task;
+        self.next_task += 1;
+        let arn = TaskArn::new(format!("arn:aws:ecs:eu-central-1:123456789012:task/ci/{number:032x}"));
+        let task = Task {
+            arn: arn.clone(),
+            owner: self.policy.owner.clone(),
+            agent,
+            status: TaskStatus::Provisioning,
+            stopping: false,
+            created_at: self.now,
+            stop: None,
+        };
+        let next = self.now + self.start_span(number, 0);
+        let dies = self.draw(6, number, 1000) < self.habits.dies;
+        if let Some(token) = token {
+            self.by_token.insert(token, Ok(arn.clone()));
+        }
+        self.runs.insert(arn.clone(), Run { task, next, changed: self.now, listed: None, dies });
+        arn
+    }
+
+    fn start_span(&self, number: u64, stage: u64) -> Millis {
+        Millis::new(1 + self.draw(7 + stage, number, self.habits.start_max_ms))
+    }
+
+    fn stop_run(&mut self, arn: &TaskArn, code: StopCode, at_once: bool) {
+        let now = self.now;
+        let Some(run) = self.runs.get_mut(arn) else { return };
+        if run.task.status == TaskStatus::Stopped {
+            return;
+        }
+        run.task.stopping = true;
+        run.task.stop = Some(TaskStop { code, reason: "stopped".into() });
+        run.changed = now;
+        run.next = if at_once { now } else { now + Millis::new(2000) };
+    }
+
+    fn next_of_world(&self) -> Option<Timestamp> {
+        let runs = self
+            .runs
+            .values()
+            .filter(|run| run.task.status != TaskStatus::Stopped)
+            .filter(|run| run.task.stopping || run.task.status != TaskStatus::Running)
+            .map(|run| run.next);
+        let builds = self.agents.values().filter_map(|agent| agent.build.map(|(_, end)| end));
+        runs.chain(builds).min()
+    }
+
+    /// Moves everything on that is due.
+    fn world_moves(&mut self) {
+        let now = self.now;
+        for agent in self.agents.values_mut() {
+            if agent.build.is_some_and(|(_, end)| end <= now) {
+                agent.build = None;
+                agent.node.idle = true;
+                agent.node.running.clear();
+                self.done += 1;
+            }
+        }
+        let due: Vec<TaskArn> = self
+            .runs
+            .values()
+            .filter(|run| run.task.status != TaskStatus::Stopped && run.next <= now)
+            .filter(|run| run.task.stopping || run.task.status != TaskStatus::Running)
+            .map(|run| run.task.arn.clone())
+            .collect();
+        for arn in due {
+            self.move_run(&arn);
+        }
+        self.assign();
+    }
+
+    fn move_run(&mut self, arn: &TaskArn) {
+        let now = self.now;
+        let span = self.start_span(self.runs[arn].task.created_at.as_millis().unsigned_abs(), 1);
+        let run = self.runs.get_mut(arn).unwrap();
+        run.changed = now;
+        run.next = now + span;
+        let to = match (run.task.stopping, run.task.status) {
+            (true, _) => TaskStatus::Stopped,
+            (false, TaskStatus::Provisioning) => TaskStatus::Pending,
+            (false, _) if run.dies => TaskStatus::Stopped,
+            (false, _) => TaskStatus::Running,
+        };
+        run.task.status = to;
+        let name = run.task.agent.clone();
+        if to == TaskStatus::Stopped {
+            run.task.stopping = true;
+            run.task
+                .stop
+                .get_or_insert_with(|| TaskStop { code: StopCode::TaskFailedToStart, reason: "died".into() });
+        }
+        let Some(agent) = name.and_then(|name| self.agents.get_mut(&name)) else { return };
+        match to {
+            TaskStatus::Running => agent.node.online = !agent.closed,
+            TaskStatus::Stopped => {
+                agent.node.online = false;
+                if agent.build.take().is_some() {
+                    self.killed += 1;
+                }
+                agent.node.idle = true;
+                agent.node.running.clear();
+            }
+            TaskStatus::Provisioning
+            | TaskStatus::Pending
+            | TaskStatus::Activating
+            | TaskStatus::Deactivating
+            | TaskStatus::Stopping
+            | TaskStatus::Deprovisioning => {}
+        }
+    }
+
+    /// Gives waiting builds to idle nodes, as Jenkins does.
+    fn assign(&mut self) {
+        if !self.habits.assigns {
+            return;
+        }
+        let waiting: Vec<QueueItemId> = self.builds.keys().copied().collect();
+        for id in waiting {
+            let build = &self.builds[&id];
+            let free = self.agents.values_mut().find(|agent| {
+                agent.node.online
+                    && agent.node.idle
+                    && !agent.closed
+                    && build.expression.matches(&agent.node.labels, agent.node.name.as_str())
+            });
+            if let Some(agent) = free {
+                agent.build = Some((id, self.now + build.duration));
+                agent.builds += 1;
+                if agent.builds > 1 && !agent.foreign {
+                    self.overruns += 1;
+                }
+                agent.node.idle = false;
+                agent.node.running = [id].into_iter().collect();
+                self.builds.remove(&id);
+            }
+        }
+    }
+
+    fn observe(&mut self) {
+        self.assign();
+        let nodes: BTreeMap<NodeName, Node> =
+            self.agents.values().map(|agent| (agent.node.name.clone(), agent.node.clone())).collect();
+        let items: BTreeMap<QueueItemId, QueueItem> =
+            self.builds.values().map(|build| (build.item.id, build.item.clone())).collect();
+        let tasks = self.listed_tasks();
+        let (session, complete) = (self.session, self.complete);
+        let (jenkins, tasks) = match self.habits.view {
+            View::Listings => (
+                Event::JenkinsListing(JenkinsListing {
+                    session,
+                    quieting_down: false,
+                    complete,
+                    nodes: nodes.into_values().collect(),
+                    items: items.into_values().collect(),
+                }),
+                Event::TaskListing(TaskListing { complete, tasks: tasks.into_values().collect() }),
+            ),
+            View::Changes => {
+                let nodes = changes(&mut self.seen_nodes, nodes);
+                let items = changes(&mut self.seen_items, items);
+                let tasks = changes(&mut self.seen_tasks, tasks);
+                (
+                    Event::Jenkins(JenkinsChanges {
+                        session,
+                        quieting_down: false,
+                        nodes: nodes
+                            .into_iter()
+                            .map(|(k, v)| v.map_or(NodeChange::Gone(k), NodeChange::Seen))
+                            .collect(),
+                        items: items
+                            .into_iter()
+                            .map(|(k, v)| v.map_or(ItemChange::Gone(k), ItemChange::Seen))
+                            .collect(),
+                    }),
+                    Event::Tasks(TaskChanges {
+                        tasks: tasks
+                            .into_iter()
+                            .map(|(k, v)| v.map_or(TaskChange::Gone(k), TaskChange::Seen))
+                            .collect(),
+                    }),
+                )
+            }
+        };
+        self.core.handle_event(self.now, tasks);
+        self.carry_out();
+        self.core.handle_event(self.now, jenkins);
+    }
+
+    /// The tasks as ECS shows them: each as it was some time ago.
+    fn listed_tasks(&mut self) -> BTreeMap<TaskArn, Task> {
+        let (now, stale) = (self.now, Millis::new(self.habits.stale_ms));
+        for run in self.runs.values_mut() {
+            if now.since(run.changed) >= stale {
+                run.listed = Some(run.task.clone());
+            }
+        }
+        self.runs.values().filter_map(|run| run.listed.clone()).map(|task| (task.arn.clone(), task)).collect()
+    }
+
+    /// What must hold at any time.
+    fn check(&mut self) {
+        let ours = self.agents.values().filter(|agent| !agent.foreign).count();
+        let loose = self
+            .runs
+            .values()
+            .filter(|run| run.task.status != TaskStatus::Stopped)
+            .filter(|run| run.task.agent.as_ref().is_none_or(|name| !self.agents.contains_key(name)))
+            .count();
+        self.most = self.most.max(u64::try_from(ours + loose).unwrap());
+        assert_eq!(self.doubles(), 0, "two live tasks of one agent");
+        let live = u64::try_from(self.live_tasks()).unwrap();
+        if let Some(limit) = self.policy.limit.agents {
+            assert!(live <= u64::from(limit), "{live} live tasks, {limit} allowed");
+        }
+        for (index, template) in (0u32..).zip(&self.policy.templates) {
+            if let Some(limit) = template.limit.agents {
+                let of = self.core.templates().find(|view| view.template == TemplateId(index)).unwrap();
+                assert!(of.agents <= u64::from(limit), "{} agents of `{}`", of.agents, template.name);
+            }
+        }
+    }
+
+    pub(crate) fn in_phase(&self, phase: Phase) -> u32 {
+        self.core.agents_in(phase)
+    }
+}
+
+fn changes<K: Ord + Clone, V: PartialEq + Clone>(
+    known: &mut BTreeMap<K, V>,
+    seen: BTreeMap<K, V>,
+) -> Vec<(K, Option<V>)> {
+    let mut found: BTreeMap<K, Option<V>> = BTreeMap::new();
+    for (key, value) in &seen {
+        if known.get(key) != Some(value) {
+            found.insert(key.clone(), Some(value.clone()));
+        }
+    }
+    for key in known.keys() {
+        if !seen.contains_key(key) {
+            found.insert(key.clone(), None);
+        }
+    }
+    *known = seen;
+    found.into_iter().collect()
+}
