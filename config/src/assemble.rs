@@ -67,10 +67,9 @@ pub(crate) fn assemble(clouds: &[CloudSource], settings: &Settings, reader: &mut
             drafts.push(draft(cloud, source, fields, cluster, settings, reader));
         }
     }
-    trap::families(
-        &drafts.iter().map(|it| (&it.settings.family, &it.source.place)).collect::<Vec<_>>(),
-        reader,
-    );
+    let made = drafts.iter().filter(|it| it.fields.task_definition_override.value.trim().is_empty());
+    let families: Vec<_> = made.map(|it| (&it.settings.family, &it.source.place)).collect();
+    trap::families(&families, reader);
     let mut types = Types::read(settings, reader);
     let mut world = SimulationSettings::default();
     for (at, name) in cluster_names.iter().enumerate() {

@@ -312,7 +312,7 @@ fn assumed_type(size: Size) -> Option<&'static str> {
 fn describe(cluster: &ClusterSettings, kind: &str) -> String {
     let mut parts: Vec<String> = Vec::new();
     parts.extend(
-        cluster.instances.iter().map(|pool| format!("{} {}, always on", pool.count, pool.instance_type)),
+        cluster.instances.iter().map(|pool| format!("{} always-on {}", pool.count, pool.instance_type)),
     );
     parts.extend(cluster.auto_scaling_groups.iter().map(|group| {
         format!("an auto-scaling group of 0 to {} {kind} behind `{}`", group.max, group.capacity_provider)

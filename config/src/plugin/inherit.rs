@@ -233,16 +233,16 @@ fn surprises(child: &Named<'_>, parent: &Named<'_>, diagnostics: &mut Vec<Diagno
     let definition = &parent.fields.task_definition_override;
     let own = child.fields;
     let container_fields = [
-        (own.image.is_given(), own.image.origin.place()),
-        (own.cpu.value > 0, own.cpu.origin.place()),
-        (own.memory.value > 0, own.memory.origin.place()),
-        (own.memory_reservation.value > 0, own.memory_reservation.origin.place()),
-        (!own.environments.value.is_empty(), own.environments.origin.place()),
+        ("image", own.image.is_given(), own.image.origin.place()),
+        ("cpu", own.cpu.value > 0, own.cpu.origin.place()),
+        ("memory", own.memory.value > 0, own.memory.origin.place()),
+        ("memoryReservation", own.memory_reservation.value > 0, own.memory_reservation.origin.place()),
+        ("environments", !own.environments.value.is_empty(), own.environments.origin.place()),
     ];
     if !definition.value.is_empty() && own.task_definition_override.value.is_empty() {
-        for (_, place) in container_fields.iter().filter(|(given, _)| *given) {
+        for (key, _, place) in container_fields.iter().filter(|(_, given, _)| *given) {
             let message = format!(
-                "this has no effect: `{}` inherits `taskDefinitionOverride` from `{}`",
+                "`{key}` has no effect: `{}` inherits `taskDefinitionOverride` from `{}`",
                 child.name, parent.name
             );
             diagnostics.push(

@@ -10,19 +10,22 @@ const NAME_CHARS_MAX: usize = 127;
 
 /// Checks one cloud.
 pub(crate) fn cloud(cloud: &CloudSource, reader: &mut Reader<'_>) {
-    name("cloud", &cloud.name, cloud.fields.name.origin.place().unwrap_or(&cloud.place), reader);
+    let unspaced: String = cloud.name.split_whitespace().collect();
+    name("cloud", &unspaced, cloud.fields.name.origin.place().unwrap_or(&cloud.place), reader);
     connection(cloud, reader);
     agents(cloud, reader);
     overrides(cloud, reader);
 }
 
 /// Says where `name` of a `what` cannot be a part of a task definition's family: letters, digits, `-` and `_` (Amazon ECS
-/// API Reference, RegisterTaskDefinition). The plugin takes white space out, and checks the rest in its form only.
+/// API Reference, RegisterTaskDefinition). The plugin takes white space out of a cloud's name, and checks the rest in its
+/// form only.
 pub(super) fn name(what: &str, name: &str, place: &Place, reader: &mut Reader<'_>) {
-    let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_') || c.is_whitespace();
+    let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let wrong = name.chars().find(|&c| !fine(c));
     if let Some(wrong) = wrong {
-        let message = format!("the {what} name `{name}` has `{wrong}`, which ECS refuses in a family");
+        let message =
+            format!("the {what} name `{name}` has `{}`, which ECS refuses in a family", wrong.escape_debug());
         let help = "letters, digits, `-` and `_` are allowed; the plugin's form lets `|` through too";
         reader.say(Diagnostic::new(Code::BadName, Some(place), message).help(help));
     } else if name.chars().count() > NAME_CHARS_MAX {
