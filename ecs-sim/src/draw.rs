@@ -30,6 +30,8 @@ pub(crate) enum Concern {
     ServerError,
     AnswerLost,
     PlacementChoice,
+    /// A concern of the caller's own, told apart by the entity.
+    Foreign,
 }
 
 /// Whom a draw concerns.

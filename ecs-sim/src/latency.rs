@@ -1,5 +1,6 @@
 //! How long things take: distributions of latencies, sampled to whole milliseconds at once.
 
+use crate::draw::{Concern, Draws, Entity};
 use footman_core::time::Millis;
 
 /// A distribution of a length of time.
@@ -35,6 +36,12 @@ impl Distribution {
     /// From `min` to `max` seconds, equally likely.
     pub const fn uniform_secs(min: u64, max: u64) -> Self {
         Self::Uniform { min: Millis::from_secs(min), max: Millis::from_secs(max) }
+    }
+
+    /// A sample for `entity` in a matter of the caller's own: the same for the same three numbers, whatever else is
+    /// drawn.
+    pub fn sample(self, seed: u64, concern: u64, entity: u64) -> Millis {
+        Draws::new(seed).length(self, Concern::Foreign, Entity::numbered(concern, entity))
     }
 }
 
