@@ -4,10 +4,13 @@
 //! and the table of its labels. Every time becomes whole milliseconds where it is read, without passing through a
 //! float, so that a replay is exact. What a file may look like is documented in `docs/traces.md`.
 
+mod cloudtrail;
 mod csv_trace;
 mod decimal;
 mod error;
 mod generate;
+mod import;
+mod jenkins_export;
 mod lines;
 mod listed;
 mod names;
@@ -16,9 +19,12 @@ mod summary;
 mod swf;
 mod writer;
 
+pub use cloudtrail::import_cloudtrail;
 pub use csv_trace::CsvTrace;
 pub use error::{Problem, WorkloadError};
 pub use generate::{BurstyLoad, Generated, LabelLoad, LoadError};
+pub use import::{IMPORT_BYTES_MAX, Imported};
+pub use jenkins_export::import_jenkins;
 pub use lines::LINE_BYTES_MAX;
 pub use listed::Listed;
 pub use names::NAMES_MAX;
