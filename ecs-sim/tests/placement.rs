@@ -126,6 +126,8 @@ struct Bench {
     slots: Vec<Slot>,
     placed: Vec<Placed>,
     sequence: Pcg64,
+    /// How many slots there are, vacant ones included.
+    reach: u32,
 }
 
 impl Bench {
@@ -139,7 +141,7 @@ impl Bench {
         slots.push(fleet.add(registration(2048, 1600, 0, None, KINDS[1])));
         let constraint = fleet.constraint(Arc::new(OddOrZoneA));
         let rules = rules(constraint).into_iter().map(|rule| (rule.clone(), fleet.rule(rule))).collect();
-        Self { fleet, rules, slots, placed: Vec::new(), sequence: Pcg64::seed_from_u64(7) }
+        Self { fleet, rules, slots, placed: Vec::new(), sequence: Pcg64::seed_from_u64(7), reach: 4 }
     }
 
     fn nth(&self, n: usize) -> Option<Slot> {
@@ -202,7 +204,8 @@ impl Bench {
     fn place(&mut self, need: Need, rule: usize, group: GroupId, lowest: Option<TieBreak>) {
         let (rule, id) = self.rules[rule].clone();
         let mut ties = lowest.unwrap_or_else(|| TieBreak::Random(self.sequence.clone()));
-        let want = scan(&self.fleet, &need, &rule, group, ties.clone());
+        self.reach = self.slots.iter().map(|slot| slot.index() + 1).fold(self.reach, u32::max);
+        let want = scan(&self.fleet, self.reach, &need, &rule, group, ties.clone());
         let got = self.fleet.place(&need, id, group, &mut ties);
         if let TieBreak::Random(sequence) = ties {
             self.sequence = sequence;
@@ -258,7 +261,14 @@ fn registration(cpu: u32, memory: u32, enis: u32, zone: Option<&str>, kind: &str
 }
 
 /// What the rule prefers, by a scan of all instances.
-fn scan(fleet: &Fleet, need: &Need, rule: &PlacementRule, group: GroupId, ties: TieBreak) -> Option<Slot> {
+fn scan(
+    fleet: &Fleet,
+    reach: u32,
+    need: &Need,
+    rule: &PlacementRule,
+    group: GroupId,
+    ties: TieBreak,
+) -> Option<Slot> {
     let usable: Vec<_> =
         fleet.instances().filter(|&instance| is_usable(instance, need, rule, group)).collect();
     let has_room = |instance: InstanceView<'_>| instance.remaining().holds(need.size);
@@ -271,31 +281,28 @@ fn scan(fleet: &Fleet, need: &Need, rule: &PlacementRule, group: GroupId, ties: 
         TieBreak::Random(sequence) if !lowest => sequence,
         TieBreak::Random(_) | TieBreak::LowestSlot => return equals.iter().map(|i| i.slot()).min(),
     };
-    // Drawn among those that the strategies and the resource of the order do not tell apart, in cells that have an
-    // equal at all.
+    if strategies.is_empty() {
+        let mut draws = (0..SLOT_DRAWS_MAX).map(|_| draw(&mut sequence, reach));
+        let found = draws.find_map(|index| equals.iter().find(|i| i.slot().index() == index));
+        if let Some(found) = found {
+            return Some(found.slot());
+        }
+    }
+    if strategies.iter().any(|strategy| matches!(strategy, PlacementStrategy::Binpack(_))) {
+        let from = draw(&mut sequence, reach);
+        return equals.iter().map(|i| i.slot()).min_by_key(|slot| (slot.index() < from, slot.index()));
+    }
+    // Drawn among those that the strategies do not tell apart and that have enough CPU, in cells that have an equal.
     let cells: Vec<_> = equals.iter().map(|&i| cell(&strategies, i)).collect();
-    let by_memory = strategies.iter().find_map(|strategy| match strategy {
-        PlacementStrategy::Binpack(resource) => Some(*resource == Resource::Memory),
-        PlacementStrategy::Random | PlacementStrategy::Spread(_) | PlacementStrategy::FirstFit => None,
-    });
-    let searched = |i: InstanceView<'_>| match by_memory {
-        Some(true) => i.remaining().memory >= need.size.memory,
-        Some(false) | None => i.remaining().cpu >= need.size.cpu,
-    };
-    equals = usable.into_iter().filter(|&i| searched(i) && score(i) == best).collect();
+    equals = usable.into_iter().filter(|&i| i.remaining().cpu >= need.size.cpu && score(i) == best).collect();
     equals.retain(|&i| cells.contains(&cell(&strategies, i)));
-    equals.sort_by_key(|&i| {
-        let cpu = if by_memory.is_none() { i.remaining().cpu } else { CpuUnits::ZERO };
-        (cell(&strategies, i), cpu, i.slot())
-    });
-    drawn(&equals, &has_room, &cells, &strategies, &mut sequence)
+    equals.sort_by_key(|&i| (cell(&strategies, i), i.remaining().cpu, i.slot()));
+    drawn(&equals, &has_room, &mut sequence)
 }
 
 fn drawn(
     equals: &[InstanceView<'_>],
     has_room: &impl Fn(InstanceView<'_>) -> bool,
-    cells: &[Vec<usize>],
-    strategies: &[PlacementStrategy],
     sequence: &mut Pcg64,
 ) -> Option<Slot> {
     if equals.len() == 1 {
@@ -303,15 +310,17 @@ fn drawn(
     }
     let mut last = 0;
     for _ in 0..RANDOM_DRAWS_MAX {
-        let total = u64::from(count(equals.len()));
-        last = usize::try_from((u64::from(sequence.next_u32()) * total) >> 32).expect("below the length");
+        last = usize::try_from(draw(sequence, count(equals.len()))).expect("below the length");
         if has_room(equals[last]) {
             return Some(equals[last].slot());
         }
     }
-    assert!(!cells.is_empty() && cells.iter().any(|there| *there == cell(strategies, equals[last])));
     let round = equals[last..].iter().chain(&equals[..last]);
     round.copied().find(|&i| has_room(i)).map(InstanceView::slot)
+}
+
+fn draw(sequence: &mut Pcg64, bound: u32) -> u32 {
+    u32::try_from((u64::from(sequence.next_u32()) * u64::from(bound)) >> 32).expect("below the bound")
 }
 
 fn is_usable(instance: InstanceView<'_>, need: &Need, rule: &PlacementRule, group: GroupId) -> bool {

@@ -114,7 +114,8 @@ impl Fleet {
         if self.store.active() == 0 {
             return Err(PlacementFailure::NoInstance);
         }
-        let plan = self.rules.plan(self.store.place(rule.0));
+        let number = self.store.place(rule.0);
+        let plan = (number, self.rules.plan(number));
         let found = self.indexes.find(&self.store, plan, need, group, ties);
         let index = found.ok_or(PlacementFailure::NoRoom)?;
         self.store.take(self.store.place(index), need, group);

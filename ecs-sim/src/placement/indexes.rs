@@ -5,10 +5,11 @@
 //! costs nothing, and one that is always used costs two entries a task.
 
 use super::{
-    Component, ConstraintId, PlacementRule, PlacementStrategy, Resource, SpreadField, TieBreak,
+    Component, ConstraintId, PlacementRule, PlacementStrategy, Resource, SLOT_DRAWS_MAX, SpreadField,
+    TieBreak,
     order::{Amounts, Order},
     slots::SlotIndex,
-    view::{Criterion, Search, Values, View},
+    view::{Criterion, Search, Values, View, draw},
 };
 use crate::fleet::{AttributeId, GroupId, HostPort, Need, Store};
 use indexmap::{IndexMap, IndexSet};
@@ -68,6 +69,17 @@ struct Tracked {
 pub(crate) struct Indexes {
     tracked: IndexMap<IndexKey, Tracked, FxBuildHasher>,
     journal: Vec<u32>,
+    /// By rule, the index that it used last.
+    recent: Vec<Option<Recent>>,
+}
+
+/// The index that a rule used last, and for what.
+#[derive(Debug, Clone, Copy)]
+struct Recent {
+    group: Option<GroupId>,
+    eni: bool,
+    by_slot: bool,
+    place: usize,
 }
 
 impl Plan {
@@ -122,6 +134,14 @@ impl Plan {
             && self.shape.constraint.is_none_or(|constraint| store.admits(constraint, slot))
     }
 
+    /// Whether a task may go to an instance: what its index would say, had it one.
+    fn fits(&self, store: &Store, slot: u32, need: &Need, group: GroupId) -> bool {
+        store.left(slot).is_some_and(|left| left.holds(need.size))
+            && (!need.eni || store.enis_left(slot) > 0)
+            && (need.ports().is_empty() || store.ports_free(slot, need.ports()))
+            && self.admits(store, slot, group)
+    }
+
     /// Whether nothing decides but the slot.
     fn is_by_slot(&self, ties: &TieBreak) -> bool {
         self.criteria.is_empty() && (self.first_fit || matches!(ties, TieBreak::LowestSlot))
@@ -150,43 +170,79 @@ impl Indexes {
             std::mem::replace(&mut tracked.used, false)
         });
         self.journal.clear();
+        self.recent.clear();
     }
 
-    /// The slot that the plan prefers, if any has room.
+    /// The slot that the plan of `rule` prefers, if any has room.
     pub(crate) fn find(
         &mut self,
         store: &Store,
-        plan: &Plan,
+        (rule, plan): (usize, &Plan),
         need: &Need,
         group: GroupId,
         ties: &mut TieBreak,
     ) -> Option<u32> {
-        let by_slot = plan.is_by_slot(ties);
-        let mut shape = plan.shape.clone();
-        if by_slot {
-            shape.components = None;
-        }
-        let grouped = shape.distinct_instance || (!by_slot && plan.order.counts_tasks());
-        let key =
-            IndexKey { shape, group: grouped.then_some(group), eni: need.eni, ports: need.ports().into() };
-        let tracked = match self.tracked.get_full_mut(&key) {
-            Some((_, _, tracked)) => tracked,
-            None => {
-                let tracked = Tracked::build(&key, &plan.order, store, self.journal.len());
-                self.tracked.entry(key.clone()).or_insert(tracked)
+        if plan.criteria.is_empty()
+            && !plan.first_fit
+            && let TieBreak::Random(sequence) = ties
+        {
+            let mut draws = (0..SLOT_DRAWS_MAX).map(|_| draw(sequence, store.slot_range().end));
+            let found = draws.find(|&slot| plan.fits(store, slot, need, group));
+            if found.is_some() {
+                return found;
             }
-        };
+        }
+        let by_slot = plan.is_by_slot(ties);
+        let place = self.index_for(store, (rule, plan), need, group, by_slot);
+        let (key, tracked) = self.tracked.get_index_mut(place)?;
         tracked.used = true;
-        tracked.read_on(&key, store, &self.journal);
-        let search = Search { need: need.size, order: &plan.order, criteria: &plan.criteria };
+        tracked.read_on(key, store, &self.journal);
+        let (order, criteria) = (&plan.order, plan.criteria.as_slice());
+        let search = Search { need: need.size, slots: store.slot_range().end, order, criteria };
         let tasks_of = |place: usize, value| store.tasks_of_value(key.shape.partition[place], value, group);
-        let mut lowest = TieBreak::LowestSlot;
-        let ties = if plan.first_fit { &mut lowest } else { ties };
+        let ties = if plan.first_fit { &mut TieBreak::LowestSlot } else { ties };
         match &tracked.index {
             Index::Narrow(view) => view.find(search, tasks_of, ties),
             Index::Wide(view) => view.find(search, tasks_of, ties),
             Index::Slots(slots) => slots.first(need.size).and_then(|slot| u32::try_from(slot).ok()),
         }
+    }
+
+    /// The place of the index for a task, built where there is none.
+    fn index_for(
+        &mut self,
+        store: &Store,
+        (rule, plan): (usize, &Plan),
+        need: &Need,
+        group: GroupId,
+        by_slot: bool,
+    ) -> usize {
+        let grouped = plan.shape.distinct_instance || (!by_slot && plan.order.counts_tasks());
+        let (group, eni) = (grouped.then_some(group), need.eni);
+        let recent = self.recent.get(rule).copied().flatten();
+        if let Some(recent) = recent
+            && (recent.group, recent.eni, recent.by_slot) == (group, eni, by_slot)
+            && need.ports().is_empty()
+        {
+            return recent.place;
+        }
+        let components = (!by_slot).then(|| plan.order.components().into());
+        let shape = Shape { components, ..plan.shape.clone() };
+        let key = IndexKey { shape, group, eni, ports: need.ports().into() };
+        let place = match self.tracked.get_index_of(&key) {
+            Some(place) => place,
+            None => {
+                let tracked = Tracked::build(&key, &plan.order, store, self.journal.len());
+                self.tracked.insert_full(key, tracked).0
+            }
+        };
+        if need.ports().is_empty() {
+            if rule >= self.recent.len() {
+                self.recent.resize(rule + 1, None);
+            }
+            self.recent[rule] = Some(Recent { group, eni, by_slot, place });
+        }
+        place
     }
 }
 

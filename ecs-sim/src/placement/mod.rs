@@ -97,15 +97,23 @@ pub trait Constraint: fmt::Debug + Send + Sync {
 pub enum TieBreak {
     /// The lowest [`Slot`], with `random` too: nothing is drawn.
     LowestSlot,
-    /// One drawn from this sequence, which belongs to what is placed. Each has the same chance where at least some
-    /// of the instances looked at first have room; see [`RANDOM_DRAWS_MAX`].
+    /// One drawn from this sequence, which belongs to what is placed.
+    ///
+    /// After `binpack` a slot is drawn, and the first of the equals from there on is taken. After `random` and
+    /// `spread`, where equals are many and unlike, an instance is drawn anew until it has room, so that each has the
+    /// same chance; see [`SLOT_DRAWS_MAX`]
+    /// and [`RANDOM_DRAWS_MAX`].
     Random(Pcg64),
 }
 
-/// How often a random choice is drawn anew where the instance that was drawn has no room.
+/// How often `random` draws a slot anew where the one that was drawn has no room.
 ///
-/// After that many the next one with room in the order of the index is taken: where so few have room the choice is
-/// a little uneven, and it ends.
+/// Where so few have room, the draws go on in the index, which holds those with enough CPU together.
+pub const SLOT_DRAWS_MAX: u32 = 32;
+
+/// How often an instance is drawn anew from an index where the one that was drawn has too little memory.
+///
+/// After that the next one with room in the order of the index is taken: the choice is a little uneven, and it ends.
 pub const RANDOM_DRAWS_MAX: u32 = 8;
 
 /// Why a task was not placed.

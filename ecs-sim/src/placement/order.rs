@@ -56,6 +56,8 @@ pub(crate) trait PackedKey: Key {
     fn clear_low(self, bits: u32) -> Self;
     /// The key with its lowest bits one.
     fn fill_low(self, bits: u32) -> Self;
+    /// The key, whose lowest bits are zero, with these.
+    fn with_low(self, low: u32) -> Self;
     /// The next key; there is none after the last.
     fn next(self) -> Option<Self>;
 }
@@ -77,6 +79,10 @@ macro_rules! packed_key {
 
             fn fill_low(self, bits: u32) -> Self {
                 self | ((1 << bits) - 1)
+            }
+
+            fn with_low(self, low: u32) -> Self {
+                self | Self::from(low)
             }
 
             fn next(self) -> Option<Self> {
@@ -196,6 +202,11 @@ impl Order {
     /// The slot.
     pub(crate) fn slot<K: PackedKey>(&self, key: K) -> u32 {
         key.field(0, SLOT_BITS)
+    }
+
+    /// The key with another slot.
+    pub(super) fn with_slot<K: PackedKey>(&self, key: K, slot: u32) -> K {
+        key.clear_low(SLOT_BITS).with_low(slot)
     }
 
     /// Where the search for the first instance with room goes on after `key` was found from `start(tasks, need)`, or

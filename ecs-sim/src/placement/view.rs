@@ -32,6 +32,8 @@ pub(crate) enum Criterion {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Search<'a> {
     pub(super) need: Size,
+    /// How many slots there are, vacant ones included.
+    pub(super) slots: u32,
     pub(super) order: &'a Order,
     pub(super) criteria: &'a [Criterion],
 }
@@ -147,7 +149,8 @@ impl<K: PackedKey> View<K> {
         let key = match ties {
             _ if equals.is_empty() => return None,
             TieBreak::LowestSlot => return self.lowest_slot(&equals, search),
-            TieBreak::Random(sequence) => self.random(&equals, search, sequence),
+            TieBreak::Random(sequence) if search.order.is_padded() => self.random(&equals, search, sequence),
+            TieBreak::Random(sequence) => self.next_around(&equals, search, sequence),
         };
         Some(search.order.slot(key))
     }
@@ -172,6 +175,25 @@ impl<K: PackedKey> View<K> {
             }
         }
         lowest
+    }
+
+    /// Draws a slot, and takes the first of the equals from there on, round the end.
+    fn next_around(&self, equals: &[Equals<K>], search: Search<'_>, sequence: &mut Pcg64) -> K {
+        let order = search.order;
+        let amount = order.amount(search.need);
+        let drawn = draw(sequence, search.slots);
+        let by_slot = |key: &K| order.slot(*key);
+        let from_there_on = |equal: &Equals<K>| {
+            if order.slot(equal.best) >= drawn {
+                return Some(equal.best);
+            }
+            let (key, _) =
+                self.cells[equal.cell].tree.first_from(order.with_slot(equal.best, drawn), amount)?;
+            (key <= equal.last).then_some(key)
+        };
+        let lowest = || equals.iter().map(|equal| equal.best).min_by_key(by_slot);
+        let found = equals.iter().filter_map(from_there_on).min_by_key(by_slot).or_else(lowest);
+        found.expect("there is at least one equal")
     }
 
     /// Draws one of the equals until it has room; after some tries, the next one with room after the last draw.
@@ -258,7 +280,7 @@ fn complete_scores<K: PackedKey>(
 }
 
 /// A number below `bound`, by the high bits of a product: one draw, and a bias of less than `bound` in 2^32.
-fn draw(sequence: &mut Pcg64, bound: u32) -> u32 {
+pub(super) fn draw(sequence: &mut Pcg64, bound: u32) -> u32 {
     let product = u64::from(sequence.next_u32()) * u64::from(bound);
     u32::try_from(product >> 32).expect("the product of two 32-bit numbers has 64 bits")
 }
