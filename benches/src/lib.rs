@@ -1,1 +1,3 @@
-//! Holds no code: the benchmarks stand in `benches/`, their results in `README.md`.
+//! Peers that the benchmarks in `benches/` compare with; the results stand in `README.md`.
+
+pub mod reference_index;

@@ -31,7 +31,9 @@ impl ReferenceIndex {
     /// among equals.
     pub fn place(&mut self, vcpus: u32, memory: u32) -> Option<u32> {
         let fitting = bucket(vcpus)..self.buckets.len();
-        let found = fitting.into_iter().find(|&bucket| self.memory_max[bucket] >= memory && !self.buckets[bucket].is_empty())?;
+        let found = fitting
+            .into_iter()
+            .find(|&bucket| self.memory_max[bucket] >= memory && !self.buckets[bucket].is_empty())?;
         let &(_, host) = self.buckets[found].range((memory, 0)..).next()?;
         let (free_vcpus, free_memory) = self.free[bucket(host)];
         self.change(host, free_vcpus - vcpus, free_memory - memory);

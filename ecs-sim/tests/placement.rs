@@ -8,7 +8,7 @@ use footman_ecs_sim::{
     fleet::{Fleet, GroupId, HostPort, InstanceStatus, InstanceView, Need, Registration, Slot},
     placement::{
         Constraint, ConstraintId, PlacementFailure, PlacementRule, PlacementStrategy, RANDOM_DRAWS_MAX,
-        Resource, RuleId, SpreadField, TieBreak,
+        Resource, RuleId, SLOT_DRAWS_MAX, SpreadField, TieBreak,
     },
 };
 use proptest::prelude::*;
