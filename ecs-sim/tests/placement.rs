@@ -152,7 +152,9 @@ impl Bench {
         match step {
             Step::Add { cpu, memory, enis, zone, kind } => {
                 let zone = zone.map(|zone| ZONES[zone]);
-                self.slots.push(self.fleet.add(registration(cpu, memory, enis, zone, KINDS[kind])));
+                let slot = self.fleet.add(registration(cpu, memory, enis, zone, KINDS[kind]));
+                self.reach = self.reach.max(slot.index() + 1);
+                self.slots.push(slot);
             }
             Step::Remove(n) => self.remove(n),
             Step::Drain(n) => self.set_status(n, InstanceStatus::Draining),
@@ -204,7 +206,6 @@ impl Bench {
     fn place(&mut self, need: Need, rule: usize, group: GroupId, lowest: Option<TieBreak>) {
         let (rule, id) = self.rules[rule].clone();
         let mut ties = lowest.unwrap_or_else(|| TieBreak::Random(self.sequence.clone()));
-        self.reach = self.slots.iter().map(|slot| slot.index() + 1).fold(self.reach, u32::max);
         let want = scan(&self.fleet, self.reach, &need, &rule, group, ties.clone());
         let got = self.fleet.place(&need, id, group, &mut ties);
         if let TieBreak::Random(sequence) = ties {
