@@ -88,14 +88,20 @@ impl Clock {
 
     /// The first instant at which anything is due, and what; void entries at the fronts count.
     pub(crate) fn next(&self) -> Option<(Timestamp, Rank)> {
-        let heap = self.peek().map(|due| (due.at, due.rank));
-        let lanes = [
-            self.give_ups.front().map(|due| (due.0, Rank::GiveUp)),
-            self.online.front().map(|due| (due.0, Rank::Executor)),
-            self.finished.front().map(|due| (due.0, Rank::Executor)),
-            self.items.front().map(|due| (due.0, Rank::Item)),
-            self.starts.front().map(|due| (due.0, Rank::Start)),
-        ];
-        lanes.into_iter().flatten().chain(heap).min()
+        let mut first = (Timestamp::MAX, Rank::Start);
+        let mut any = false;
+        let mut consider = |due: Option<(Timestamp, Rank)>| {
+            if let Some(due) = due {
+                any = true;
+                first = first.min(due);
+            }
+        };
+        consider(self.peek().map(|due| (due.at, due.rank)));
+        consider(self.give_ups.front().map(|due| (due.0, Rank::GiveUp)));
+        consider(self.online.front().map(|due| (due.0, Rank::Executor)));
+        consider(self.finished.front().map(|due| (due.0, Rank::Executor)));
+        consider(self.items.front().map(|due| (due.0, Rank::Item)));
+        consider(self.starts.front().map(|due| (due.0, Rank::Start)));
+        any.then_some(first)
     }
 }

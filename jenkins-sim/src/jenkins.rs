@@ -30,6 +30,8 @@ pub struct Jenkins {
     pub(crate) settings: Settings,
     pub(crate) now: Timestamp,
     pub(crate) clock: Clock,
+    /// What is due first.
+    due: Option<(Timestamp, Rank)>,
     pub(crate) builds: Builds,
     pub(crate) items: Items,
     pub(crate) jobs: Vec<Job>,
@@ -95,6 +97,7 @@ impl Jenkins {
             settings,
             now,
             clock: Clock::default(),
+            due: None,
             builds: Builds::default(),
             jobs: Vec::new(),
             job_names: IndexMap::default(),
@@ -168,7 +171,7 @@ impl Jenkins {
         if let Some(down) = self.down {
             return Some((down.ready_at, Timer::ControllerReady));
         }
-        let (at, rank) = self.clock.next()?;
+        let (at, rank) = self.due?;
         let timer = match rank {
             Rank::End => Timer::BuildEnd,
             Rank::GiveUp => Timer::PipelineTimeout,
@@ -220,7 +223,7 @@ impl Jenkins {
                 self.come_up();
                 continue;
             }
-            let Some((at, rank)) = self.clock.next() else { break };
+            let Some((at, rank)) = self.due else { break };
             if at > now {
                 break;
             }
@@ -269,7 +272,8 @@ impl Jenkins {
         }
     }
 
-    /// Drops what became void from the fronts, so that the first entry of each is one that will happen.
+    /// Drops what became void from the fronts, and notes what is due first of that which will happen. Every call that
+    /// may change that ends with it.
     pub(crate) fn drop_void(&mut self) {
         let (builds, nodes, clock) = (&self.builds, &self.nodes, &mut self.clock);
         while clock.peek().is_some_and(|due| !builds.is_current(due.slot, due.stamp)) {
@@ -290,6 +294,7 @@ impl Jenkins {
         while clock.finished.front().is_some_and(|(_, due)| nodes[due.node].epoch != due.epoch) {
             clock.finished.pop_front();
         }
+        self.due = clock.next();
     }
 
     /// Whether an item that waits in a queue of [`Matching`] still does.

@@ -17,6 +17,17 @@ use footman_core::{
 };
 use std::{collections::VecDeque, sync::Arc};
 
+/// ASCII characters that are not safe in a URL or a file name (`Jenkins.checkGoodName`), a bit each.
+const UNSAFE: u128 = {
+    let characters = br"?*/\%!@#$^&|<>[]:;";
+    let (mut bits, mut place) = (0, 0);
+    while place < characters.len() {
+        bits |= 1 << characters[place];
+        place += 1;
+    }
+    bits
+};
+
 /// Checks a name as `Jenkins.checkGoodName` does; for a job's full name, each of its segments.
 pub(crate) fn check_name(name: &str) -> Result<(), NameError> {
     if name.is_empty() {
@@ -30,7 +41,7 @@ pub(crate) fn check_name(name: &str) -> Result<(), NameError> {
             let shown: String = name.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
             return Err(NameError::ControlCode(shown.into()));
         }
-        if r"?*/\%!@#$^&|<>[]:;".contains(character) {
+        if character.is_ascii() && UNSAFE >> u32::from(character) & 1 == 1 {
             return Err(NameError::UnsafeCharacter(character));
         }
     }
@@ -119,7 +130,11 @@ impl Jenkins {
         {
             self.void_timer();
             self.mark_item(slot);
-            self.wait_until(slot, due);
+            if quiet.is_zero() {
+                self.leave_quiet(slot);
+            } else {
+                self.wait_until(slot, due);
+            }
         }
         item
     }

@@ -1,5 +1,9 @@
 //! How the simulated Jenkins behaves, seen through its public calls.
 
 mod bench;
+mod calls;
+mod laws;
 mod one_shot;
 mod rates;
+mod restart;
+mod why;

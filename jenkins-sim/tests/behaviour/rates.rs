@@ -110,11 +110,21 @@ fn one_shot(builds: u64, observed: bool) {
 
 #[test]
 #[ignore = "measures wall time; see the head of the file"]
-fn rates() {
+fn rates_of_fixed_pools() {
     measure("fixed pool, 1 node x 10, no label", BUILDS, || fixed_pool(1, 10, BUILDS, false));
     measure("fixed pool, 10 nodes x 1, label", BUILDS, || fixed_pool(10, 1, BUILDS, true));
     measure("fixed pool, 1000 nodes x 1, label", BUILDS, || fixed_pool(1000, 1, BUILDS, true));
+}
+
+#[test]
+#[ignore = "measures wall time; see the head of the file"]
+fn rates_of_one_shot_agents() {
     measure("one-shot, not observed", BUILDS, || one_shot(BUILDS, false));
+}
+
+#[test]
+#[ignore = "measures wall time; see the head of the file"]
+fn rates_of_one_shot_agents_observed() {
     measure("one-shot, observed each second", BUILDS, || one_shot(BUILDS, true));
 }
 
