@@ -24,7 +24,7 @@ mod timer;
 mod token;
 
 pub use api::{ApiError, RunTask, RunTaskAnswer};
-pub use ecs::{ContainerInstanceView, Ecs};
+pub use ecs::{ClusterView, ContainerInstanceView, DefinitionView, Ecs};
 pub use output::Output;
 pub use settings::Settings;
 pub use throttle::CallCount;

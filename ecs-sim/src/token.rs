@@ -109,9 +109,11 @@ pub(crate) fn fingerprint(request: &RunTask) -> u64 {
         tags,
         network,
         placement,
+        memo,
         key: _,
     } = request;
     let mut hasher = FxHasher::default();
-    (definition, count, capacity, cpu, memory, started_by, group, tags, network, placement).hash(&mut hasher);
+    (definition, count, capacity, cpu, memory, started_by, group, tags, network, placement, memo)
+        .hash(&mut hasher);
     hasher.finish()
 }

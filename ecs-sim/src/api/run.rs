@@ -44,6 +44,9 @@ pub struct RunTask {
     /// `placementStrategy` and `placementConstraints`; `random` and none where it is absent. Calls that share one
     /// value are the cheapest.
     pub placement: Option<Arc<Placement>>,
+    /// What else the caller gave that decides nothing here, such as the environment of a container: kept, shown with
+    /// the task, and part of what a token is compared by.
+    pub memo: Option<Arc<str>>,
     /// What the randomness of the first task is keyed by; the others of one call follow it. The task's own number
     /// where it is absent. No parameter of AWS's, and no part of what a token is compared by.
     pub key: Option<EntityKey>,
@@ -65,6 +68,7 @@ impl RunTask {
             tags: Tags::new(),
             network: None,
             placement: None,
+            memo: None,
             key: None,
         }
     }

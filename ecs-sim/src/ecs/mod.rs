@@ -5,6 +5,7 @@
 
 mod instances;
 mod life;
+mod listing;
 mod read;
 mod run;
 mod scaling;
@@ -12,6 +13,7 @@ mod setup;
 mod waiting;
 
 pub use instances::ContainerInstanceView;
+pub use listing::{ClusterView, DefinitionView};
 pub(crate) use waiting::Waited;
 
 use crate::{

@@ -385,6 +385,7 @@ impl Ecs {
             group,
             tags: request.tags.clone(),
             token: request.client_token.clone(),
+            memo: request.memo.clone(),
         };
         self.tasks.insert(Task {
             record,

@@ -161,6 +161,7 @@ pub(crate) struct Record {
     pub(crate) group: GroupId,
     pub(crate) tags: Tags,
     pub(crate) token: Option<Arc<str>>,
+    pub(crate) memo: Option<Arc<str>>,
 }
 
 impl Record {
@@ -183,8 +184,10 @@ impl Record {
             started_by: self.started_by.as_deref(),
             group,
             tags: &self.tags,
+            memo: self.memo.as_ref(),
             version: times.version(at),
             created_at: times.created,
+            pending_at: by(times.pending),
             pull_started_at: by(times.pull_started),
             pull_stopped_at: by(times.pull_stopped),
             started_at: by(times.started),

@@ -9,6 +9,7 @@ use footman_core::{
     time::Timestamp,
     units::Size,
 };
+use std::sync::Arc;
 
 /// A task as it is seen at one point in time; what it has not reached yet is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +40,14 @@ pub struct TaskView<'a> {
     pub group: &'a str,
     /// `tags`.
     pub tags: &'a [Tag],
+    /// What the caller of `RunTask` wanted kept with it.
+    pub memo: Option<&'a Arc<str>>,
     /// `version`: grows by one with each change that emits an event.
     pub version: u32,
     /// `createdAt`.
     pub created_at: Timestamp,
+    /// `connectivityAt`: the agent of its host connected, and it became PENDING.
+    pub pending_at: Option<Timestamp>,
     /// `pullStartedAt`.
     pub pull_started_at: Option<Timestamp>,
     /// `pullStoppedAt`.
