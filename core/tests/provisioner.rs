@@ -9,7 +9,7 @@ use reference_model::{Habits, View, World, policy, template};
 #[test]
 fn a_burst_of_builds_on_one_label_makes_exactly_that_many_agents() {
     for view in [View::Changes, View::Listings] {
-        for builds in [1, 100] {
+        for builds in [1, 100, 1000] {
             let habits = Habits { view, start_max_ms: 60_000, answer_max_ms: 3_000, ..Habits::default() };
             let mut world = World::new(policy(vec![template("java", &["java"])]), habits);
             world.run_for(Millis::from_secs(3));

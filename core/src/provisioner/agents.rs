@@ -120,6 +120,8 @@ pub(super) struct Agent {
     pub(super) reading: bool,
     /// Whether Jenkins ever listed its node.
     pub(super) listed: bool,
+    /// Whether an earlier run of ours decided it.
+    pub(super) recovered: bool,
     /// The queue items that run on it.
     pub(super) running: SmallVec<[QueueItemId; 1]>,
 }

@@ -99,6 +99,10 @@ impl Provisioner {
             return;
         }
         agent.node = NodeState::Present { online: node.online && !node.temporarily_offline, idle: node.idle };
+        if (node.online || !node.idle) && agent.task == TaskState::None {
+            // An agent without a task connects to nothing: an earlier run of ours launched it.
+            agent.task = TaskState::InDoubt;
+        }
         if agent.running != node.running {
             let before = std::mem::replace(&mut agent.running, node.running.clone());
             for id in &before {

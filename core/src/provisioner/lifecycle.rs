@@ -72,6 +72,7 @@ impl Provisioner {
             counted: false,
             reading: false,
             listed: false,
+            recovered: false,
             running: SmallVec::new(),
         }
     }

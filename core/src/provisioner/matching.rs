@@ -130,7 +130,7 @@ impl Provisioner {
             ItemLabel::Any => Wish::Any,
             ItemLabel::Unknown => Wish::Unknown,
             ItemLabel::Expression(text) => {
-                if self.agents.by_name(text).is_some() || self.names.are_like(text) {
+                if self.agents.by_name(text).is_some() || self.names.template(text).is_some() {
                     return Wish::Agent(NodeName::new(Arc::clone(text)));
                 }
                 Wish::Expression(LabelExpression::parse_or_atom(text))

@@ -37,10 +37,14 @@ impl Names {
         self.prefixes[template.index()].name(now, self.serial)
     }
 
-    /// Whether `text` is the name of an agent of one of the templates, of this run or another.
-    pub(super) fn are_like(&self, text: &str) -> bool {
-        AgentName::parse(text).is_some()
-            && self.prefixes.iter().any(|prefix| text.starts_with(prefix.as_str()))
+    /// The template of the agent with the name `text`, of this run or another; `None` where it is no such name.
+    pub(super) fn template(&self, text: &str) -> Option<TemplateId> {
+        AgentName::parse(text)?;
+        (0u32..)
+            .map(TemplateId)
+            .zip(&self.prefixes)
+            .find(|(_, prefix)| text.starts_with(prefix.as_str()))
+            .map(|(template, _)| template)
     }
 }
 

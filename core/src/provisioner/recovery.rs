@@ -4,12 +4,12 @@
 //! is decided before both were listed completely. A node of ours without a listed task is *unknown*, not unlaunched.
 
 use crate::{
-    decision::{Cause, Phase, What},
+    decision::{Alarm, Cause, Phase, What},
     event::{Failure, Node, Outcome, Task, TaskStatus},
-    id::{NodeName, TaskArn},
+    id::{NodeName, TaskArn, TemplateId},
     provisioner::{
         Provisioner,
-        agents::{Closed, NodeState, TaskState},
+        agents::{NodeState, TaskState},
         handout::Subject,
         naming,
         pace::StopSubject,
@@ -65,6 +65,7 @@ pub(super) struct Orphans {
 #[derive(Debug)]
 struct Orphan {
     task: TaskArn,
+    template: Option<TemplateId>,
     /// When its `StopTask` is queued, or repeated if it was.
     due: Timestamp,
     queued: bool,
@@ -105,37 +106,50 @@ impl Provisioner {
             self.start.found.insert(task.arn.clone(), task);
             return;
         }
-        if task.status == TaskStatus::Stopped || task.stopping {
+        if task.status == TaskStatus::Stopped {
             return self.loose_task_gone(&task.arn);
         }
-        self.add_orphan(task.arn, self.now + ORPHAN_GRACE);
+        let template = task.agent.as_ref().and_then(|name| self.names.template(name.as_str()));
+        // One that stops already counts until it is STOPPED, and is told again only if that takes too long.
+        let grace = if task.stopping { self.policy.deadlines.spent } else { ORPHAN_GRACE };
+        self.add_orphan(task.arn, template, self.now + grace);
     }
 
     pub(super) fn loose_task_gone(&mut self, arn: &TaskArn) {
         self.start.found.remove(arn);
         if let Some(number) = self.orphans.by_task.remove(arn) {
-            self.orphans.by_number.remove(&number);
+            let orphan = self.orphans.by_number.remove(&number);
+            if let Some(template) = orphan.and_then(|orphan| orphan.template) {
+                let (_, share) = self.supplies.spec(template.into());
+                self.limits.subtract(template, share);
+                self.freed = true;
+            }
         }
     }
 
     /// A task that carries the name of an agent that has another one.
     pub(super) fn second_task(&mut self, node: NodeName, arn: TaskArn) {
         if !self.orphans.by_task.contains_key(&arn) {
-            self.decide(What::Alarm(crate::decision::Alarm::TwoTasks { agent: node }));
-            self.add_orphan(arn, self.now + self.policy.deadlines.ecs_visibility_bound);
+            let template = self.names.template(node.as_str());
+            self.decide(What::Alarm(Alarm::TwoTasks { agent: node }));
+            self.add_orphan(arn, template, self.now + self.policy.deadlines.ecs_visibility_bound);
         }
     }
 
-    fn add_orphan(&mut self, task: TaskArn, due: Timestamp) {
+    /// An orphan counts towards the limits as what its name says it was made from.
+    fn add_orphan(&mut self, task: TaskArn, template: Option<TemplateId>, due: Timestamp) {
         if self.orphans.by_task.contains_key(&task) {
             return;
         }
         let number = self.orphans.next;
         self.orphans.next += 1;
         self.orphans.by_task.insert(task.clone(), number);
-        self.orphans
-            .by_number
-            .insert(number, Orphan { task, due, queued: false, in_flight: false, failures: 0 });
+        if let Some(template) = template {
+            let (_, share) = self.supplies.spec(template.into());
+            self.limits.add(template, share);
+        }
+        let orphan = Orphan { task, template, due, queued: false, in_flight: false, failures: 0 };
+        self.orphans.by_number.insert(number, orphan);
         self.timers.set(due, Special::Orphans);
     }
 
@@ -213,32 +227,45 @@ impl Provisioner {
         let mut agent = self.fresh_agent(name, supply);
         agent.counted = true;
         agent.listed = true;
+        agent.recovered = true;
         agent.phase = Phase::Launching;
+        agent.task = TaskState::InDoubt;
         agent.node = NodeState::Present { online: node.online, idle: node.idle };
         let slot = self.adopt(agent);
         self.agent_node_seen(slot, node);
     }
 
     /// Decides what becomes of adopted agents: those without a listed task are launched again by their tokens while
-    /// their names are young, and taken out of service afterwards.
+    /// their names are young, and taken out of service afterwards. By then every call that could have started a task
+    /// has had its answer, and ECS the time to show what it did.
     fn judge_adopted(&mut self) {
         let slots: Vec<u32> = self.agents.iter().map(|(slot, _)| slot).collect();
         for slot in slots {
-            let agent = self.agents.get(slot);
+            let agent = self.agents.get_mut(slot);
             let young = self.now.since(agent.decided_at) <= self.policy.deadlines.replay_window;
-            match (&agent.task, agent.phase) {
-                (TaskState::None, Phase::Launching) if !young => self.retire(slot, Cause::NodeWithoutTask),
-                (TaskState::None, Phase::Spent) if agent.closed != Closed::No => self.doubt_adopted(slot),
-                _ => {}
+            if agent.task == TaskState::InDoubt {
+                if !young {
+                    agent.task = TaskState::None;
+                }
+                match agent.phase {
+                    Phase::Launching if !young => self.retire(slot, Cause::NodeWithoutTask),
+                    Phase::Spent if young => self.doubt(slot),
+                    Phase::Intended
+                    | Phase::Launching
+                    | Phase::Provisioning
+                    | Phase::Pulling
+                    | Phase::Connecting
+                    | Phase::Idle
+                    | Phase::Busy
+                    | Phase::Resuming
+                    | Phase::Spent
+                    | Phase::Gone
+                    | Phase::Orphan => {}
+                }
             }
             if self.agents.known(slot) {
                 self.advance(slot);
             }
         }
-    }
-
-    fn doubt_adopted(&mut self, slot: u32) {
-        self.agents.get_mut(slot).task = TaskState::InDoubt;
-        self.doubt(slot);
     }
 }

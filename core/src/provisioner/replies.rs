@@ -121,7 +121,9 @@ impl Provisioner {
                 let until = self.health[template.index()].no_room(self.now);
                 self.short_of_room(template, until);
                 let agent = self.agents.get_mut(slot);
-                if agent.live_task().is_none() {
+                // An earlier run of ours may have gone on to a later attempt, which the walk has yet to reach.
+                let definite = !agent.recovered && !agent.reads_online() && !agent.reads_busy();
+                if agent.task == TaskState::InDoubt && definite {
                     agent.task = TaskState::None;
                 }
                 match agent.attempt.next().filter(|next| next.get() <= self.policy.attempts_max) {
