@@ -1,101 +1,127 @@
 //! Idempotency of `RunTask`: what a `clientToken` started.
 //!
 //! A token is known by its cluster and lives until 24 hours have passed or its last task can no longer be described,
-//! which is an hour after it stopped (Amazon ECS API Reference, "Ensuring idempotency", read 2026-11-23). So it goes
-//! with the records of its tasks, and only tokens that started nothing wait in a queue for their 24 hours: nothing here
-//! is ever searched for what has expired.
+//! which is an hour after it stopped (Amazon ECS API Reference, "Ensuring idempotency", read 2026-11-23). So a token is
+//! as good as gone when the records of its tasks are; it is taken away with others, whenever the tokens have doubled.
+//!
+//! The usual token started one task and met no failure. Of that one only the number of the task is kept here; the rest
+//! is on the task's record.
 
 use crate::{
     api::{Failure, RunTask},
-    id::{ClusterId, TaskId},
+    draw::mix,
+    id::TaskId,
 };
 use footman_core::time::Timestamp;
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHasher};
 use smallvec::SmallVec;
 use std::{
-    collections::VecDeque,
     hash::{Hash, Hasher},
     sync::Arc,
 };
 
-/// What a token started.
-#[derive(Debug)]
-pub(crate) struct Started {
-    /// Of the parameters: the same token with others is a conflict.
+/// A token as a task that it started remembers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub(crate) text: Arc<str>,
+    /// What the token is found by: of its text and its cluster.
+    hash: u64,
+    /// Of the parameters of the call: the same token with others is a conflict.
     pub(crate) fingerprint: u64,
-    pub(crate) at: Timestamp,
-    pub(crate) expires: Timestamp,
-    pub(crate) tasks: SmallVec<[TaskId; 1]>,
-    pub(crate) failures: Vec<Failure>,
-    /// How many of the tasks can still be described.
-    described: usize,
 }
 
-/// The tokens of an account.
+/// What a token started, where that is not just one task.
+#[derive(Debug)]
+pub(crate) struct Started {
+    pub(crate) token: Token,
+    pub(crate) at: Timestamp,
+    pub(crate) tasks: SmallVec<[TaskId; 1]>,
+    pub(crate) failures: Vec<Failure>,
+}
+
+/// What is kept of a token.
+#[derive(Debug)]
+pub(crate) enum Kept {
+    /// It started this task, and nothing else happened.
+    One(TaskId),
+    /// It started several tasks, or none, or something failed.
+    Several(Box<Started>),
+}
+
+/// The tokens of an account, by their hashes.
+///
+/// Two texts of one 64-bit hash are one chance in 2^64 for each pair; the text is compared when a token is used, and the
+/// later of such two takes the place of the earlier.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
-    started: IndexMap<(ClusterId, Arc<str>), Started, FxBuildHasher>,
-    /// Tokens without tasks, in the order in which they expire.
-    barren: VecDeque<(Timestamp, ClusterId, Arc<str>)>,
+    kept: IndexMap<u64, Kept, FxBuildHasher>,
+    /// How many tokens there are when the next sweep is due.
+    sweep_at: usize,
+}
+
+/// Fewer tokens than these are not worth a sweep.
+const SWEEP_MIN: usize = 1024;
+
+impl Token {
+    /// The token of a call, if it has one.
+    pub(crate) fn of(request: &RunTask) -> Option<Self> {
+        let text = Arc::clone(request.client_token.as_ref()?);
+        let mut hasher = FxHasher::default();
+        (request.cluster, &*text).hash(&mut hasher);
+        Some(Self { hash: mix(hasher.finish()), fingerprint: fingerprint(request), text })
+    }
 }
 
 impl Tokens {
-    /// What the token started, unless it has expired.
-    pub(crate) fn get(&self, now: Timestamp, cluster: ClusterId, token: &Arc<str>) -> Option<&Started> {
-        self.started.get(&(cluster, Arc::clone(token))).filter(|started| now < started.expires)
+    /// What a token of this text started.
+    pub(crate) fn get(&self, token: &Token) -> Option<&Kept> {
+        self.kept.get(&token.hash)
     }
 
-    /// Remembers what a token started, in place of what it started before it expired.
-    pub(crate) fn insert(&mut self, cluster: ClusterId, token: Arc<str>, mut started: Started) {
-        started.described = started.tasks.len();
-        if started.tasks.is_empty() {
-            self.barren.push_back((started.expires, cluster, Arc::clone(&token)));
-        }
-        self.started.insert((cluster, token), started);
+    /// Remembers that a token started one task.
+    pub(crate) fn insert_one(&mut self, token: &Token, task: TaskId) {
+        self.kept.insert(token.hash, Kept::One(task));
     }
 
-    /// Forgets a task that can no longer be described, and with the last one its token.
-    pub(crate) fn forget_task(&mut self, cluster: ClusterId, token: Arc<str>, task: TaskId) {
-        let indexmap::map::Entry::Occupied(mut entry) = self.started.entry((cluster, token)) else {
+    /// Remembers what a token started.
+    pub(crate) fn insert(&mut self, started: Started) {
+        self.kept.insert(started.token.hash, Kept::Several(Box::new(started)));
+    }
+
+    /// Forgets the tokens whose tasks can no longer be described, and those without tasks that were used first before
+    /// `since`; a look at all of them whenever they have doubled.
+    pub(crate) fn sweep(&mut self, since: Timestamp, described: impl Fn(TaskId) -> bool) {
+        if self.kept.len() < self.sweep_at.max(SWEEP_MIN) {
             return;
-        };
-        let started = entry.get_mut();
-        if started.tasks.contains(&task) {
-            started.described -= 1;
-            if started.described == 0 {
-                entry.swap_remove();
-            }
         }
-    }
-
-    /// Forgets tokens without tasks whose time has come.
-    pub(crate) fn expire(&mut self, now: Timestamp) {
-        while let Some((expires, cluster, token)) =
-            self.barren.pop_front_if(|(expires, _, _)| *expires <= now)
-        {
-            // The token may have been used anew since.
-            let key = (cluster, token);
-            if self.started.get(&key).is_some_and(|started| started.expires == expires) {
-                self.started.swap_remove(&key);
-            }
-        }
+        self.kept.retain(|_, kept| match kept {
+            Kept::One(task) => described(*task),
+            Kept::Several(started) if started.tasks.is_empty() => started.at > since,
+            Kept::Several(started) => started.tasks.iter().any(|&task| described(task)),
+        });
+        self.sweep_at = self.kept.len() * 2;
     }
 
     /// How many tokens are remembered.
     pub(crate) fn len(&self) -> usize {
-        self.started.len()
+        self.kept.len()
     }
 }
 
 impl Started {
-    pub(crate) fn new(fingerprint: u64, at: Timestamp, expires: Timestamp) -> Self {
-        Self { fingerprint, at, expires, tasks: SmallVec::new(), failures: Vec::new(), described: 0 }
+    pub(crate) fn new(
+        token: Token,
+        at: Timestamp,
+        tasks: SmallVec<[TaskId; 1]>,
+        failures: Vec<Failure>,
+    ) -> Self {
+        Self { token, at, tasks, failures }
     }
 }
 
 /// A number that stands for the parameters of a call, the token itself and the simulator's own key left out.
-pub(crate) fn fingerprint(request: &RunTask) -> u64 {
+fn fingerprint(request: &RunTask) -> u64 {
     let RunTask {
         cluster: _,
         definition,
@@ -115,5 +141,5 @@ pub(crate) fn fingerprint(request: &RunTask) -> u64 {
     let mut hasher = FxHasher::default();
     (definition, count, capacity, cpu, memory, started_by, group, tags, network, placement, memo)
         .hash(&mut hasher);
-    hasher.finish()
+    mix(hasher.finish())
 }

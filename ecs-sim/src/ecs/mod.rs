@@ -192,14 +192,9 @@ impl Ecs {
         }
     }
 
-    /// Forgets what ECS forgets: tasks an hour after they stopped, and tokens.
+    /// Forgets tasks an hour after they stopped.
     fn expire(&mut self) {
-        while let Some(record) = self.tasks.expire(self.now, self.settings.stopped_retention) {
-            if let Some(token) = record.token {
-                self.tokens.forget_task(record.cluster, token, record.id);
-            }
-        }
-        self.tokens.expire(self.now);
+        while self.tasks.expire(self.now, self.settings.stopped_retention) {}
     }
 
     fn emit(&mut self, task: TaskId, status: TaskStatus, stopping: bool) {

@@ -14,7 +14,7 @@ use crate::{
     settings::PerMillion,
     task::{Host, NEVER, Record, Stop, StopText, Task, TaskView, Times},
     timer::TimerSeq,
-    token::{Started, fingerprint},
+    token::{Kept, Started, Token},
 };
 use footman_core::{
     event::{StopCode, TaskStatus},
@@ -46,26 +46,30 @@ impl Ecs {
     /// # Errors
     ///
     /// Fails as ECS does; what could not be placed is no error but an entry of `failures`.
-    pub fn run_task(&mut self, now: Timestamp, request: RunTask) -> Result<RunTaskAnswer, ApiError> {
+    pub fn run_task(&mut self, now: Timestamp, mut request: RunTask) -> Result<RunTaskAnswer, ApiError> {
         let call = self.call_entity(&request, now);
         self.admit(now, Operation::RunTask, call)?;
         self.check(&request)?;
-        let Some(token) = request.client_token.clone() else {
-            let answer = self.start(request)?;
-            self.answer_lost(call)?;
-            return Ok(answer);
-        };
-        let (cluster, print) = (request.cluster, fingerprint(&request));
-        if let Some(answer) = self.replay(cluster, &token, print)? {
+        let token = Token::of(&request);
+        if let Some(token) = &token
+            && let Some(answer) = self.replay(token)?
+        {
             self.answer_lost(call)?;
             return Ok(answer);
         }
-        let mut started = Started::new(print, now, now + self.settings.token_life);
-        let answer = self.start(request)?;
-        if !answer.tasks.is_empty() || self.settings.replay_failures {
-            started.tasks.clone_from(&answer.tasks);
-            started.failures.clone_from(&answer.failures);
-            self.tokens.insert(cluster, token, started);
+        let answer = self.start(&mut request, token.as_ref())?;
+        if let Some(token) = token {
+            let tasks = &self.tasks;
+            let since = now.saturating_sub(self.settings.token_life);
+            self.tokens.sweep(since, |task| tasks.record(task).is_some());
+            match answer.tasks.as_slice() {
+                &[task] if answer.failures.is_empty() => self.tokens.insert_one(&token, task),
+                [] if !self.settings.replay_failures => {}
+                [..] => {
+                    let (tasks, failures) = (answer.tasks.clone(), answer.failures.clone());
+                    self.tokens.insert(Started::new(token, now, tasks, failures));
+                }
+            }
         }
         self.answer_lost(call)?;
         Ok(answer)
@@ -85,25 +89,30 @@ impl Ecs {
     }
 
     /// The answer that the token had before, if it was used.
-    fn replay(
-        &self,
-        cluster: crate::id::ClusterId,
-        token: &Arc<str>,
-        print: u64,
-    ) -> Result<Option<RunTaskAnswer>, ApiError> {
-        let Some(started) = self.tokens.get(self.now, cluster, token) else { return Ok(None) };
-        if started.fingerprint != print {
-            let mut conflict =
-                ApiError::new(ErrorCode::Conflict, "The clientToken was used before with other parameters.");
-            conflict.tasks.clone_from(&started.tasks);
-            return Err(conflict);
+    fn replay(&self, token: &Token) -> Result<Option<RunTaskAnswer>, ApiError> {
+        let (known, at, tasks, failures): (&Token, _, &[TaskId], &[Failure]) = match self.tokens.get(token) {
+            Some(Kept::One(task)) => {
+                let Some(record) = self.tasks.record(*task) else { return Ok(None) };
+                let Some(known) = &record.token else { return Ok(None) };
+                (known, record.times.created, std::slice::from_ref(task), &[])
+            }
+            Some(Kept::Several(started)) => (&started.token, started.at, &started.tasks, &started.failures),
+            None => return Ok(None),
+        };
+        let age = self.now.since(at);
+        if known.text != token.text || age >= self.settings.token_life {
+            return Ok(None);
         }
-        let forgotten = self.now.since(started.at) >= FAILURES_SHOWN;
-        let failures_forgotten = if forgotten { started.failures.len() } else { 0 };
+        let tasks = SmallVec::from_slice(tasks);
+        if known.fingerprint != token.fingerprint {
+            let text = "The clientToken was used before with other parameters.";
+            return Err(ApiError { tasks, ..ApiError::new(ErrorCode::Conflict, text) });
+        }
+        let shown = age < FAILURES_SHOWN;
         Ok(Some(RunTaskAnswer {
-            tasks: started.tasks.clone(),
-            failures: if forgotten { Vec::new() } else { started.failures.clone() },
-            failures_forgotten: u32::try_from(failures_forgotten).unwrap_or(u32::MAX),
+            tasks,
+            failures: if shown { failures.to_vec() } else { Vec::new() },
+            failures_forgotten: if shown { 0 } else { u32::try_from(failures.len()).unwrap_or(u32::MAX) },
             replayed: true,
         }))
     }
@@ -170,11 +179,11 @@ impl Ecs {
     }
 
     /// Starts the tasks of a call that was found valid.
-    fn start(&mut self, request: RunTask) -> Result<RunTaskAnswer, ApiError> {
+    fn start(&mut self, request: &mut RunTask, token: Option<&Token>) -> Result<RunTaskAnswer, ApiError> {
         let definition = self.definition(request.definition);
         let size = definition.size(request.cpu, request.memory)?;
         let (fits_fargate, default_group) = (definition.fargate, definition.group);
-        let wanted = self.wanted(&request)?;
+        let wanted = self.wanted(request)?;
         let on = |spot: bool| -> u32 {
             wanted.iter().filter(|(wanted, _)| wanted.is_fargate() == Some(spot)).map(|&(_, n)| n).sum()
         };
@@ -193,7 +202,7 @@ impl Ecs {
         let mut answer = RunTaskAnswer::default();
         for (wanted, count) in wanted {
             for _ in 0..count {
-                self.start_one(&request, wanted, size, group, &mut answer)?;
+                self.start_one(request, token, wanted, size, group, &mut answer)?;
             }
         }
         Ok(answer)
@@ -226,7 +235,8 @@ impl Ecs {
     /// Starts one task, or says why not.
     fn start_one(
         &mut self,
-        request: &RunTask,
+        request: &mut RunTask,
+        token: Option<&Token>,
         wanted: Wanted,
         size: Size,
         group: GroupId,
@@ -240,17 +250,17 @@ impl Ecs {
         match wanted {
             Wanted::Fargate { by_strategy } => {
                 let host = Host::Fargate { by_strategy };
-                self.start_on_fargate(request, id, entity, host, size, group, answer);
+                self.start_on_fargate(request, token, id, entity, host, size, group, answer);
             }
             Wanted::FargateSpot => {
-                self.start_on_fargate(request, id, entity, Host::FargateSpot, size, group, answer);
+                self.start_on_fargate(request, token, id, entity, Host::FargateSpot, size, group, answer);
             }
             Wanted::Instances => {
                 let rule = self.rule(request.cluster, request.placement.as_ref(), None);
                 match self.place(request, size, rule, group, entity) {
                     Ok(instance) => {
                         let host = Host::Ec2 { provider: None, instance: Some(instance) };
-                        self.create(request, id, entity, host, size, group);
+                        self.create(request, token, id, entity, host, size, group);
                         self.begin(id);
                         answer.tasks.push(id);
                     }
@@ -271,7 +281,7 @@ impl Ecs {
                 match placed {
                     Ok(instance) => {
                         let host = Host::Ec2 { provider: Some(provider), instance: Some(instance) };
-                        self.create(request, id, entity, host, size, group);
+                        self.create(request, token, id, entity, host, size, group);
                         self.begin(id);
                     }
                     Err(failure) if !managed => {
@@ -292,7 +302,7 @@ impl Ecs {
                     }
                     Err(_) => {
                         let host = Host::Ec2 { provider: Some(provider), instance: None };
-                        self.create(request, id, entity, host, size, group);
+                        self.create(request, token, id, entity, host, size, group);
                         self.wait(id, provider, how);
                     }
                 }
@@ -305,7 +315,8 @@ impl Ecs {
     #[expect(clippy::too_many_arguments, reason = "one step of `start_one`, apart for its length")]
     fn start_on_fargate(
         &mut self,
-        request: &RunTask,
+        request: &mut RunTask,
+        token: Option<&Token>,
         id: TaskId,
         entity: Entity,
         host: Host,
@@ -325,7 +336,7 @@ impl Ecs {
             "Capacity is unavailable at this time. Please try again later or in a different availability zone"
         } else {
             self.fargate_cpu[spot] = cpu;
-            self.create(request, id, entity, host, size, group);
+            self.create(request, token, id, entity, host, size, group);
             self.begin(id);
             answer.tasks.push(id);
             return;
@@ -362,15 +373,18 @@ impl Ecs {
     }
 
     /// Puts a new task into the books: PROVISIONING or, where nothing comes before the agent, nothing yet.
+    #[expect(clippy::too_many_arguments, reason = "a task is made of all these")]
     fn create(
         &mut self,
-        request: &RunTask,
+        request: &mut RunTask,
+        token: Option<&Token>,
         id: TaskId,
         entity: Entity,
         host: Host,
         size: Size,
         group: GroupId,
     ) {
+        let only = request.count == 1;
         let record = Record {
             id,
             cluster: request.cluster,
@@ -381,11 +395,12 @@ impl Ecs {
             times: Times::created(self.now),
             stop: None,
             exit_code: None,
-            started_by: request.started_by.clone(),
+            // The only task of a call takes what the call brought.
+            started_by: if only { request.started_by.take() } else { request.started_by.clone() },
             group,
-            tags: request.tags.clone(),
-            token: request.client_token.clone(),
-            memo: request.memo.clone(),
+            tags: if only { std::mem::take(&mut request.tags) } else { request.tags.clone() },
+            token: token.cloned(),
+            memo: if only { request.memo.take() } else { request.memo.clone() },
         };
         self.tasks.insert(Task {
             record,

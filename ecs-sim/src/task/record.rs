@@ -11,6 +11,7 @@ use crate::{
     id::{ClusterId, DefinitionId, EntityKey, InstanceId, ProviderId, TaskId},
     task::TaskView,
     timer::TimerSeq,
+    token::Token,
 };
 use footman_core::{
     event::{StopCode, TaskStatus},
@@ -160,7 +161,7 @@ pub(crate) struct Record {
     pub(crate) started_by: Option<Arc<str>>,
     pub(crate) group: GroupId,
     pub(crate) tags: Tags,
-    pub(crate) token: Option<Arc<str>>,
+    pub(crate) token: Option<Token>,
     pub(crate) memo: Option<Arc<str>>,
 }
 

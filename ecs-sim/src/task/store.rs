@@ -94,21 +94,21 @@ impl TaskStore {
         self.stopped.back()
     }
 
-    /// Drops the first task that stopped `retention` or longer before `now`.
-    pub(crate) fn expire(&mut self, now: Timestamp, retention: Millis) -> Option<Record> {
-        if self.stopped.front()?.times.stopped + retention > now {
-            return None;
+    /// Drops the first of the tasks that stopped, if that was `retention` or longer before `now`, and says whether it did.
+    pub(crate) fn expire(&mut self, now: Timestamp, retention: Millis) -> bool {
+        let Some(front) = self.stopped.front() else { return false };
+        if front.times.stopped + retention > now {
+            return false;
         }
-        let record = self.stopped.pop_front()?;
+        let offset = usize::try_from(front.id.0 - self.first).expect("it is in the ring until it is dropped");
+        self.stopped.pop_front();
         self.dropped = (self.dropped + 1) % STOPPED_PLACES;
-        let offset =
-            usize::try_from(record.id.0 - self.first).expect("it is in the ring until it is dropped");
         self.places[offset] = GONE;
         while self.places.front() == Some(&GONE) {
             self.places.pop_front();
             self.first += 1;
         }
-        Some(record)
+        true
     }
 
     /// What is kept of every task, in the order of their numbers, from `from` on.

@@ -1,4 +1,6 @@
 //! The simulated ECS as its users see it: through its public interface, in virtual time.
 
 mod account;
+mod calls;
 mod life_cycle;
+mod scaling;
