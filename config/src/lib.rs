@@ -33,3 +33,4 @@ pub use effective::{Effective, Origin};
 pub use loaded::{EffectiveCloud, EffectiveTemplate, LabelMapping, Loaded, Refused, load};
 pub use simulation::SimulationSettings;
 pub use source::{Kind, Place, Text};
+pub use yaml::TEXT_BYTES_MAX;

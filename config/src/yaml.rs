@@ -12,7 +12,7 @@ use serde_saphyr::{
 use std::{fmt, sync::Arc};
 
 /// The largest text that is read, in bytes: no person writes a longer one.
-pub(crate) const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
+pub const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// The most events (scalars, starts and ends of lists and mappings) of one text, aliases written out.
 const EVENTS_MAX: usize = 400_000;
 /// How deep lists and mappings may nest.

@@ -350,7 +350,7 @@ fn names_that_belong_together_are_held_together() {
     let node = on_ec2(&[("templateName", "node"), ("label", "node")]);
     let spaced = on_ec2(&[("templateName", "\"a b\""), ("label", "x")]);
     let unspaced = on_ec2(&[("templateName", "ab"), ("label", "y")]);
-    let one = jenkins(&[], &[java.clone()]);
+    let one = jenkins(&[], std::slice::from_ref(&java));
     let renamed =
         |name: &str| one.replace("jenkins:\n  clouds:\n", "").replace("name: ecs", &format!("name: {name}"));
     let table: &[(&str, String, &str, &[&str])] = &[

@@ -3,6 +3,8 @@
 //! A command is a module with its arguments and a `run`; it computes through the library and prints. Output is for
 //! people by default; `--json` is for programs.
 
+mod config;
+mod config_files;
 mod console;
 
 pub use console::{Console, Interrupt};
@@ -22,7 +24,11 @@ pub struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Reads and explains a configuration.
+    #[command(subcommand)]
+    Config(config::Command),
+}
 
 /// Runs the command and says how it went: 0 for success, 1 for a failure that was explained, 2 for wrong arguments
 /// (by the argument parser), 130 where it was interrupted.
@@ -30,7 +36,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let mut console = Console::new();
     let done: miette::Result<()> = match arguments.command {
         None => Ok(()),
-        Some(command) => match command {},
+        Some(Command::Config(command)) => config::run(&command, &mut console),
     };
     match done {
         Ok(()) if console.interrupt().is_set() => ExitCode::from(130),
