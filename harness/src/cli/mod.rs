@@ -6,6 +6,7 @@
 mod config;
 mod config_files;
 mod console;
+mod trace;
 
 pub use console::{Console, Interrupt};
 
@@ -28,6 +29,7 @@ enum Command {
     /// Reads and explains a configuration.
     #[command(subcommand)]
     Config(config::Command),
+    Trace(trace::Trace),
 }
 
 /// Runs the command and says how it went: 0 for success, 1 for a failure that was explained, 2 for wrong arguments
@@ -37,6 +39,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let done: miette::Result<()> = match arguments.command {
         None => Ok(()),
         Some(Command::Config(command)) => config::run(&command, &mut console),
+        Some(Command::Trace(trace)) => trace.run(&mut console),
     };
     match done {
         Ok(()) if console.interrupt().is_set() => ExitCode::from(130),

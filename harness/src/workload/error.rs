@@ -8,7 +8,7 @@ use std::{io, sync::Arc};
 #[derive(Debug, thiserror::Error)]
 pub enum WorkloadError {
     /// The file could not be opened or read.
-    #[error("cannot read `{path}`: {source}")]
+    #[error("cannot read `{path}`")]
     Unreadable {
         /// The file.
         path: Arc<str>,
@@ -34,7 +34,7 @@ pub enum WorkloadError {
         problem: Problem,
     },
     /// A file could not be written; what stood there before stands there still.
-    #[error("cannot write `{path}`: {source}")]
+    #[error("cannot write `{path}`")]
     Unwritable {
         /// The file.
         path: Arc<str>,
