@@ -2,5 +2,6 @@
 
 mod account;
 mod calls;
+mod laws;
 mod life_cycle;
 mod scaling;
