@@ -7,7 +7,7 @@ use crate::{
     source::{Kind, Text},
     yaml::{self, Node, Value},
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// All texts of a kind as one tree; `None` where there is none.
 pub(crate) struct Documents {
@@ -88,15 +88,17 @@ fn kind(text: &Text<'_>, node: &Node, footman_keys: &[&str], reader: &mut Reader
 fn merge(root: &mut Node, other: Node, path: &mut Vec<String>, reader: &mut Reader<'_>) {
     match (&mut root.value, other.value) {
         (Value::Map(entries), Value::Map(others)) => {
+            let places = (0..).zip(entries.iter()).map(|(at, (key, _))| (key.text.clone(), at));
+            let places: BTreeMap<String, usize> = places.collect();
             for (key, node) in others {
-                match entries.iter_mut().find(|(own, _)| own.text == key.text) {
-                    Some((_, own)) if own.place.file != node.place.file => {
+                match places.get(&key.text).and_then(|at| entries.get_mut(*at)) {
+                    Some((_, own)) => {
                         path.push(key.text);
                         merge(own, node, path, reader);
                         path.pop();
                     }
-                    // Twice in one file is for the schema to say.
-                    Some(_) | None => entries.push((key, node)),
+                    // A key that stands twice in one file is for the schema to say.
+                    None => entries.push((key, node)),
                 }
             }
         }

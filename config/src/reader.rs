@@ -9,7 +9,10 @@ use crate::{
     source::Place,
     yaml::{Key, Node, Value},
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The most diagnostics of one loading; nobody reads more.
+const DIAGNOSTICS_MAX: usize = 1000;
 
 /// What is done about the placeholders of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,9 +54,19 @@ impl<'a> Reader<'a> {
         std::mem::replace(&mut self.need, need)
     }
 
-    /// Adds a diagnostic.
+    /// Adds a diagnostic; beyond [`DIAGNOSTICS_MAX`] only that there are more, as an error.
     pub(crate) fn say(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() < DIAGNOSTICS_MAX {
+            self.diagnostics.push(diagnostic);
+        } else if !self.is_full() {
+            let message = format!("there is more to say than these {DIAGNOSTICS_MAX} things");
+            self.diagnostics.push(Diagnostic::new(Code::TooLarge, diagnostic.place.as_ref(), message));
+        }
+    }
+
+    /// Whether nothing more is said.
+    fn is_full(&self) -> bool {
+        self.diagnostics.len() > DIAGNOSTICS_MAX
     }
 
     /// Reads the value of `key` in `map`, or takes `default` where it is absent, empty or wrong.
@@ -175,6 +188,9 @@ impl<'a> Reader<'a> {
 
     /// Says that `key` is not known, and what is near it among `known`.
     pub(crate) fn unknown_key(&mut self, key: &Key, known: &[&str], whose: &str) {
+        if self.is_full() {
+            return;
+        }
         let diagnostic = Diagnostic::new(
             Code::UnknownKey,
             Some(&key.place),
@@ -196,21 +212,24 @@ impl<'a> Reader<'a> {
                 return Vec::new();
             }
         };
-        let mut seen: Vec<(&Key, &Node)> = Vec::new();
+        let mut seen: BTreeMap<&str, &Key> = BTreeMap::new();
+        let mut once = Vec::with_capacity(entries.len());
         for (key, value) in entries {
-            match seen.iter().find(|(own, _)| own.text == key.text) {
-                Some((first, _)) => {
+            match seen.get(key.text.as_str()) {
+                Some(first) => {
                     let message = format!("`{}` stands here a second time", key.text);
-                    let first = first.place.clone();
                     self.say(
                         Diagnostic::new(Code::DuplicateKey, Some(&key.place), message)
-                            .related(Some(&first), "the first time"),
+                            .related(Some(&first.place), "the first time"),
                     );
                 }
-                None => seen.push((key, value)),
+                None => {
+                    seen.insert(&key.text, key);
+                    once.push((key, value));
+                }
             }
         }
-        seen
+        once
     }
 
     /// The items of a list; nothing where `node` is none, which is said then.

@@ -14,9 +14,11 @@ use std::{fmt, sync::Arc};
 /// The largest text that is read, in bytes: no person writes a longer one.
 pub const TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// The most events (scalars, starts and ends of lists and mappings) of one text, aliases written out.
-const EVENTS_MAX: usize = 400_000;
+const EVENTS_MAX: usize = 200_000;
+/// The most events that aliases add to a text.
+const REPLAYED_MAX: usize = 50_000;
 /// How deep lists and mappings may nest.
-const DEPTH_MAX: usize = 64;
+const DEPTH_MAX: usize = 24;
 
 /// A node of the tree, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +106,7 @@ fn options() -> Options {
             max_documents: 1,
         },
         alias_limits: alias_limits! {
-            max_total_replayed_events: EVENTS_MAX,
+            max_total_replayed_events: REPLAYED_MAX,
             max_replay_stack_depth: DEPTH_MAX,
         },
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
@@ -113,14 +115,22 @@ fn options() -> Options {
     }
 }
 
-/// The library's message without the position, which the diagnostic carries itself.
+/// The library's message without the position, which the diagnostic carries itself; in plain words where it is about a
+/// limit.
 fn explain(error: &serde_saphyr::Error) -> String {
     let text = error.without_snippet().to_string();
     let text = text.lines().next().unwrap_or_default();
-    match text.rfind(" at line ") {
-        Some(at) => text.get(..at).unwrap_or(text).to_owned(),
-        None => text.to_owned(),
+    let text = text.split_once(" at line ").map_or(text, |(head, _)| head);
+    if text.starts_with("recursive references") {
+        return "an alias refers to what it is a part of".to_owned();
     }
+    if text.starts_with("budget breached: Depth") {
+        return format!("lists and mappings nest deeper than {DEPTH_MAX}");
+    }
+    if text.starts_with("budget breached") || text.starts_with("alias replay limit") {
+        return format!("the file says more than a configuration can: {text}");
+    }
+    text.to_owned()
 }
 
 /// A value as the YAML library hands it over.
