@@ -156,6 +156,12 @@ impl Builds {
         self.slots[index(slot)].stamp == stamp
     }
 
+    /// How many slots there are.
+    #[cfg(test)]
+    pub(crate) fn capacity(&self) -> usize {
+        self.slots.len()
+    }
+
     /// The slots that hold a build, in their order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Slot, &Build)> {
         (0..).zip(&self.slots).filter(|(_, build)| build.phase != Phase::Free)

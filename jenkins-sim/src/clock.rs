@@ -72,6 +72,12 @@ impl Clock {
         self.heap.peek().map(|Reverse(due)| due)
     }
 
+    /// How many entries the heap has, void ones among them.
+    #[cfg(test)]
+    pub(crate) fn timers(&self) -> usize {
+        self.heap.len()
+    }
+
     /// Takes the first entry out of the heap.
     pub(crate) fn pop(&mut self) -> Option<Due> {
         self.heap.pop().map(|Reverse(due)| due)

@@ -260,6 +260,9 @@ impl Jenkins {
     /// Ends or suspends what ran on a node whose agent is gone.
     fn lose_builds(&mut self, key: NodeKey, is_deleted: bool) {
         assert!(!self.nodes[key].connected, "the channel is closed first");
+        if self.nodes[key].builds.is_empty() {
+            return;
+        }
         self.requeue_pending(key);
         for slot in self.builds_in(key, Phase::Running) {
             self.lose_agent(slot, is_deleted);

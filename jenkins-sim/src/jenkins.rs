@@ -329,3 +329,88 @@ impl Jenkins {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        job::JobSpec,
+        request::{BuildRequest, NodeSpec},
+    };
+    use footman_core::{label::LabelSet, time::Millis};
+
+    /// Sizes of everything that could grow.
+    fn sizes(jenkins: &Jenkins) -> Vec<usize> {
+        let clock = &jenkins.clock;
+        let lanes = [clock.online.len(), clock.finished.len(), clock.items.len(), clock.starts.len()];
+        let mut sizes = vec![
+            jenkins.builds.capacity(),
+            jenkins.nodes.capacity(),
+            jenkins.items.size(),
+            jenkins.matching.size(),
+            clock.give_ups.len(),
+            clock.timers(),
+            jenkins.changed_items.len(),
+            jenkins.changed_nodes.len(),
+            jenkins.gone_items.len(),
+            jenkins.gone_nodes.len(),
+        ];
+        sizes.extend(lanes);
+        sizes
+    }
+
+    /// One agent per build, some of which die under theirs, some of which are never observed, and now and then a
+    /// restart with Pipelines that ask for nodes by name.
+    fn run(builds: u64, observed: bool) -> Vec<usize> {
+        let at = |key: u64| Timestamp::EPOCH + Millis::from_secs(key);
+        let mut jenkins = Jenkins::new(Settings::default(), at(0));
+        let spec = |name: &str, kind| JobSpec { kind, ..JobSpec::replay(name, Some("docker".into())) };
+        let kinds = [crate::JobKind::Freestyle, crate::JobKind::Pipeline];
+        let jobs = kinds.map(|kind| jenkins.create_job(at(0), spec(&format!("{kind:?}"), kind)).unwrap());
+        let name = |key: u64| NodeName::from(format!("agent-{key}").as_str());
+        for key in 0..builds {
+            let now = at(key);
+            let job = jobs[usize::from(key % 3 == 0)];
+            let duration = if key % 7 == 0 { Millis::from_hours(9) } else { Millis::from_secs(3) };
+            if jenkins.schedule(now, job, BuildRequest::new(key, duration)).is_ok() {
+                let node = NodeSpec {
+                    name: name(key),
+                    description: None,
+                    labels: LabelSet::new(["docker"]),
+                    exclusive: true,
+                    executors: 1,
+                };
+                jenkins.create_node(now, node).unwrap();
+                jenkins.agent_connect(now, &name(key)).unwrap();
+            }
+            if key % 5 == 0 {
+                let _ = jenkins.set_labels(now, &name(key.saturating_sub(2)), LabelSet::default());
+            }
+            // Twice, for while the controller restarts nothing is deleted.
+            for old in [10, 100].into_iter().filter_map(|age| key.checked_sub(age)) {
+                let _ = jenkins.delete_node(now, &name(old));
+            }
+            if key % 1_000 == 999 {
+                jenkins.restart(now);
+            }
+            if observed {
+                jenkins.changes();
+            }
+            while jenkins.poll_output().is_some() {}
+        }
+        sizes(&jenkins)
+    }
+
+    #[test]
+    fn nothing_grows_with_the_number_of_builds() {
+        for observed in [false, true] {
+            let (short, long) = (run(4_000, observed), run(40_000, observed));
+            for (place, (short, long)) in short.iter().zip(&long).enumerate() {
+                assert!(
+                    *long <= 2 * short + 64,
+                    "size {place}: {short} after 4,000 builds, {long} after 40,000"
+                );
+            }
+        }
+    }
+}

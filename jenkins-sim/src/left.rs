@@ -5,8 +5,6 @@ use footman_core::{
     id::QueueItemId,
     time::{Millis, Timestamp},
 };
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
 use std::collections::VecDeque;
 
 /// Where an item is to be found.
@@ -18,12 +16,30 @@ pub(crate) enum Place {
     Left(u64),
 }
 
+/// How many ids stand on one page.
+const PAGE: u64 = 256;
+
+/// The places of neighbouring ids.
+#[derive(Debug, Clone)]
+struct Page {
+    places: [Option<Place>; 256],
+    /// How many of them are known.
+    known: u32,
+}
+
 /// The index of items by id.
+///
+/// Ids ascend, so that those of interest are mostly neighbours: they stand on pages, and a page without any is given
+/// up. An item that waits forever keeps its page, and eight bytes for each later one.
 #[derive(Debug, Clone)]
 pub(crate) struct Items {
     kept: Millis,
     next_id: u64,
-    places: IndexMap<u64, Place, FxBuildHasher>,
+    pages: VecDeque<Option<Box<Page>>>,
+    /// The number of the first page.
+    first_page: u64,
+    /// A page to use again.
+    spare: Option<Box<Page>>,
     left: VecDeque<LeftItemView>,
     /// The number of the first left item; they are numbered from 1.
     first: u64,
@@ -32,7 +48,15 @@ pub(crate) struct Items {
 impl Items {
     /// No items; left ones will be kept for `kept`.
     pub(crate) fn new(kept: Millis) -> Self {
-        Self { kept, next_id: 1, places: IndexMap::default(), left: VecDeque::new(), first: 1 }
+        Self {
+            kept,
+            next_id: 1,
+            pages: VecDeque::new(),
+            first_page: 0,
+            spare: None,
+            left: VecDeque::new(),
+            first: 1,
+        }
     }
 
     /// The id of the next item; Jenkins counts from 1.
@@ -42,14 +66,50 @@ impl Items {
         id
     }
 
+    /// The page of an id and the place on it.
+    fn at(&self, id: u64) -> Option<(usize, usize)> {
+        let page = usize::try_from((id / PAGE).checked_sub(self.first_page)?).ok()?;
+        Some((page, usize::try_from(id % PAGE).ok()?))
+    }
+
     /// Says where an item is.
     pub(crate) fn insert(&mut self, id: QueueItemId, slot: Slot) {
-        self.places.insert(id.0, Place::Build(slot));
+        self.set(id.0, Place::Build(slot));
+    }
+
+    fn set(&mut self, id: u64, place: Place) {
+        if self.pages.is_empty() {
+            self.first_page = id / PAGE;
+        }
+        let (page, at) = self.at(id).expect("ids ascend, and the page of a known one is kept");
+        while self.pages.len() <= page {
+            self.pages.push_back(None);
+        }
+        let spare = &mut self.spare;
+        let page = self.pages[page].get_or_insert_with(|| {
+            spare.take().unwrap_or_else(|| Box::new(Page { places: [None; 256], known: 0 }))
+        });
+        page.known += u32::from(page.places[at].is_none());
+        page.places[at] = Some(place);
+    }
+
+    fn forget(&mut self, id: u64) {
+        let Some((number, at)) = self.at(id) else { return };
+        let Some(Some(page)) = self.pages.get_mut(number) else { return };
+        page.known -= u32::from(page.places[at].take().is_some());
+        if page.known == 0 {
+            self.spare = self.pages[number].take();
+            while let Some(None) = self.pages.front() {
+                self.pages.pop_front();
+                self.first_page += 1;
+            }
+        }
     }
 
     /// Where an item is.
     pub(crate) fn place(&self, id: QueueItemId) -> Option<Place> {
-        self.places.get(&id.0).copied()
+        let (page, at) = self.at(id.0)?;
+        self.pages.get(page)?.as_ref()?.places[at]
     }
 
     /// Records that an item left the queue, and under which number.
@@ -64,9 +124,9 @@ impl Items {
     /// The item is no build any more; what is left of it is its record.
     pub(crate) fn forget_build(&mut self, id: QueueItemId, left: u64) {
         if left >= self.first {
-            self.places.insert(id.0, Place::Left(left));
+            self.set(id.0, Place::Left(left));
         } else {
-            self.places.swap_remove(&id.0);
+            self.forget(id.0);
         }
     }
 
@@ -76,14 +136,20 @@ impl Items {
         self.left.get(at)
     }
 
+    /// How many pages and records there are.
+    #[cfg(test)]
+    pub(crate) fn size(&self) -> usize {
+        self.pages.len() + self.left.len()
+    }
+
     /// Forgets what left long enough ago.
     pub(crate) fn expire(&mut self, now: Timestamp) {
         while let Some(front) = self.left.front()
             && front.at + self.kept <= now
         {
-            let id = front.id.0;
-            if self.places.get(&id) == Some(&Place::Left(self.first)) {
-                self.places.swap_remove(&id);
+            let id = front.id;
+            if self.place(id) == Some(Place::Left(self.first)) {
+                self.forget(id.0);
             }
             self.left.pop_front();
             self.first += 1;

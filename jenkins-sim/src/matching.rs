@@ -516,6 +516,15 @@ impl Matching {
         self.classes[index(key)].idle.front().map(|&(_, node)| node)
     }
 
+    /// How many entries all tables and queues have together.
+    #[cfg(test)]
+    pub(crate) fn size(&self) -> usize {
+        let labels = self.labels.iter().map(|label| label.fifo.len() + label.late.len() + label.links.len());
+        let classes = self.classes.iter().map(|class| class.idle.len() + class.heads.len());
+        let tables = self.labels.len() + self.classes.len() + self.class_log.len() + self.mentions.len();
+        labels.sum::<usize>() + classes.sum::<usize>() + tables + self.empty.len()
+    }
+
     /// The classes that have idle nodes.
     pub(crate) fn classes_with_idle(&self) -> Vec<ClassKey> {
         let live = self.class_log.iter().filter(|&&(stamp, key)| {

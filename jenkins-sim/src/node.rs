@@ -122,6 +122,12 @@ impl Nodes {
         self.keys.len()
     }
 
+    /// How many places there are.
+    #[cfg(test)]
+    pub(crate) fn capacity(&self) -> usize {
+        self.places.len()
+    }
+
     /// Puts a node into a free place. What observers know of the place stays with the place.
     pub(crate) fn insert(&mut self, mut node: Node) -> NodeKey {
         let name = node.name.clone();

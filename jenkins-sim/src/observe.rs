@@ -12,7 +12,7 @@ use crate::{
 };
 use footman_core::{
     event::{ItemChange, ItemLabel, ItemState, JenkinsChanges, JenkinsListing, Node, NodeChange, QueueItem},
-    id::{NodeName, QueueItemId},
+    id::QueueItemId,
 };
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -59,28 +59,32 @@ impl Jenkins {
     }
 
     fn drain_node_changes(&mut self) -> Vec<NodeChange> {
-        let mut changes = Vec::with_capacity(self.changed_nodes.len() + self.gone_nodes.len());
+        let mut gone = std::mem::take(&mut self.gone_nodes);
         // A node that was deleted and made again under its name is only changed; its place says so below.
-        for name in std::mem::take(&mut self.gone_nodes) {
-            let again = self.nodes.key(name.as_str()).is_some_and(|key| self.nodes[key].has_computer());
-            if !again {
-                changes.push(NodeChange::Gone(name));
-            }
-        }
+        gone.retain(|name| self.nodes.key(name.as_str()).is_none_or(|key| !self.nodes[key].has_computer()));
         let mut changed = std::mem::take(&mut self.changed_nodes);
-        for key in changed.drain(..) {
+        changed.retain(|&key| {
             let node = &mut self.nodes[key];
             node.changed = false;
             let is_listed = node.has_computer();
             let was_seen = std::mem::replace(&mut node.seen, is_listed);
-            if is_listed {
-                changes.push(NodeChange::Seen(self.observed_node(key)));
-            } else if was_seen && node.exists {
-                changes.push(NodeChange::Gone(node.name.clone()));
+            if was_seen && !is_listed {
+                gone.push(node.name.clone());
             }
+            is_listed
+        });
+        changed.sort_unstable_by(|&a, &b| self.nodes[a].name.cmp(&self.nodes[b].name));
+        gone.sort_unstable();
+        let mut changes = Vec::with_capacity(changed.len() + gone.len());
+        let mut gone = gone.into_iter().peekable();
+        for key in changed.drain(..) {
+            while let Some(name) = gone.next_if(|name| *name < self.nodes[key].name) {
+                changes.push(NodeChange::Gone(name));
+            }
+            changes.push(NodeChange::Seen(self.observed_node(key)));
         }
+        changes.extend(gone.map(NodeChange::Gone));
         self.changed_nodes = changed;
-        changes.sort_unstable_by(|a, b| changed_name(a).cmp(changed_name(b)));
         changes
     }
 
@@ -132,13 +136,6 @@ impl Jenkins {
             Some(text) => ItemLabel::Expression(Arc::clone(text)),
         };
         Some(QueueItem { id: build.item, label, state, in_queue_since: build.in_queue_since })
-    }
-}
-
-fn changed_name(change: &NodeChange) -> &NodeName {
-    match change {
-        NodeChange::Seen(node) => &node.name,
-        NodeChange::Gone(name) => name,
     }
 }
 

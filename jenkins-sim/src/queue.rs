@@ -17,10 +17,11 @@ use footman_core::{
 };
 use std::{collections::VecDeque, sync::Arc};
 
-/// ASCII characters that are not safe in a URL or a file name (`Jenkins.checkGoodName`), a bit each.
+/// ASCII characters that may not stand in a name (`Jenkins.checkGoodName`), a bit each: control characters, and those
+/// that are not safe in a URL or a file name.
 const UNSAFE: u128 = {
     let characters = br"?*/\%!@#$^&|<>[]:;";
-    let (mut bits, mut place) = (0, 0);
+    let (mut bits, mut place) = (0xffff_ffff | 1 << 0x7f, 0);
     while place < characters.len() {
         bits |= 1 << characters[place];
         place += 1;
@@ -35,6 +36,9 @@ pub(crate) fn check_name(name: &str) -> Result<(), NameError> {
     }
     if name == "." || name == ".." {
         return Err(NameError::NotAllowed(name.into()));
+    }
+    if name.bytes().all(|byte| byte.is_ascii() && UNSAFE >> byte & 1 == 0) {
+        return Ok(());
     }
     for character in name.chars() {
         if character.is_control() {

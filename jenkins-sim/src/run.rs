@@ -136,7 +136,7 @@ impl Jenkins {
         let build = &mut self.builds[slot];
         let (key, item, job, left) = (build.key, build.first_item, build.job, build.left);
         let had = build.phase.has_executor().then_some(build.node);
-        let latest = build.item;
+        let (latest, is_flyweight) = (build.item, build.flyweight);
         let node = match build.home.take() {
             Some(home) => home,
             None => self.nodes[build.node].name.clone(),
@@ -152,7 +152,7 @@ impl Jenkins {
             known.running = None;
         }
         self.unblock(job);
-        if let Some(node) = had {
+        if let Some(node) = had.filter(|_| !is_flyweight) {
             self.executor_freed(node);
             self.close_ghost(node);
         }
