@@ -50,7 +50,7 @@ struct Split<K> {
 
 /// The tree; `WIDTH` is the number of entries of a leaf and of children of an inner node.
 #[derive(Debug, Clone)]
-pub(super) struct FitTree<K, const WIDTH: usize = 64> {
+pub(super) struct FitTree<K, const WIDTH: usize = 32> {
     leaves: Vec<Leaf<K, WIDTH>>,
     inners: Vec<Inner<K, WIDTH>>,
     leaves_free: Vec<NodeId>,
