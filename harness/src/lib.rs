@@ -2,6 +2,12 @@
 
 pub mod cli;
 pub mod packing;
+pub mod plan;
+pub mod pool;
 pub mod queueing;
+pub mod record;
+pub mod setup;
+pub mod simulation;
 pub mod statistics;
 pub mod workload;
+pub mod world;

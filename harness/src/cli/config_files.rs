@@ -67,14 +67,7 @@ impl ConfigFiles {
 ///
 /// Fails where a file cannot be read; what is wrong with its content is in the outcome.
 pub(crate) fn read(files: &[PathBuf], variables: &Variables) -> miette::Result<Reading> {
-    let mut paths = Vec::new();
-    for file in files {
-        if file.is_dir() {
-            files_in(file, 0, &mut paths)?;
-        } else {
-            paths.push(file.clone());
-        }
-    }
+    let paths = paths(files)?;
     if paths.is_empty() {
         return Err(miette!("no .yaml or .yml file in {}", names(files)));
     }
@@ -91,6 +84,23 @@ pub(crate) fn read(files: &[PathBuf], variables: &Variables) -> miette::Result<R
     let outcome = footman_config::load(&texts, &lookup);
     let texts = contents.iter().map(|(name, text)| (name.as_str().into(), text.as_str().into())).collect();
     Ok(Reading { texts, outcome })
+}
+
+/// The files that `files` stand for, with folders searched.
+///
+/// # Errors
+///
+/// Fails where a folder cannot be listed.
+pub(crate) fn paths(files: &[PathBuf]) -> miette::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for file in files {
+        if file.is_dir() {
+            files_in(file, 0, &mut paths)?;
+        } else {
+            paths.push(file.clone());
+        }
+    }
+    Ok(paths)
 }
 
 /// The YAML files in `folder` and the folders in it, by name, hidden ones aside.

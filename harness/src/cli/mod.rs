@@ -6,6 +6,9 @@
 mod config;
 mod config_files;
 mod console;
+mod inputs;
+mod progress;
+mod simulate;
 mod trace;
 
 pub use console::{Console, Interrupt};
@@ -29,6 +32,7 @@ enum Command {
     /// Reads and explains a configuration.
     #[command(subcommand)]
     Config(config::Command),
+    Simulate(simulate::SimulateArguments),
     Trace(trace::Trace),
 }
 
@@ -39,6 +43,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let done: miette::Result<()> = match arguments.command {
         None => Ok(()),
         Some(Command::Config(command)) => config::run(&command, &mut console),
+        Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut console),
         Some(Command::Trace(trace)) => trace.run(&mut console),
     };
     match done {

@@ -1,0 +1,224 @@
+//! Counts what happens in one simulation, for its report.
+
+use crate::{
+    simulation::{
+        costs::{Costs, Split},
+        report::{AgentReport, RefusalReport, seconds},
+    },
+    statistics::{Samples, WaitLog},
+    workload::{Build, Start},
+    world::{AgentLife, AgentSeen, Witness},
+};
+use footman_core::{
+    Millis, Policy, Timestamp,
+    decision::{Decision, Reason, What},
+    event::ItemLabel,
+    id::TemplateId,
+    policy::Reuse,
+};
+use footman_ecs_sim::{Output as EcsOutput, id::TaskId, output::InstanceChange};
+use footman_jenkins_sim::BuildResult;
+use std::collections::BTreeMap;
+
+/// The counts of one simulation.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    pub(crate) waits: WaitLog,
+    pub(crate) runs: Samples,
+    pub(crate) failed: u64,
+    pub(crate) agents: AgentReport,
+    pub(crate) instances_peak: u64,
+    pub(crate) instance_hours: BTreeMap<String, f64>,
+    pub(crate) last_end: Timestamp,
+    costs: Costs,
+    instances: u64,
+    live: u64,
+    one_shot: Vec<bool>,
+    refusals: BTreeMap<(ItemLabel, String), Refusal>,
+    origin: Timestamp,
+}
+
+/// What one reason did to one label.
+#[derive(Debug, Default)]
+struct Refusal {
+    times: u64,
+    items_max: u32,
+    lasted: Millis,
+    since: Option<Timestamp>,
+}
+
+impl Tally {
+    /// Empty counts for a run of `policy` on a workload whose zero is at `origin` and, where known, `start`.
+    pub(crate) fn new(policy: &Policy, start: Option<Start>, origin: Timestamp) -> Self {
+        let one_shot = policy.templates.iter().map(|template| template.reuse == Reuse::OneShot).collect();
+        Self {
+            waits: WaitLog::new(start),
+            runs: Samples::new(),
+            failed: 0,
+            agents: AgentReport::default(),
+            instances_peak: 0,
+            instance_hours: BTreeMap::new(),
+            last_end: origin,
+            costs: Costs::default(),
+            instances: 0,
+            live: 0,
+            one_shot,
+            refusals: BTreeMap::new(),
+            origin,
+        }
+    }
+
+    /// The costs, and the share of the capacity paid for that builds used.
+    pub(crate) fn costs(&mut self) -> (Split, f64) {
+        std::mem::take(&mut self.costs).finish()
+    }
+
+    /// What held builds back, the longest first.
+    pub(crate) fn refusals(&mut self, now: Timestamp) -> Vec<RefusalReport> {
+        let mut reports: Vec<RefusalReport> = std::mem::take(&mut self.refusals)
+            .into_iter()
+            .map(|((label, reason), mut refusal)| {
+                refusal.end(now);
+                RefusalReport {
+                    label: label_text(&label),
+                    reason,
+                    times: refusal.times,
+                    builds_max: refusal.items_max,
+                    lasted_s: seconds(refusal.lasted),
+                }
+            })
+            .collect();
+        reports.sort_by(|a, b| b.lasted_s.total_cmp(&a.lasted_s));
+        reports
+    }
+
+    fn provided(&mut self, label: &ItemLabel, now: Timestamp) {
+        let of_label = (label.clone(), String::new())..;
+        for ((other, _), refusal) in self.refusals.range_mut(of_label) {
+            if other != label {
+                break;
+            }
+            refusal.end(now);
+        }
+    }
+}
+
+impl Refusal {
+    fn end(&mut self, now: Timestamp) {
+        if let Some(since) = self.since.take() {
+            self.lasted = self.lasted.saturating_add(now.since(since));
+        }
+    }
+}
+
+/// The reason without what differs from one time to the next.
+fn kind(reason: &Reason) -> String {
+    match reason {
+        Reason::BreakerOpen { template, .. } => {
+            format!("template {} keeps failing and is left alone", template.0)
+        }
+        Reason::NoCapacity { template, .. } => format!("ECS has no room for template {}", template.0),
+        Reason::NotAssigned { .. } => "Jenkins does not assign the idle agents that match".to_owned(),
+        Reason::ContinuationLost { .. } => "a continuation waits for an agent that is gone".to_owned(),
+        Reason::Continuation { .. } => "a continuation waits for its own agent".to_owned(),
+        Reason::NotYetListed
+        | Reason::QuietingDown
+        | Reason::LabelUnknown
+        | Reason::OverrideError(_)
+        | Reason::OverrideRefused { .. }
+        | Reason::NoTemplate
+        | Reason::Limit { .. }
+        | Reason::GaveWay => reason.to_string(),
+    }
+}
+
+fn label_text(label: &ItemLabel) -> String {
+    match label {
+        ItemLabel::Any => "(no label)".to_owned(),
+        ItemLabel::Expression(text) => text.as_ref().to_owned(),
+        ItemLabel::Unknown => "(unknown)".to_owned(),
+    }
+}
+
+impl Witness for Tally {
+    fn build_started(&mut self, at: Timestamp, build: &Build, wait: Millis, agent: Option<AgentSeen>) {
+        let submitted = Timestamp::EPOCH + at.saturating_sub(wait).since(self.origin);
+        self.waits.record(build.index, build.label, submitted, wait);
+        if let Some(agent) = agent {
+            if at.saturating_sub(wait) < agent.online_at {
+                self.agents.cold_starts += 1;
+            }
+            if agent.builds_before > 0 && self.one_shot[agent.template.index()] {
+                self.agents.one_shot_overruns += 1;
+            }
+        }
+    }
+
+    fn build_finished(&mut self, at: Timestamp, _build: &Build, ran: Millis, result: BuildResult) {
+        self.last_end = at;
+        self.runs.record(ran);
+        match result {
+            BuildResult::Success => {}
+            BuildResult::Failure | BuildResult::Aborted | BuildResult::Vanished => self.failed += 1,
+        }
+    }
+
+    fn task_accepted(&mut self, _at: Timestamp, _task: TaskId, _template: TemplateId) {
+        self.agents.launched += 1;
+        self.live += 1;
+        self.agents.peak = self.agents.peak.max(self.live);
+    }
+
+    fn agent_online(&mut self, _at: Timestamp, _task: TaskId, _template: TemplateId) {
+        self.agents.online += 1;
+    }
+
+    fn agent_gone(&mut self, at: Timestamp, life: &AgentLife) {
+        self.live -= 1;
+        if life.builds == 0 {
+            self.agents.unused += 1;
+        }
+        self.costs.live(life, at);
+    }
+
+    fn decided(&mut self, decision: &Decision) {
+        let at = decision.at;
+        match &decision.what {
+            What::Refused { label, items, reason } => {
+                // The latest word on a label replaces the ones before it.
+                self.provided(label, at);
+                let refusal = self.refusals.entry((label.clone(), kind(reason))).or_default();
+                refusal.times += 1;
+                refusal.items_max = refusal.items_max.max(*items);
+                refusal.since = Some(at);
+            }
+            What::Provided { label } => self.provided(label, at),
+            What::Launch { .. }
+            | What::Phase { .. }
+            | What::Retire { .. }
+            | What::Stop { .. }
+            | What::Delete { .. }
+            | What::Breaker { .. }
+            | What::Alarm(_) => {}
+        }
+    }
+
+    fn ecs(&mut self, output: &EcsOutput) {
+        match *output {
+            EcsOutput::TaskBilled { task, from, to, cost, .. } => self.costs.bill_task(task, from, to, cost),
+            EcsOutput::InstanceBilled { instance, from, registered, to, cost, .. } => {
+                self.costs.bill_instance(instance, from, registered, to, cost);
+            }
+            EcsOutput::InstanceChanged { change, .. } => match change {
+                InstanceChange::Launched => {
+                    self.instances += 1;
+                    self.instances_peak = self.instances_peak.max(self.instances);
+                }
+                InstanceChange::Terminated => self.instances -= 1,
+                InstanceChange::Registered | InstanceChange::Draining | InstanceChange::SpotWarning => {}
+            },
+            EcsOutput::TaskChanged { .. } | EcsOutput::SpotWarning { .. } | EcsOutput::GroupScaled { .. } => {
+            }
+        }
+    }
+}

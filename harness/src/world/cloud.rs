@@ -1,0 +1,462 @@
+//! The ECS side of the world: a simulated account built from what a configuration describes, and the core's actions
+//! carried out on it.
+
+use crate::world::witness::AgentLife;
+use footman_config::simulation::{self as described, SimulationSettings};
+use footman_core::{
+    Timestamp,
+    event::{Failure, Outcome, Task, TaskChange, TaskChanges, TaskListing, TaskStatus, TaskStop},
+    id::{NodeName, OwnerId, TaskArn},
+    name::{AgentName, ClientToken},
+    spec::AgentSpec,
+};
+use footman_ecs_sim::{
+    ApiError, CallCount, Ecs, RunTask, RunTaskAnswer, Settings,
+    api::{Capacity, ErrorCode, LaunchType, Network, Operation, Placement, Provider, StrategyItem},
+    capacity::{GroupProvider, InstanceSpec, ManagedScaling},
+    definition::{Architecture, Container, Image, NetworkMode, PortMapping, TaskDefinition},
+    id::{ClusterId, DefinitionId, EntityKey, ProviderId, TaskId},
+    placement::{PlacementStrategy, Resource, SpreadField},
+    task::TaskView,
+};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
+use std::{collections::BTreeMap, sync::Arc};
+use thiserror::Error;
+
+/// How many tasks one page of `ListTasks` shows and one `DescribeTasks` takes (Amazon ECS API Reference, ListTasks and
+/// DescribeTasks).
+const TASKS_PER_CALL: u64 = 100;
+
+/// The tag that carries an agent's name.
+const AGENT_TAG: &str = "footman:agent";
+
+/// A simulated account, and what the policy's templates ask of it.
+#[derive(Debug)]
+pub(crate) struct Cloud {
+    pub(crate) ecs: Ecs,
+    templates: Vec<Template>,
+    owner: OwnerId,
+    agent_tag: Arc<str>,
+    /// The tasks that are not known to have stopped.
+    known: IndexMap<TaskId, Known, FxBuildHasher>,
+    /// Tasks that changed since the core last looked.
+    changed: Vec<TaskId>,
+    pub(crate) list_calls: u64,
+    pub(crate) describe_calls: u64,
+}
+
+/// What is asked for again and again of one task.
+#[derive(Debug, Clone)]
+struct Known {
+    arn: TaskArn,
+    agent: NodeName,
+}
+
+#[derive(Debug)]
+struct Template {
+    placement: Option<Arc<Placement>>,
+    cluster: ClusterId,
+    definition: DefinitionId,
+    capacity: Capacity,
+    network: Option<Network>,
+}
+
+/// Why a described cluster cannot be simulated.
+#[derive(Debug, Error)]
+pub enum CloudError {
+    /// The simulated ECS refuses what was described.
+    #[error("the simulated ECS refuses {what}")]
+    Refused {
+        /// What.
+        what: String,
+        /// In which words.
+        source: ApiError,
+    },
+    /// A template names a capacity provider that its cluster does not have.
+    #[error(
+        "template family `{family}` names capacity provider `{provider}`, which its cluster does not have"
+    )]
+    UnknownProvider {
+        /// The template's family.
+        family: Arc<str>,
+        /// The provider.
+        provider: Arc<str>,
+    },
+    /// The template runs on ECS Anywhere, which is not simulated.
+    #[error("template family `{family}` has launch type EXTERNAL, which is not simulated")]
+    External {
+        /// The template's family.
+        family: Arc<str>,
+    },
+}
+
+impl Cloud {
+    /// An account as `described`, with a definition for each of the policy's templates, whose sizes are `sizes`.
+    pub(crate) fn new(
+        settings: Settings,
+        described: &SimulationSettings,
+        policy: &footman_core::Policy,
+        seed: u64,
+        now: Timestamp,
+    ) -> Result<Self, CloudError> {
+        let mut ecs = Ecs::new(settings, seed, now);
+        let mut clusters = Vec::with_capacity(described.clusters.len());
+        for cluster in &described.clusters {
+            clusters.push(build_cluster(&mut ecs, cluster, now)?);
+        }
+        let templates = described
+            .templates
+            .iter()
+            .zip(&policy.templates)
+            .map(|(template, agent)| build_template(&mut ecs, &clusters, template, agent.size))
+            .collect::<Result<_, _>>()?;
+        let owner = policy.owner.clone();
+        Ok(Self {
+            ecs,
+            templates,
+            owner,
+            agent_tag: AGENT_TAG.into(),
+            known: IndexMap::default(),
+            changed: Vec::new(),
+            list_calls: 0,
+            describe_calls: 0,
+        })
+    }
+
+    /// Calls `RunTask` for one attempt of an agent; `key` is what its randomness is keyed by.
+    pub(crate) fn launch(
+        &mut self,
+        now: Timestamp,
+        agent: &AgentName,
+        spec: &AgentSpec,
+        token: &ClientToken,
+        key: EntityKey,
+    ) -> (Outcome, Option<TaskId>) {
+        let template = &self.templates[spec.template.index()];
+        let mut request = RunTask::new(template.cluster, template.definition);
+        request.capacity = template.capacity.clone();
+        request.network = template.network;
+        request.cpu = Some(spec.size.cpu);
+        request.memory = Some(spec.size.memory);
+        request.started_by = Some(self.owner.text());
+        request.client_token = Some(token.text());
+        request.tags.push((Arc::clone(&self.agent_tag), agent.node().text()));
+        request.key = Some(key);
+        request.placement = template.placement.clone();
+        match self.ecs.run_task(now, request) {
+            Ok(answer) => self.launched(now, agent, answer),
+            Err(error) => (self.refused(now, error), None),
+        }
+    }
+
+    fn launched(
+        &mut self,
+        now: Timestamp,
+        agent: &AgentName,
+        answer: RunTaskAnswer,
+    ) -> (Outcome, Option<TaskId>) {
+        if let Some(&task) = answer.tasks.first() {
+            let arn = self.arn(now, task);
+            self.known.entry(task).or_insert_with(|| Known { arn: arn.clone(), agent: agent.node().clone() });
+            return (Outcome::Launched { task: arn }, Some(task));
+        }
+        let reason = answer
+            .failures
+            .first()
+            .map_or_else(|| "no task and no failure".into(), |f| f.reason.as_ref().into());
+        (Outcome::Failed(Failure::NoCapacity { reason }), None)
+    }
+
+    /// Calls `StopTask`.
+    pub(crate) fn stop(&mut self, now: Timestamp, task: &TaskArn, reason: Arc<str>) -> Outcome {
+        let Some(id) = self.ecs.task_of_arn(task.as_str()) else {
+            return Outcome::Failed(Failure::Refused { reason: "The referenced task was not found.".into() });
+        };
+        match self.ecs.stop_task(now, id, Some(reason)).map(drop) {
+            Ok(()) => Outcome::Done,
+            Err(error) => self.refused(now, error),
+        }
+    }
+
+    fn refused(&self, now: Timestamp, error: ApiError) -> Outcome {
+        let failure = match error.code {
+            ErrorCode::Throttling => Failure::Throttled { retry_after: None },
+            ErrorCode::Server => Failure::Unavailable,
+            ErrorCode::AnswerLost => Failure::Unknown,
+            ErrorCode::Conflict => {
+                let tasks = error.tasks.iter().map(|&task| self.arn(now, task)).collect();
+                return Outcome::Conflict { tasks };
+            }
+            // Too many tasks wait for capacity: the words are the only thing that tells it from a refusal.
+            ErrorCode::Client if error.message.contains("capacity limit exceeded") => {
+                Failure::NoCapacity { reason: error.message.as_ref().into() }
+            }
+            ErrorCode::Blocked
+            | ErrorCode::Client
+            | ErrorCode::ClusterContainsCapacityProvider
+            | ErrorCode::ClusterContainsContainerInstances
+            | ErrorCode::ClusterContainsTasks
+            | ErrorCode::ClusterNotFound
+            | ErrorCode::InvalidParameter
+            | ErrorCode::LimitExceeded
+            | ErrorCode::PlatformUnknown
+            | ErrorCode::ResourceInUse
+            | ErrorCode::ResourceNotFound => Failure::Refused { reason: error.to_string().into() },
+        };
+        Outcome::Failed(failure)
+    }
+
+    /// Remembers that `task` changed, for the next look at ECS.
+    pub(crate) fn note_change(&mut self, task: TaskId) {
+        self.changed.push(task);
+    }
+
+    /// What changed since the last look, in the order of the tasks' numbers.
+    pub(crate) fn changes(&mut self, now: Timestamp) -> TaskChanges {
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.sort_unstable();
+        changed.dedup();
+        let tasks = changed.drain(..).map(|id| self.change(now, id)).collect();
+        self.changed = changed;
+        TaskChanges { tasks }
+    }
+
+    fn change(&mut self, now: Timestamp, id: TaskId) -> TaskChange {
+        let Some(view) = self.ecs.task(now, id) else {
+            return TaskChange::Gone(self.arn(now, id));
+        };
+        let stopped = view.status == TaskStatus::Stopped;
+        let seen = self.seen(now, &view);
+        if stopped {
+            self.known.swap_remove(&id);
+        }
+        TaskChange::Seen(seen)
+    }
+
+    /// The ARN of a task; its cluster is the first one where ECS no longer knows the task.
+    fn arn(&self, now: Timestamp, task: TaskId) -> TaskArn {
+        if let Some(known) = self.known.get(&task) {
+            return known.arn.clone();
+        }
+        let cluster = self.ecs.task(now, task).map_or(self.templates[0].cluster, |view| view.cluster);
+        TaskArn::new(self.ecs.task_arn(self.ecs.cluster_name(cluster), task))
+    }
+
+    /// Every task of ours that is not long stopped: what a full listing shows.
+    pub(crate) fn listing(&mut self, now: Timestamp, known: impl Iterator<Item = TaskId>) -> TaskListing {
+        self.changed.clear();
+        let tasks = known.filter_map(|id| self.ecs.task(now, id).map(|view| self.seen(now, &view))).collect();
+        TaskListing { complete: true, tasks }
+    }
+
+    fn seen(&self, now: Timestamp, view: &TaskView<'_>) -> Task {
+        let agent = self.known.get(&view.id).map(|known| known.agent.clone()).or_else(|| {
+            let tag = view.tags.iter().find(|(key, _)| *key == self.agent_tag);
+            tag.map(|(_, name)| NodeName::new(Arc::clone(name)))
+        });
+        let stop = view
+            .stop_code
+            .map(|code| TaskStop { code, reason: view.stopped_reason.unwrap_or_default().into() });
+        Task {
+            arn: self.arn(now, view.id),
+            owner: self.owner.clone(),
+            agent,
+            status: view.status,
+            stopping: view.stopping,
+            created_at: view.created_at,
+            stop,
+        }
+    }
+
+    /// `life` with what ECS knows of it.
+    pub(crate) fn placed(&self, now: Timestamp, mut life: AgentLife) -> AgentLife {
+        if let Some(view) = self.ecs.task(now, life.task) {
+            life.pull_started_at = view.pull_started_at;
+            life.instance =
+                view.instance.and_then(|id| Some((id, self.ecs.container_instance(id)?.registered)));
+        }
+        life
+    }
+
+    /// How often each operation was called, those of the daemon's looks included.
+    pub(crate) fn calls(&self) -> Vec<(&'static str, CallCount)> {
+        let looks = |operation| {
+            let of =
+                [(Operation::ListTasks, self.list_calls), (Operation::DescribeTasks, self.describe_calls)];
+            of.into_iter().find(|&(look, _)| look == operation).map_or(0, |(_, calls)| calls)
+        };
+        let counts = Operation::ALL.into_iter().zip(self.ecs.calls().iter().copied());
+        let with_looks = |(operation, count): (Operation, CallCount)| {
+            let calls = count.calls + looks(operation);
+            (operation.name(), CallCount { calls, ..count })
+        };
+        counts.map(with_looks).collect()
+    }
+
+    /// Accounts for `looks` looks at ECS with `live` tasks each: a listing by owner, and the descriptions in batches.
+    ///
+    /// The calls are counted and not drawn from the account's bucket: a daemon paces its own reads below the refill.
+    pub(crate) fn count_looks(&mut self, live: u64, looks: u64) {
+        let pages = live.div_ceil(TASKS_PER_CALL);
+        self.list_calls += pages.max(1) * looks;
+        self.describe_calls += pages * looks;
+    }
+}
+
+struct Built {
+    cluster: ClusterId,
+    providers: BTreeMap<Arc<str>, ProviderId>,
+}
+
+fn build_cluster(
+    ecs: &mut Ecs,
+    described: &described::ClusterSettings,
+    now: Timestamp,
+) -> Result<Built, CloudError> {
+    let refused = |what: String| move |source| CloudError::Refused { what, source };
+    let cluster =
+        ecs.create_cluster(&described.name).map_err(refused(format!("cluster `{}`", described.name)))?;
+    for pool in &described.instances {
+        let spec = InstanceSpec::new(Arc::clone(&pool.instance_type));
+        let what = format!("{} instances of type {}", pool.count, pool.instance_type);
+        ecs.add_instances(now, cluster, &spec, pool.count).map_err(refused(what))?;
+    }
+    let mut providers = BTreeMap::new();
+    for group in &described.auto_scaling_groups {
+        let what = format!("capacity provider `{}`", group.capacity_provider);
+        let provider = ecs.create_capacity_provider(group_provider(group)).map_err(refused(what))?;
+        providers.insert(Arc::clone(&group.capacity_provider), provider);
+    }
+    let built = Built { cluster, providers };
+    let strategy = strategy(&built, &described.name, &described.default_strategy)?;
+    let ids: Vec<ProviderId> = built.providers.values().copied().collect();
+    ecs.put_cluster_capacity_providers(now, cluster, &ids, &strategy)
+        .map_err(refused(format!("the capacity providers of cluster `{}`", described.name)))?;
+    Ok(built)
+}
+
+fn group_provider(group: &described::AutoScalingGroup) -> GroupProvider {
+    let managed_scaling = group.managed_scaling.map(|scaling| ManagedScaling {
+        target_percent: scaling.target_capacity.into(),
+        step_min: scaling.step_min,
+        step_max: scaling.step_max,
+        warmup: scaling.warmup,
+    });
+    let spec = |name: &Arc<str>| InstanceSpec { spot: group.spot, ..InstanceSpec::new(Arc::clone(name)) };
+    GroupProvider {
+        name: Arc::clone(&group.capacity_provider),
+        instances: group.instance_types.iter().map(spec).collect(),
+        min: group.min,
+        max: group.max,
+        desired: group.desired,
+        managed_scaling,
+        termination_protection: managed_scaling.is_some(),
+        managed_draining: true,
+    }
+}
+
+fn strategy(
+    cluster: &Built,
+    family: &Arc<str>,
+    described: &[described::StrategyItem],
+) -> Result<SmallVec<[StrategyItem; 1]>, CloudError> {
+    let item = |item: &described::StrategyItem| {
+        let provider = match &*item.provider {
+            "FARGATE" => Provider::Fargate,
+            "FARGATE_SPOT" => Provider::FargateSpot,
+            name => {
+                Provider::Group(*cluster.providers.get(name).ok_or_else(|| CloudError::UnknownProvider {
+                    family: Arc::clone(family),
+                    provider: Arc::clone(&item.provider),
+                })?)
+            }
+        };
+        Ok(StrategyItem { provider, weight: item.weight, base: item.base })
+    };
+    described.iter().map(item).collect()
+}
+
+fn build_template(
+    ecs: &mut Ecs,
+    clusters: &[Built],
+    described: &described::TemplateSettings,
+    size: footman_core::units::Size,
+) -> Result<Template, CloudError> {
+    let cluster = &clusters[described.cluster];
+    let (capacity, fargate) = match &described.compute {
+        described::Compute::ClusterDefault => (Capacity::ClusterDefault, false),
+        described::Compute::LaunchType(described::LaunchType::Ec2) => {
+            (Capacity::Launch(LaunchType::Ec2), false)
+        }
+        described::Compute::LaunchType(described::LaunchType::Fargate) => {
+            (Capacity::Launch(LaunchType::Fargate), true)
+        }
+        described::Compute::LaunchType(described::LaunchType::External) => {
+            return Err(CloudError::External { family: Arc::clone(&described.family) });
+        }
+        described::Compute::Strategy(items) => {
+            let fargate = items.iter().any(|item| item.provider.starts_with("FARGATE"));
+            (Capacity::Strategy(strategy(cluster, &described.family, items)?), fargate)
+        }
+    };
+    let awsvpc = fargate || described.network == described::NetworkMode::Awsvpc;
+    let definition =
+        ecs.register_task_definition(task_definition(described, size, fargate)).map_err(|source| {
+            CloudError::Refused {
+                what: format!("the task definition of family `{}`", described.family),
+                source,
+            }
+        })?;
+    let network = awsvpc.then_some(Network { subnets: 1, security_groups: 1 });
+    let placement = placement(&described.placement).filter(|_| !fargate);
+    Ok(Template { placement, cluster: cluster.cluster, definition, capacity, network })
+}
+
+/// The placement strategies, or `None` for ECS's default.
+fn placement(described: &[described::PlacementStrategy]) -> Option<Arc<Placement>> {
+    let strategy = |strategy: &described::PlacementStrategy| match strategy {
+        described::PlacementStrategy::BinpackCpu => PlacementStrategy::Binpack(Resource::Cpu),
+        described::PlacementStrategy::BinpackMemory => PlacementStrategy::Binpack(Resource::Memory),
+        described::PlacementStrategy::Random => PlacementStrategy::Random,
+        described::PlacementStrategy::Spread(field) => {
+            PlacementStrategy::Spread(match field.strip_prefix("attribute:") {
+                Some(name) => SpreadField::Attribute(name.into()),
+                None => SpreadField::InstanceId,
+            })
+        }
+    };
+    let strategies: Vec<PlacementStrategy> = described.iter().map(strategy).collect();
+    (!strategies.is_empty()).then(|| Arc::new(Placement { strategies, distinct_instance: false }))
+}
+
+fn task_definition(
+    described: &described::TemplateSettings,
+    size: footman_core::units::Size,
+    fargate: bool,
+) -> TaskDefinition {
+    let port = |&port: &u16| PortMapping { container_port: port, host_port: port, udp: false };
+    let image = Image { name: Arc::clone(&described.image), size: described.image_size };
+    let container =
+        Container { image, ports: described.host_ports.iter().map(port).collect(), ..Container::default() };
+    TaskDefinition {
+        family: Arc::clone(&described.family),
+        cpu: Some(size.cpu),
+        memory: Some(size.memory),
+        network_mode: match described.network {
+            _ if fargate => NetworkMode::Awsvpc,
+            described::NetworkMode::Bridge => NetworkMode::Bridge,
+            described::NetworkMode::Host => NetworkMode::Host,
+            described::NetworkMode::Awsvpc => NetworkMode::Awsvpc,
+            described::NetworkMode::None => NetworkMode::None,
+        },
+        requires_fargate: fargate,
+        architecture: match described.platform {
+            described::Platform::LinuxX86 | described::Platform::WindowsX86 => Architecture::X86,
+            described::Platform::LinuxArm => Architecture::Arm,
+        },
+        ephemeral_gib: (described.ephemeral_storage_gib > 20).then_some(described.ephemeral_storage_gib),
+        containers: vec![container],
+    }
+}

@@ -1,0 +1,190 @@
+//! The Jenkins side of the world: a simulated controller, the jobs that a workload needs, and the core's actions carried
+//! out on it.
+
+use crate::{
+    workload::{Build, LabelIndex},
+    world::settings::Labels,
+};
+use footman_core::{
+    Policy, Timestamp,
+    event::{Failure, Outcome},
+    id::NodeName,
+    label::{LabelExpression, LabelSet, Overrides},
+    name::AgentName,
+    policy::Template,
+    spec::AgentSpec,
+    units::{CpuUnits, Mib, Size},
+};
+use footman_jenkins_sim::{
+    BuildRequest, CreateNodeError, Jenkins, JobId, JobSpec, NodeError, NodeSpec, Settings,
+};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+use std::sync::Arc;
+
+/// A simulated controller and the jobs on it.
+#[derive(Debug)]
+pub(crate) struct Controller {
+    pub(crate) jenkins: Jenkins,
+    labels: Labels,
+    /// The label of the first template, which builds ask for where any template will do.
+    any: Option<Arc<str>>,
+    jobs: IndexMap<JobKey, JobId, FxBuildHasher>,
+}
+
+/// What distinguishes the jobs that a replay needs: a build's label, and its size where that becomes part of the label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct JobKey {
+    label: LabelIndex,
+    cpu: Option<CpuUnits>,
+    memory: Option<Mib>,
+}
+
+impl Controller {
+    /// A controller without jobs and nodes.
+    pub(crate) fn new(settings: Settings, labels: Labels, policy: &Policy, now: Timestamp) -> Self {
+        let any = policy.templates.first().and_then(|template| template.labels.iter().next().cloned());
+        Self { jenkins: Jenkins::new(settings, now), labels, any, jobs: IndexMap::default() }
+    }
+
+    /// Schedules `build`, whose label reads `label`; `policy` says which labels can be served.
+    ///
+    /// # Errors
+    ///
+    /// Fails where no template can ever serve it, or the controller does not answer.
+    pub(crate) fn submit(
+        &mut self,
+        now: Timestamp,
+        build: &Build,
+        label: &Arc<str>,
+        policy: &Policy,
+    ) -> Result<(), SubmitError> {
+        let sized = self.labels == Labels::Any;
+        let key = JobKey {
+            label: build.label,
+            cpu: build.cpu.filter(|_| sized),
+            memory: build.memory.filter(|_| sized),
+        };
+        let job = match self.jobs.get(&key) {
+            Some(&job) => job,
+            None => {
+                let job = self.create_job(now, key, label, policy)?;
+                self.jobs.insert(key, job);
+                job
+            }
+        };
+        let request = BuildRequest::new(build.index, build.duration);
+        self.jenkins.schedule(now, job, request).map_err(|_| SubmitError::Unavailable)?;
+        Ok(())
+    }
+
+    fn create_job(
+        &mut self,
+        now: Timestamp,
+        key: JobKey,
+        label: &Arc<str>,
+        policy: &Policy,
+    ) -> Result<JobId, SubmitError> {
+        let expression = self.expression(key, label, policy);
+        if !served(expression.as_deref(), policy) {
+            return Err(SubmitError::Unservable { expression: expression.unwrap_or_else(|| "".into()) });
+        }
+        // The name is new, of letters, digits and a hyphen: only a controller that restarts refuses it.
+        let name = format!("replay-{}", self.jobs.len());
+        self.jenkins.create_job(now, JobSpec::replay(name, expression)).map_err(|_| SubmitError::Unavailable)
+    }
+
+    /// The label expression that builds of `key` ask for; `None` where they ask for none.
+    fn expression(&self, key: JobKey, label: &Arc<str>, policy: &Policy) -> Option<Arc<str>> {
+        match &self.labels {
+            Labels::Any => self.any.as_deref().map(|any| any_label(any, key, &policy.templates[0])),
+            Labels::Expressions { mapped } => {
+                let to = mapped.iter().find(|(from, _)| from == label).map_or(label, |(_, to)| to);
+                (!to.trim().is_empty()).then(|| Arc::clone(to))
+            }
+        }
+    }
+
+    /// Creates the node of an agent.
+    pub(crate) fn create_node(
+        &mut self,
+        now: Timestamp,
+        agent: &AgentName,
+        spec: &AgentSpec,
+        description: Arc<str>,
+    ) -> Outcome {
+        let node = NodeSpec {
+            name: agent.node().clone(),
+            description: Some(description),
+            labels: spec.labels.clone(),
+            exclusive: true,
+            executors: 1,
+        };
+        match self.jenkins.create_node(now, node) {
+            Ok(()) | Err(CreateNodeError::Duplicate { .. }) => Outcome::Done,
+            Err(CreateNodeError::BadName(error)) => {
+                Outcome::Failed(Failure::Refused { reason: error.to_string().into() })
+            }
+            Err(CreateNodeError::Unavailable(_)) => Outcome::Failed(Failure::Unavailable),
+        }
+    }
+
+    /// Empties the labels of a node: it takes no other build, and a continuation that names it still enters.
+    pub(crate) fn close_node(&mut self, now: Timestamp, node: &NodeName) -> Outcome {
+        answered(self.jenkins.set_labels(now, node, LabelSet::default()))
+    }
+
+    /// Deletes a node.
+    pub(crate) fn delete_node(&mut self, now: Timestamp, node: &NodeName) -> Outcome {
+        answered(self.jenkins.delete_node(now, node))
+    }
+}
+
+/// Why a build was not scheduled.
+#[derive(Debug)]
+pub(crate) enum SubmitError {
+    /// No template can ever serve what it asks for.
+    Unservable {
+        /// What it asks for.
+        expression: Arc<str>,
+    },
+    /// The controller restarts; the same build is taken later.
+    Unavailable,
+}
+
+/// The label `any` with the size of a build that says one; where only some sizes are offered, the least of them that
+/// holds the build, and the size itself where none does, which is then refused with its reason.
+fn any_label(any: &str, key: JobKey, template: &Template) -> Arc<str> {
+    if key.cpu.is_none() && key.memory.is_none() {
+        return any.into();
+    }
+    let size = Size::new(key.cpu.unwrap_or(template.size.cpu), key.memory.unwrap_or(template.size.memory));
+    let offered = template.overrides.sizes.iter().copied().filter(|offered| offered.holds(size)).min();
+    let size = offered.unwrap_or(size);
+    Overrides { cpu: Some(size.cpu), memory: Some(size.memory) }.canonical(any).into()
+}
+
+/// Whether some template can serve builds that ask for `expression`.
+fn served(expression: Option<&str>, policy: &Policy) -> bool {
+    let Some(expression) = expression else {
+        return policy.templates.iter().any(|template| template.serves_unlabelled);
+    };
+    let Ok(requirement) = LabelExpression::parse_or_atom(expression).requirement() else {
+        return false;
+    };
+    policy.templates.iter().any(|template| {
+        requirement.base.matches(&template.labels, "")
+            && template.overrides.apply(template.size, requirement.overrides).is_ok()
+    })
+}
+
+/// A node that is gone already is what closing and deleting want.
+fn answered(answer: Result<(), NodeError>) -> Outcome {
+    match answer {
+        Ok(()) | Err(NodeError::Unknown) => Outcome::Done,
+        Err(error @ NodeError::Controller) => {
+            Outcome::Failed(Failure::Refused { reason: error.to_string().into() })
+        }
+        Err(NodeError::Unavailable(_)) => Outcome::Failed(Failure::Unavailable),
+    }
+}

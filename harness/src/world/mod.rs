@@ -1,0 +1,659 @@
+//! The world: core, simulated ECS, simulated Jenkins and a workload under one clock.
+//!
+//! [`World`] merges the deadlines of all of them in one loop: earliest first, and at the same instant in the order of
+//! [`Source`]. The core sees the world on a grid, as a daemon that polls does: a change in Jenkins at the first poll
+//! after it, a change in ECS at the first look after it. What the core wants done is carried out at once, and its
+//! reply comes back after the time that a request takes.
+//!
+//! Nothing here decides anything: decisions are the core's, behaviour is the simulators'.
+
+mod agenda;
+mod agents;
+mod cloud;
+mod controller;
+mod draw;
+mod outstanding;
+mod settings;
+mod witness;
+
+pub use cloud::CloudError;
+pub use settings::{Labels, Observation, Wire, WorldSettings};
+pub use witness::{AgentLife, AgentSeen, Witness};
+
+use crate::{
+    cli::Interrupt,
+    workload::{Build, Workload, WorkloadError},
+};
+use agenda::Agenda;
+use agents::Agents;
+use cloud::Cloud;
+use controller::{Controller, SubmitError};
+use footman_core::{
+    Action, ActionId, Event, Millis, Timestamp,
+    event::{Outcome, TaskStatus},
+    provisioner::Provisioner,
+};
+use footman_ecs_sim::{
+    CallCount, Ecs, Output as EcsOutput,
+    id::{EntityKey, TaskId},
+};
+use footman_jenkins_sim::{ConnectError, Jenkins, Output as JenkinsOutput};
+use outstanding::Outstanding;
+use std::{collections::VecDeque, sync::Arc};
+use thiserror::Error;
+
+/// Where a workload's zero lies when it does not say so itself: 2024-01-01T00:00:00Z, a Monday.
+pub const ORIGIN: Timestamp = Timestamp::from_millis(1_704_067_200_000);
+
+/// How long nothing may start, run or arrive while builds wait, before a run is ended as stuck.
+const STALL_MAX: Millis = Millis::from_hours(24);
+
+/// How long agents are given to go away after the last build, so that their cost is whole.
+const WIND_DOWN_MAX: Millis = Millis::from_mins(15);
+
+/// How often an agent's process tries again where Jenkins does not let it in: 10 s, as remoting 4.5 was seen to do.
+const AGENT_RETRY: Millis = Millis::from_secs(10);
+
+/// Core, simulators and workload under one clock.
+pub struct World<'w> {
+    core: Provisioner,
+    cloud: Cloud,
+    controller: Controller,
+    workload: &'w mut dyn Workload,
+    wire: Wire,
+    observation: Observation,
+    seed: u64,
+    origin: Timestamp,
+    now: Timestamp,
+    agenda: Agenda<Happening>,
+    agents: Agents,
+    outstanding: Outstanding,
+    next: Option<Build>,
+    /// How many agents each template had, for the keys of their draws.
+    launched: Vec<u64>,
+    poll: Tick,
+    look: Tick,
+    /// Tasks that stopped and are still listed, oldest first; kept in [`Observation::Listings`] only.
+    stopped: VecDeque<(Timestamp, TaskId)>,
+    last_progress: Timestamp,
+    last_charge: Timestamp,
+}
+
+/// Where the next thing comes from, in the order in which things of the same instant happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Source {
+    Ecs,
+    Jenkins,
+    Agenda,
+    Arrival,
+    Poll,
+    Look,
+    Core,
+}
+
+/// What the agenda holds.
+#[derive(Debug)]
+enum Happening {
+    /// The answer to an action arrives.
+    Reply(ActionId, Outcome),
+    /// An agent's process is ready to connect.
+    AgentStarts(TaskId),
+    /// An agent's process dies of the stop signal.
+    AgentDies(TaskId),
+}
+
+/// The grid on which one side of the world is looked at.
+#[derive(Debug, Clone, Copy)]
+struct Tick {
+    every: Millis,
+    last: Option<Timestamp>,
+    next: Option<Timestamp>,
+}
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Every build ran, and the agents went away.
+    Done,
+    /// Builds wait that nothing will ever serve.
+    Stuck {
+        /// How many.
+        builds: u64,
+    },
+    /// Somebody asked for it.
+    Interrupted {
+        /// How many builds had not ended.
+        builds: u64,
+    },
+}
+
+/// Why a world cannot be made or cannot go on.
+#[derive(Debug, Error)]
+pub enum WorldError {
+    /// The described clusters cannot be simulated.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
+    /// The workload is bad.
+    #[error(transparent)]
+    Workload(#[from] WorkloadError),
+    /// A build asks for what no template offers.
+    #[error("build {index} asks for `{expression}`, which no template serves (label `{label}` of the trace)")]
+    Unservable {
+        /// The build's place in the workload, counted from 0.
+        index: u64,
+        /// Its label in the trace.
+        label: Arc<str>,
+        /// What it asks Jenkins for.
+        expression: Arc<str>,
+    },
+    /// The policy has no template.
+    #[error("the policy has no template")]
+    NoTemplate,
+}
+
+impl Tick {
+    const fn new(every: Millis) -> Self {
+        Self { every, last: None, next: None }
+    }
+
+    /// Asks for a tick at or after `now`, on the grid from `origin`, and never twice at one point.
+    fn ask(&mut self, now: Timestamp, origin: Timestamp) {
+        if self.next.is_some() {
+            return;
+        }
+        let at = now.ceil_to_grid(origin, self.every);
+        let earliest = self.last.map_or(at, |last| last + self.every.max(Millis::new(1)));
+        self.next = Some(at.max(earliest));
+    }
+
+    fn done(&mut self, now: Timestamp) {
+        self.last = Some(now);
+        self.next = None;
+    }
+}
+
+impl<'w> World<'w> {
+    /// A world at the workload's zero.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the clusters cannot be simulated or the first build cannot be read.
+    pub fn new(settings: WorldSettings, workload: &'w mut dyn Workload) -> Result<Self, WorldError> {
+        let WorldSettings { seed, policy, described, ecs, jenkins, wire, observation, labels } = settings;
+        if policy.templates.is_empty() {
+            return Err(WorldError::NoTemplate);
+        }
+        let origin = workload.start().map_or(ORIGIN, |start| start.instant);
+        let cloud = Cloud::new(ecs, &described, &policy, seed, origin)?;
+        let controller = Controller::new(jenkins, labels, &policy, origin);
+        let (poll, look) = (Tick::new(policy.pace.poll), Tick::new(policy.pace.describe));
+        let launched = vec![0; policy.templates.len()];
+        let mut world = Self {
+            core: Provisioner::new(policy, origin),
+            cloud,
+            controller,
+            workload,
+            wire,
+            observation,
+            seed,
+            origin,
+            now: origin,
+            agenda: Agenda::new(),
+            agents: Agents::default(),
+            outstanding: Outstanding::default(),
+            next: None,
+            launched,
+            poll,
+            look,
+            stopped: VecDeque::new(),
+            last_progress: origin,
+            last_charge: origin,
+        };
+        world.poll.ask(origin, origin);
+        world.look.ask(origin, origin);
+        world.fetch()?;
+        Ok(world)
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Where the workload's zero lies.
+    pub fn origin(&self) -> Timestamp {
+        self.origin
+    }
+
+    /// The core, to be asked why.
+    pub fn core(&self) -> &Provisioner {
+        &self.core
+    }
+
+    /// The simulated ECS.
+    pub fn ecs(&self) -> &Ecs {
+        &self.cloud.ecs
+    }
+
+    /// The simulated Jenkins, for what happens to it from outside (a restart, a node deleted by hand).
+    pub fn jenkins(&mut self) -> &mut Jenkins {
+        &mut self.controller.jenkins
+    }
+
+    /// How often each operation of ECS was called, reads of the daemon included.
+    pub fn calls(&self) -> Vec<(&'static str, CallCount)> {
+        self.cloud.calls()
+    }
+
+    /// The labels of the workload seen so far.
+    pub fn labels(&self) -> &[Arc<str>] {
+        self.workload.labels()
+    }
+
+    /// How many builds wait or run.
+    pub fn builds_outstanding(&self) -> u64 {
+        self.outstanding.len()
+    }
+
+    /// Runs until every build has run and the agents are gone, or until nothing will ever happen, or until somebody asks
+    /// for the end. `progress` is told the number of builds submitted now and then.
+    ///
+    /// # Errors
+    ///
+    /// Fails at the first build that cannot be read or that no template serves.
+    pub fn run(
+        &mut self,
+        witness: &mut impl Witness,
+        interrupt: &Interrupt,
+        progress: &mut dyn FnMut(&Progress),
+    ) -> Result<Ending, WorldError> {
+        const STEPS_PER_LOOK: u32 = 1 << 14;
+        let mut steps = 0_u32;
+        let mut idle_since = None;
+        loop {
+            steps += 1;
+            if steps == STEPS_PER_LOOK {
+                steps = 0;
+                progress(&Progress { now: self.now, submitted: self.outstanding.submitted() });
+                if interrupt.is_set() {
+                    return Ok(Ending::Interrupted { builds: self.outstanding.len() });
+                }
+            }
+            let over = self.next.is_none() && self.outstanding.len() == 0;
+            if over {
+                let since = *idle_since.get_or_insert(self.now);
+                if self.agents.len() == 0 || self.now.since(since) >= WIND_DOWN_MAX {
+                    return Ok(Ending::Done);
+                }
+            } else if self.outstanding.running() == 0
+                && self.next.is_none()
+                && self.now.since(self.last_progress) >= STALL_MAX
+            {
+                return Ok(Ending::Stuck { builds: self.outstanding.len() });
+            }
+            if !self.step(witness)? {
+                return Ok(if over {
+                    Ending::Done
+                } else {
+                    Ending::Stuck { builds: self.outstanding.len() }
+                });
+            }
+        }
+    }
+
+    /// Runs until `until`, that instant included.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::run`].
+    pub fn run_until(&mut self, until: Timestamp, witness: &mut impl Witness) -> Result<(), WorldError> {
+        while self.due().is_some_and(|(at, _)| at <= until) {
+            self.step(witness)?;
+        }
+        self.now = self.now.max(until);
+        Ok(())
+    }
+
+    /// Ends the accounts at the present: what still runs is billed as if it stopped.
+    pub fn close_books(&mut self, until: Timestamp, witness: &mut impl Witness) {
+        let until = until.max(self.now);
+        self.charge_looks(until);
+        self.cloud.ecs.close_books(until);
+        while let Some(output) = self.cloud.ecs.poll_output() {
+            witness.ecs(&output);
+        }
+    }
+
+    /// Does the next thing, whatever it is; `false` where nothing is left to do.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::run`].
+    pub fn step(&mut self, witness: &mut impl Witness) -> Result<bool, WorldError> {
+        let Some((at, source)) = self.due() else {
+            return Ok(false);
+        };
+        self.now = at;
+        match source {
+            Source::Ecs => self.cloud.ecs.handle_timeout(at),
+            Source::Jenkins => self.controller.jenkins.handle_timeout(at),
+            Source::Agenda => {
+                if let Some(what) = self.agenda.take_due(at) {
+                    self.happen(what, witness);
+                }
+            }
+            Source::Arrival => self.arrive(witness)?,
+            Source::Poll => self.poll_jenkins(),
+            Source::Look => self.look_at_ecs(),
+            Source::Core => self.core.handle_timeout(at),
+        }
+        self.settle(witness)?;
+        Ok(true)
+    }
+
+    fn due(&self) -> Option<(Timestamp, Source)> {
+        let ecs = self.cloud.ecs.poll_timeout().map(|(at, _)| at);
+        let jenkins = self.controller.jenkins.poll_timeout().map(|(at, _)| at);
+        let arrival = self.next.map(|build| self.submitted_at(&build));
+        let arrival = arrival.into_iter().chain(self.outstanding.postponed_until()).min();
+        let core = self.core.poll_timeout().map(|(at, _)| at);
+        let candidates = [
+            (ecs, Source::Ecs),
+            (jenkins, Source::Jenkins),
+            (self.agenda.due(), Source::Agenda),
+            (arrival, Source::Arrival),
+            (self.poll.next, Source::Poll),
+            (self.look.next, Source::Look),
+            (core, Source::Core),
+        ];
+        let due = candidates.into_iter().filter_map(|(at, source)| Some((at?, source))).min();
+        // A deadline that lies in the past is due now: time never goes back.
+        due.map(|(at, source)| (at.max(self.now), source))
+    }
+
+    /// When a build is submitted: on the world's clock.
+    fn submitted_at(&self, build: &Build) -> Timestamp {
+        self.origin + build.submit.since(Timestamp::EPOCH)
+    }
+
+    /// Reads the next build of the workload that need not wait for another one.
+    fn fetch(&mut self) -> Result<(), WorldError> {
+        self.next = None;
+        while let Some(build) = self.workload.next_build() {
+            let build = build?;
+            if !self.outstanding.hold(build) {
+                self.next = Some(build);
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn arrive(&mut self, witness: &mut impl Witness) -> Result<(), WorldError> {
+        if self.outstanding.postponed_until().is_some_and(|at| at <= self.now) {
+            if let Some(build) = self.outstanding.take_postponed() {
+                self.submit(build, witness)?;
+            }
+            return Ok(());
+        }
+        if let Some(build) = self.next {
+            self.submit(build, witness)?;
+        }
+        self.fetch()
+    }
+
+    fn submit(&mut self, build: Build, witness: &mut impl Witness) -> Result<(), WorldError> {
+        let label = &self.workload.labels()[build.label.index()];
+        let now = self.now;
+        match self.controller.submit(now, &build, label, self.core.policy()) {
+            Ok(()) => {
+                self.outstanding.submit(build, now);
+                self.last_progress = now;
+                witness.build_submitted(now, &build);
+                Ok(())
+            }
+            // Whoever triggers a build while the controller restarts tries again.
+            Err(SubmitError::Unavailable) => {
+                self.outstanding.postpone(build, now + AGENT_RETRY);
+                Ok(())
+            }
+            Err(SubmitError::Unservable { expression }) => {
+                Err(WorldError::Unservable { index: build.index, label: Arc::clone(label), expression })
+            }
+        }
+    }
+
+    fn poll_jenkins(&mut self) {
+        self.poll.done(self.now);
+        let jenkins = &mut self.controller.jenkins;
+        if jenkins.available().is_err() {
+            self.poll.ask(self.now, self.origin);
+            return;
+        }
+        let event = match self.observation {
+            Observation::Changes => Event::Jenkins(jenkins.changes()),
+            Observation::Listings => {
+                self.poll.ask(self.now, self.origin);
+                Event::JenkinsListing(jenkins.listing())
+            }
+        };
+        self.core.handle_event(self.now, event);
+    }
+
+    fn look_at_ecs(&mut self) {
+        self.look.done(self.now);
+        let event = match self.observation {
+            Observation::Changes => Event::Tasks(self.cloud.changes(self.now)),
+            Observation::Listings => {
+                self.look.ask(self.now, self.origin);
+                let mut tasks = self.agents.tasks();
+                tasks.extend(self.stopped.iter().map(|&(_, task)| task));
+                tasks.sort_unstable();
+                Event::TaskListing(self.cloud.listing(self.now, tasks.into_iter()))
+            }
+        };
+        self.core.handle_event(self.now, event);
+    }
+
+    /// Carries every consequence of a step to its end: outputs of the simulators and actions of the core.
+    fn settle(&mut self, witness: &mut impl Witness) -> Result<(), WorldError> {
+        loop {
+            if let Some(output) = self.cloud.ecs.poll_output() {
+                self.heed_ecs(&output, witness);
+            } else if let Some(output) = self.controller.jenkins.poll_output() {
+                self.heed_jenkins(output, witness)?;
+            } else if let Some((id, action)) = self.core.poll_action() {
+                self.execute(id, action, witness);
+            } else {
+                break;
+            }
+        }
+        while let Some(decision) = self.core.poll_decision() {
+            witness.decided(&decision);
+        }
+        if self.controller.jenkins.has_changes() {
+            self.poll.ask(self.now, self.origin);
+        }
+        Ok(())
+    }
+
+    fn happen(&mut self, what: Happening, witness: &mut impl Witness) {
+        match what {
+            Happening::Reply(action, outcome) => {
+                self.core.handle_event(self.now, Event::Reply { action, outcome });
+            }
+            Happening::AgentStarts(task) => self.start_agent(task, witness),
+            Happening::AgentDies(task) => self.lose_agent(task),
+        }
+    }
+
+    fn execute(&mut self, id: ActionId, action: Action, witness: &mut impl Witness) {
+        let now = self.now;
+        let jenkins = self.wire.jenkins_request;
+        let (outcome, takes) = match action {
+            Action::CreateNode { agent, spec, description } => {
+                (self.controller.create_node(now, &agent, &spec, description), jenkins)
+            }
+            Action::CloseNode { node } => (self.controller.close_node(now, &node), jenkins),
+            Action::DeleteNode { node } => (self.controller.delete_node(now, &node), jenkins),
+            Action::StopTask { task, reason } => (self.cloud.stop(now, &task, reason), self.wire.ecs_request),
+            Action::Launch { agent, spec, attempt: _, token } => {
+                let nth = &mut self.launched[spec.template.index()];
+                *nth += 1;
+                let key = EntityKey(draw::entity(u64::from(spec.template.0), *nth));
+                self.charge_looks(now);
+                let (outcome, task) = self.cloud.launch(now, &agent, &spec, &token, key);
+                if let Some(task) = task
+                    && self.agents.accept(now, task, agent.node().clone(), spec.template, spec.size)
+                {
+                    witness.task_accepted(now, task, spec.template);
+                }
+                (outcome, self.wire.ecs_request)
+            }
+        };
+        self.agenda.put(now + takes, Happening::Reply(id, outcome));
+    }
+
+    fn heed_ecs(&mut self, output: &EcsOutput, witness: &mut impl Witness) {
+        witness.ecs(output);
+        let &EcsOutput::TaskChanged { at, task, status, stopping } = output else {
+            return;
+        };
+        self.cloud.note_change(task);
+        self.look.ask(self.now, self.origin);
+        match status {
+            TaskStatus::Running if !stopping => {
+                let takes = self.wire.agent_start.sample(self.seed, draw::AGENT_START, task.get());
+                self.agenda.put(at + takes, Happening::AgentStarts(task));
+            }
+            TaskStatus::Stopping => self.agenda.put(at + self.wire.agent_death, Happening::AgentDies(task)),
+            TaskStatus::Deprovisioning => self.lose_agent(task),
+            TaskStatus::Stopped => {
+                self.lose_agent(task);
+                self.charge_looks(self.now);
+                if let Some(life) = self.agents.gone(task) {
+                    let life = self.cloud.placed(at, life);
+                    witness.agent_gone(at, &life);
+                }
+                if self.observation == Observation::Listings {
+                    self.stopped.push_back((at, task));
+                    let oldest = at.saturating_sub(self.cloud.ecs.settings().stopped_retention);
+                    while self.stopped.front().is_some_and(|&(stopped, _)| stopped < oldest) {
+                        self.stopped.pop_front();
+                    }
+                }
+            }
+            TaskStatus::Provisioning
+            | TaskStatus::Pending
+            | TaskStatus::Activating
+            | TaskStatus::Running
+            | TaskStatus::Deactivating => {}
+        }
+    }
+
+    fn heed_jenkins(&mut self, output: JenkinsOutput, witness: &mut impl Witness) -> Result<(), WorldError> {
+        match output {
+            JenkinsOutput::BuildStarted { key, node, at, .. } => {
+                self.last_progress = at;
+                let agent = self.agents.build_started(at, &node);
+                if let Some((build, submitted)) = self.outstanding.start(key, at) {
+                    witness.build_started(at, &build, at.since(submitted), agent);
+                }
+            }
+            JenkinsOutput::BuildFinished { key, result, node, at, .. } => {
+                self.last_progress = at;
+                self.agents.build_finished(at, &node);
+                if let Some((build, ran)) = self.outstanding.finish(key, at) {
+                    witness.build_finished(at, &build, ran, result);
+                }
+                self.submit_followers(key, witness)?;
+            }
+            JenkinsOutput::ItemCancelled { key, .. } => {
+                self.outstanding.finish(key, self.now);
+                self.submit_followers(key, witness)?;
+            }
+            JenkinsOutput::AgentDropped { node, at } => {
+                if let Some(task) = self.agents.task_of(&node)
+                    && let Some(agent) = self.agents.of_task(task)
+                {
+                    agent.connected = false;
+                    self.agenda.put(at + AGENT_RETRY, Happening::AgentStarts(task));
+                }
+            }
+            JenkinsOutput::ItemEntered { .. }
+            | JenkinsOutput::ItemMerged { .. }
+            | JenkinsOutput::ContinuationEntered { .. }
+            | JenkinsOutput::BuildResumed { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Submits the builds that waited for the end of `key` and whose own time has come; later ones wait for theirs.
+    fn submit_followers(&mut self, key: u64, witness: &mut impl Witness) -> Result<(), WorldError> {
+        for build in self.outstanding.release(key) {
+            if self.submitted_at(&build) <= self.now {
+                self.submit(build, witness)?;
+            } else {
+                let at = self.submitted_at(&build);
+                self.outstanding.postpone(build, at);
+            }
+        }
+        Ok(())
+    }
+
+    fn start_agent(&mut self, task: TaskId, witness: &mut impl Witness) {
+        let now = self.now;
+        let runs = self
+            .cloud
+            .ecs
+            .task(now, task)
+            .is_some_and(|view| view.status == TaskStatus::Running && !view.stopping);
+        let Some(agent) = self.agents.of_task(task).filter(|agent| runs && !agent.connected) else {
+            return;
+        };
+        match self.controller.jenkins.agent_connect(now, &agent.node) {
+            Ok(()) => {
+                if let Some(template) = self.agents.connected(now, task) {
+                    witness.agent_online(now, task, template);
+                }
+            }
+            Err(ConnectError::Unavailable(_)) => {
+                self.agenda.put(now + AGENT_RETRY, Happening::AgentStarts(task));
+            }
+            // 255 is what the agent exits with where its name is unknown or taken.
+            Err(ConnectError::UnknownNode | ConnectError::AlreadyConnected) => {
+                self.cloud.ecs.container_exited(now, task, 255);
+            }
+        }
+    }
+
+    fn lose_agent(&mut self, task: TaskId) {
+        if let Some(agent) = self.agents.of_task(task)
+            && std::mem::take(&mut agent.connected)
+        {
+            self.controller.jenkins.agent_disconnect(self.now, &agent.node);
+        }
+    }
+
+    /// Accounts for the looks at ECS since the last time the number of tasks changed: a daemon looks at every tick,
+    /// whether something changed or not.
+    fn charge_looks(&mut self, until: Timestamp) {
+        let every = self.look.every.max(Millis::new(1)).as_millis();
+        let ticks = |at: Timestamp| at.since(self.origin).as_millis() / every;
+        let looks = ticks(until) - ticks(self.last_charge);
+        if looks > 0 {
+            let live = u64::try_from(self.agents.len()).expect("a usize fits");
+            self.cloud.count_looks(live, looks);
+            self.last_charge = until;
+        }
+    }
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// The time in the world.
+    pub now: Timestamp,
+    /// How many builds were submitted.
+    pub submitted: u64,
+}
