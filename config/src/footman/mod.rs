@@ -2,7 +2,7 @@
 
 pub(crate) mod object;
 pub(crate) mod quantity;
-mod settings;
+pub(crate) mod settings;
 pub(crate) mod table;
 
 pub(crate) use settings::Settings;
