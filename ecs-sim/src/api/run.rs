@@ -74,6 +74,15 @@ impl RunTask {
     }
 }
 
+/// What `StartTask` is given: a `RunTask` that names its instances.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartTask {
+    /// `containerInstances`: 1 to 10, a task on each.
+    pub instances: Vec<InstanceId>,
+    /// The rest; `count`, `capacity`, `placement` and `client_token` mean nothing here.
+    pub request: RunTask,
+}
+
 /// Where a task is to run.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Capacity {

@@ -287,15 +287,19 @@ impl Ecs {
         self.emit_instance(id, InstanceChange::Draining);
     }
 
-    /// Ends an instance: its tasks are gone with it, and it is billed.
+    /// Ends an instance as EC2 does: its tasks are gone with it, and it is billed.
     pub(super) fn terminate(&mut self, id: InstanceId) {
+        let text = format!("Host EC2 (instance {}) terminated.", self.ec2_instance_id(id));
+        self.end_instance(id, Some(StopCode::TerminationNotice), &StopText::Text(text.into()));
+    }
+
+    fn end_instance(&mut self, id: InstanceId, code: Option<StopCode>, text: &StopText) {
         let now = self.now;
         // Whoever ends last must not end the instance a second time, nor offer its room.
         self.there_mut(id).drains = false;
         self.drain_silently(id);
-        let text: Arc<str> = format!("Host EC2 (instance {}) terminated.", self.ec2_instance_id(id)).into();
         while let Some(&task) = self.there(id).tasks.last() {
-            let stop = Stop { code: StopCode::TerminationNotice, text: StopText::Text(Arc::clone(&text)) };
+            let stop = Stop { code, text: text.clone() };
             self.lose(task, stop);
         }
         let (from, registered, occupied, cost) = self.instance_cost(id, now);
@@ -337,6 +341,32 @@ impl Ecs {
             return Err(ApiError::invalid("The referenced container instance was not found."));
         }
         self.terminate(instance);
+        self.drop_stale_timers();
+        Ok(())
+    }
+
+    /// Takes an instance out of its cluster (`DeregisterContainerInstance`), outside of the API's buckets. The simulator
+    /// has no use for a machine that is in no cluster, so that it ends with it; one of a group is replaced.
+    ///
+    /// # Errors
+    ///
+    /// Fails where there is no such instance in the cluster, or it has tasks and `force` is not set.
+    pub fn deregister_instance(
+        &mut self,
+        now: Timestamp,
+        instance: InstanceId,
+        force: bool,
+    ) -> Result<(), ApiError> {
+        self.handle_timeout(now);
+        let Some(there) = self.instance(instance).filter(|there| there.slot.is_some()) else {
+            return Err(ApiError::invalid("The referenced container instance was not found."));
+        };
+        if !force && !there.tasks.is_empty() {
+            return Err(ApiError::invalid("Found running tasks on the instance."));
+        }
+        let text = StopText::Fixed("Container instance deregistration forced by user");
+        // No stopCode was ever seen with it.
+        self.end_instance(instance, None, &text);
         self.drop_stale_timers();
         Ok(())
     }

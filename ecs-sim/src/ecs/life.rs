@@ -186,7 +186,7 @@ impl Ecs {
         }
         self.outputs.push_back(Output::SpotWarning { at: self.now, task: id });
         let text = StopText::Fixed("Your Spot Task was interrupted.");
-        self.stop(id, Stop { code: StopCode::SpotInterruption, text });
+        self.stop(id, Stop { code: Some(StopCode::SpotInterruption), text });
     }
 
     /// Sets the desired status of a task to STOPPED, unless it is that already.
@@ -240,7 +240,7 @@ impl Ecs {
 
     /// A task does not start.
     fn fail(&mut self, id: TaskId, text: StopText) {
-        self.stop(id, Stop { code: StopCode::TaskFailedToStart, text });
+        self.stop(id, Stop { code: Some(StopCode::TaskFailedToStart), text });
     }
 
     /// Tells that the essential container of a task ended by itself. Nothing happens unless the task is RUNNING, or
@@ -254,7 +254,7 @@ impl Ecs {
                 record.times.stopping = now;
                 record.exit_code = Some(exit_code);
                 let text = StopText::Fixed("Essential container in task exited");
-                record.stop = Some(Stop { code: StopCode::EssentialContainerExited, text });
+                record.stop = Some(Stop { code: Some(StopCode::EssentialContainerExited), text });
                 if self.settings.zero_length_states {
                     self.emit(task, TaskStatus::Deactivating, true);
                 }

@@ -3,6 +3,7 @@
 //! Each file of this module is one concern of the machine: how it is set up, `RunTask`, the life of a task, the life of
 //! an instance, waiting for capacity, managed scaling, reading.
 
+mod call;
 mod instances;
 mod life;
 mod listing;
@@ -10,6 +11,7 @@ mod read;
 mod run;
 mod scaling;
 mod setup;
+mod start;
 mod waiting;
 
 pub use instances::ContainerInstanceView;

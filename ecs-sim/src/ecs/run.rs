@@ -25,7 +25,7 @@ use smallvec::SmallVec;
 use std::{borrow::Cow, sync::Arc};
 
 /// The kind of [`Entity`] that a task is.
-const TASK: u64 = 1;
+pub(super) const TASK: u64 = 1;
 /// The kind of [`Entity`] that a call is.
 const CALL: u64 = 2;
 /// How long a repeated token shows failures in full (Amazon ECS API Reference, "Ensuring idempotency").
@@ -118,7 +118,7 @@ impl Ecs {
     }
 
     /// Checks what can be checked without looking for a place (Amazon ECS API Reference, RunTask).
-    fn check(&mut self, request: &RunTask) -> Result<(), ApiError> {
+    pub(super) fn check(&mut self, request: &RunTask) -> Result<(), ApiError> {
         if !(1..=10).contains(&request.count) {
             return Err(ApiError::invalid("count must be from 1 to 10."));
         }
@@ -374,7 +374,7 @@ impl Ecs {
 
     /// Puts a new task into the books: PROVISIONING or, where nothing comes before the agent, nothing yet.
     #[expect(clippy::too_many_arguments, reason = "a task is made of all these")]
-    fn create(
+    pub(super) fn create(
         &mut self,
         request: &mut RunTask,
         token: Option<&Token>,
@@ -452,7 +452,7 @@ impl Ecs {
         };
         if self.tasks.live(task).is_some_and(|task| task.record.times.stopping == NEVER) {
             let text = reason.map_or(StopText::Fixed("Task stopped by user"), StopText::Text);
-            self.stop(task, Stop { code: StopCode::UserInitiated, text });
+            self.stop(task, Stop { code: Some(StopCode::UserInitiated), text });
             self.drop_stale_timers();
         }
         self.answer_lost(call)?;

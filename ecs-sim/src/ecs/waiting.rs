@@ -209,7 +209,7 @@ impl Ecs {
                     "TaskFailedToStart: MemberOf placement constraint unsatisfied"
                 }
             });
-        self.stop(id, Stop { code: StopCode::TaskFailedToStart, text: StopText::Fixed(reason) });
+        self.stop(id, Stop { code: Some(StopCode::TaskFailedToStart), text: StopText::Fixed(reason) });
     }
 
     /// There may be room on an instance: those who wait for its provider get it.

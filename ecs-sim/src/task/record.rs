@@ -124,7 +124,7 @@ impl Host {
 /// `stopCode` and `stoppedReason`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stop {
-    pub(crate) code: StopCode,
+    pub(crate) code: Option<StopCode>,
     pub(crate) text: StopText,
 }
 
@@ -195,7 +195,7 @@ impl Record {
             stopping_at: by(times.stopping),
             execution_stopped_at: by(times.execution_stopped),
             stopped_at: by(times.stopped),
-            stop_code: stop.map(|stop| stop.code),
+            stop_code: stop.and_then(|stop| stop.code),
             stopped_reason: stop.map(|stop| stop.text.as_str()),
             exit_code: self.exit_code.filter(|_| times.execution_stopped <= at),
         }

@@ -8,7 +8,10 @@ use footman_core::{
 };
 use footman_ecs_sim::{
     RunTask, Timer,
-    api::{Capacity, DesiredStatus, ErrorCode, FailureSubject, LaunchType, ListTasks, Operation},
+    api::{
+        Capacity, DesiredStatus, ErrorCode, FailureSubject, LaunchType, ListTasks, Operation, Request,
+        Response, StartTask,
+    },
     capacity::InstanceSpec,
     definition::{Image, NetworkMode, PortMapping, TaskDefinition},
     id::EntityKey,
@@ -240,6 +243,74 @@ fn what_stands_in_the_way_is_told_of_each_instance() {
         assert_eq!(answer.failures.len(), 1, "{reason}");
         assert_eq!(answer.failures[0].reason, reason);
     }
+}
+
+#[test]
+fn start_task_names_its_instances_and_is_told_which_do_not_take_it() {
+    let mut account = Account::new(|_| {});
+    let instances = account.instances("m5.large", 3);
+    let cluster = account.cluster;
+    let other = account.ecs.create_cluster("other").expect("the name is valid");
+    let spec = InstanceSpec::new("m5.large");
+    let elsewhere = account.ecs.add_instances(at(0), other, &spec, 1).expect("the type is known")[0];
+    let definition = account.definition(NetworkMode::Bridge, 2048, 512, 10);
+    account.ecs.drain_instance(at(0), instances[2]).expect("it is there");
+    let start = StartTask {
+        instances: vec![instances[0], instances[0], elsewhere, instances[2], instances[1]],
+        request: RunTask::new(cluster, definition),
+    };
+    let answer = account.ecs.call(at(1), Request::StartTask(Box::new(start))).expect("the call passes");
+    let Response::Started(answer) = answer else { panic!("{answer:?}") };
+    let on = |task| account.ecs.task(at(1), task).and_then(|task| task.instance);
+    assert_eq!(
+        answer.tasks.iter().map(|&task| on(task)).collect::<Vec<_>>(),
+        [Some(instances[0]), Some(instances[1])]
+    );
+    let failures: Vec<_> = answer.failures.iter().map(|f| (f.subject.clone(), &*f.reason)).collect();
+    let of = FailureSubject::Instance;
+    assert_eq!(
+        failures,
+        [(of(instances[0]), "RESOURCE:CPU"), (of(elsewhere), "MISSING"), (of(instances[2]), "INACTIVE")]
+    );
+}
+
+#[test]
+fn an_instance_with_tasks_is_deregistered_only_by_force() {
+    let mut account = Account::new(|_| {});
+    let instance = account.instances("m5.large", 1)[0];
+    let definition = account.definition(NetworkMode::Bridge, 1024, 512, 10);
+    let task = account.run_on_instances(at(0), definition);
+    let call = |force| Request::DeregisterContainerInstance { instance, force };
+    assert!(account.ecs.call(at(10), call(false)).is_err());
+    assert_eq!(account.ecs.call(at(10), call(true)), Ok(Response::Done));
+    let view = account.ecs.task(at(10), task).expect("it is described");
+    assert_eq!(view.stopped_reason, Some("Container instance deregistration forced by user"));
+    assert_eq!((view.stop_code, view.status), (None, TaskStatus::Stopped));
+    let answer =
+        account.ecs.run_task(at(11), account.request(definition, EC2)).expect_err("it was the only one");
+    assert_eq!(answer.message, "No Container Instances were found in your cluster.");
+}
+
+#[test]
+fn every_call_draws_from_the_bucket_of_its_group() {
+    let mut account = Account::new(|_| {});
+    let create = |i: u32| Request::CreateCluster { name: format!("cluster-{i}").into() };
+    let passed = (0..30).filter(|&i| account.ecs.call(at(0), create(i)).is_ok()).count();
+    // Cluster modify actions: 20, and one a second.
+    assert_eq!(passed, 20);
+    assert!(account.ecs.call(at(1), create(30)).is_ok());
+    let cluster = account.ecs.find_cluster("cluster-3").expect("it was made");
+    assert!(account.ecs.call(at(2), Request::DeleteCluster { cluster }).is_ok());
+    let gone = account.ecs.find_cluster("cluster-3").expect_err("it was deleted");
+    assert_eq!(gone.to_string(), "ClusterNotFoundException: The referenced cluster was inactive.");
+    let never = account.ecs.find_cluster("nobody").expect_err("it was never there");
+    assert_eq!(never.to_string(), "ClusterNotFoundException: Cluster not found.");
+    let definition = account.definition(NetworkMode::Bridge, 1024, 512, 10);
+    let name = account.ecs.task_definition_name(definition);
+    assert_eq!(account.ecs.find_task_definition(&name), Ok(definition));
+    assert_eq!(account.ecs.find_task_definition("agent"), Ok(definition));
+    let unknown = account.ecs.find_task_definition("agent:9").expect_err("there is one revision");
+    assert_eq!(unknown.to_string(), "ClientException: TaskDefinition not found.");
 }
 
 #[test]

@@ -41,6 +41,9 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// A token, and the parameters that go with it: definition, place, count.
+type TokenKey = (u8, usize, u8, u8);
+
 /// An account, and what is known of it by watching.
 struct Watched {
     account: Account,
@@ -52,7 +55,8 @@ struct Watched {
     billed: Cost,
     told_at: Timestamp,
     log: String,
-    tokens: BTreeMap<(u8, usize, u8, u8), (Timestamp, Vec<TaskId>)>,
+    /// When each token started which tasks.
+    tokens: BTreeMap<TokenKey, (Timestamp, Vec<TaskId>)>,
 }
 
 const WAITING_MAX: u32 = 4;
