@@ -139,6 +139,7 @@ impl Builds {
     pub(crate) fn remove(&mut self, slot: Slot) {
         self.set_phase(slot, Phase::Free);
         self[slot].home = None;
+        self[slot].gives_up = None;
         self.free.push(slot);
     }
 

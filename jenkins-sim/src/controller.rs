@@ -55,6 +55,7 @@ impl Jenkins {
         for key in keys {
             self.restart_node(key);
         }
+        self.items.forget_left();
         self.advance(now);
         self.drop_void();
     }

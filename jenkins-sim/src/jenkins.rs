@@ -166,7 +166,7 @@ impl Jenkins {
         self.advance(now);
     }
 
-    /// When to call [`Self::handle_timeout`], and why.
+    /// When to call [`Self::handle_timeout`], and why; it may be this very instant.
     pub fn poll_timeout(&self) -> Option<(Timestamp, Timer)> {
         if let Some(down) = self.down {
             return Some((down.ready_at, Timer::ControllerReady));

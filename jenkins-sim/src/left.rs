@@ -144,15 +144,23 @@ impl Items {
 
     /// Forgets what left long enough ago.
     pub(crate) fn expire(&mut self, now: Timestamp) {
-        while let Some(front) = self.left.front()
-            && front.at + self.kept <= now
-        {
-            let id = front.id;
-            if self.place(id) == Some(Place::Left(self.first)) {
-                self.forget(id.0);
-            }
-            self.left.pop_front();
-            self.first += 1;
+        while self.left.front().is_some_and(|front| front.at + self.kept <= now) {
+            self.forget_first();
         }
+    }
+
+    /// Forgets all that left: Jenkins keeps it in memory only (`Queue.leftItems`).
+    pub(crate) fn forget_left(&mut self) {
+        while !self.left.is_empty() {
+            self.forget_first();
+        }
+    }
+
+    fn forget_first(&mut self) {
+        let Some(front) = self.left.pop_front() else { return };
+        if self.place(front.id) == Some(Place::Left(self.first)) {
+            self.forget(front.id.0);
+        }
+        self.first += 1;
     }
 }

@@ -5,15 +5,45 @@
 //! ([`Jenkins::poll_output`]) and what an observer that polls would find changed ([`Jenkins::changes`]). It does no
 //! I/O, reads no clock and draws no random numbers; the same calls give the same outputs.
 //!
+//! ```
+//! use footman_core::{label::LabelSet, time::{Millis, Timestamp}};
+//! use footman_jenkins_sim::{BuildRequest, Jenkins, JobSpec, NodeSpec, Output, Settings};
+//!
+//! let start = Timestamp::EPOCH;
+//! let mut jenkins = Jenkins::new(Settings::instant(), start);
+//! let job = jenkins.create_job(start, JobSpec::replay("app", Some("docker && linux".into())))?;
+//! let item = jenkins.schedule(start, job, BuildRequest::new(0, Millis::from_secs(60)))?;
+//! assert_eq!(jenkins.item(item).map(|item| item.stuck), Some(true), "no node has the label");
+//!
+//! let labels = LabelSet::new(["docker", "linux"]);
+//! let node = NodeSpec { name: "a1".into(), description: None, labels, exclusive: true, executors: 1 };
+//! jenkins.create_node(start, node)?;
+//! jenkins.agent_connect(start, &"a1".into())?;
+//! while let Some((at, _)) = jenkins.poll_timeout() {
+//!     jenkins.handle_timeout(at);
+//! }
+//! let ends = std::iter::from_fn(|| jenkins.poll_output()).filter_map(|output| match output {
+//!     Output::BuildFinished { at, .. } => Some(at),
+//!     _ => None,
+//! });
+//! assert_eq!(ends.collect::<Vec<_>>(), [start + Millis::from_secs(60)]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Where it differs from Jenkins on purpose:
 //!
 //! * Jenkins spreads builds over executors by a consistent hash of the job's name (`LoadBalancer.CONSISTENT_HASH`);
 //!   here the node that has had an executor ready for the longest time gets the build, and is filled up before the next.
 //! * Jenkins looks through its queue in passes (`Queue.maintain`); here each item and each executor becomes available
-//!   a fixed time after the event that made it so ([`Latencies`]).
+//!   a fixed time after the event that made it so ([`Latencies`]). When assignment resumes after a pause, idle nodes are
+//!   served class by class, each with the oldest item that it may run.
+//! * A build whose node goes offline between assignment and start is buildable again at once; Jenkins notices when the
+//!   executor's thread starts (`Executor.run`).
 //! * A flyweight task runs on the controller, whatever its label; Jenkins hashes it over the nodes that match.
+//! * A Pipeline whose node was deleted is aborted in the end, even if a node of that name is created again.
 //! * Labels are exact for every class of task; over REST those of pipelines and matrix configurations are only
-//!   readable from `why`.
+//!   readable from `why`. Full listings come in the order of ids and names; [`Jenkins::items`] has the order of REST.
+//! * Over a restart of the controller items keep their place, and pending ones are buildable again.
 
 mod build;
 mod clock;

@@ -14,7 +14,8 @@ pub struct Settings {
     /// (`Queue.leftItems`, jenkins.md section 1).
     pub left_item_kept: Millis,
     /// How long a Pipeline waits for its node to come back before it is aborted: 5 minutes
-    /// (`ExecutorPickle.timeoutForNodeMillis`, `ExecutorStepDynamicContext`; jenkins.md section 6).
+    /// (`ExecutorPickle.timeoutForNodeMillis`, `ExecutorStepDynamicContext`; jenkins.md section 6). Zero aborts it at once
+    /// when its agent is lost, as where a guard file interrupts it with `RemovedNodeCause`.
     pub pipeline_node_timeout: Millis,
     /// Where the guard file is installed, the prefix of the names of the nodes that it lets run one build only
     /// (jenkins.md section 5, "Strict one-shot").
@@ -26,7 +27,7 @@ pub struct Settings {
 pub struct Controller {
     /// `displayName` in `/computer/api`: `master` up to 2.306 (jenkins.md section 2).
     pub name: NodeName,
-    /// What `why` calls it: `Jenkins` or `master` (jenkins.md section 1).
+    /// What `why` calls it where it says that it lacks a label or is reserved: `Jenkins` (jenkins.md section 1).
     pub display_name: Arc<str>,
     /// Its labels besides its own name.
     pub labels: LabelSet,

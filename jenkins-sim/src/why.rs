@@ -58,9 +58,9 @@ impl Jenkins {
         let matches = self.matches(build);
         match (matches.online, matches.nodes) {
             (_, 0) => format!("There are no nodes with the label ‘{}’", label.shown),
-            (0, 1) => format!("‘{}’ is offline", self.display_name(matches.sole)),
+            (0, 1) => format!("‘{}’ is offline", self.nodes[matches.sole].name),
             (0, _) => format!("All nodes of label ‘{}’ are offline", label.shown),
-            (_, 1) => format!("Waiting for next available executor on ‘{}’", self.display_name(matches.sole)),
+            (_, 1) => format!("Waiting for next available executor on ‘{}’", self.nodes[matches.sole].name),
             (_, _) => format!("Waiting for next available executor on ‘{}’", label.shown),
         }
     }
@@ -129,6 +129,8 @@ impl Jenkins {
         matches
     }
 
+    /// What a node is called where it says why it does not take an item; elsewhere it is its computer's name
+    /// (jenkins.md section 1: ‘Jenkins’ here, ‘master’ elsewhere).
     fn display_name(&self, key: NodeKey) -> &str {
         if key == CONTROLLER { &self.settings.controller.display_name } else { self.nodes[key].name.as_str() }
     }

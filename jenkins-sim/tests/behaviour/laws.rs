@@ -241,6 +241,7 @@ impl Lab {
         }
         let (label, in_order) = self.items[&item];
         prop_assert!(admits(node, label), "item {item} with {label:?} on {node:?}");
+        prop_assert!(node.running.len() <= usize::from(node.executors), "item {item} too many on {node:?}");
         for other in &listing.items {
             let Some(&(wanted, ordered)) = self.items.get(&other.id) else { continue };
             let is_older = other.id < item && other.in_queue_since == since(other.state);
@@ -306,12 +307,10 @@ impl Lab {
             .chain(ghosts)
             .filter(|(name, labels, _)| expression.matches(labels, name.as_str()))
             .collect();
-        let display =
-            |name: &NodeName| if name.as_str() == "master" { "Jenkins".into() } else { name.to_string() };
         match matching.as_slice() {
             [] => format!("There are no nodes with the label ‘{expression}’"),
-            [(name, _, false)] => format!("‘{}’ is offline", display(name)),
-            [(name, _, true)] => format!("Waiting for next available executor on ‘{}’", display(name)),
+            [(name, _, false)] => format!("‘{}’ is offline", name),
+            [(name, _, true)] => format!("Waiting for next available executor on ‘{}’", name),
             many if many.iter().all(|(_, _, online)| !online) => {
                 format!("All nodes of label ‘{expression}’ are offline")
             }

@@ -38,9 +38,12 @@ fn items_survive_and_running_freestyle_builds_vanish() {
     let mut bench = running(JobKind::Freestyle, 600);
     let job = bench.jenkins.job("app").unwrap();
     let waiting = bench.jenkins.schedule(at(2_000), job, BuildRequest::new(1, Millis::new(50))).unwrap();
+    let ran = bench.jenkins.listing().nodes[0].running[0];
+    assert!(bench.jenkins.left_item(ran).is_some());
     bench.jenkins.restart(at(10_000));
     bench.run_until(at(22_000));
     assert_eq!(bench.results(), [(0, BuildResult::Vanished)]);
+    assert!(bench.jenkins.left_item(ran).is_none(), "its queue item is gone");
     assert!(bench.outputs.contains(&Output::AgentDropped { node: "a1".into(), at: at(10_000) }));
     assert_eq!(bench.jenkins.items(), [waiting]);
     assert_eq!(bench.jenkins.item(waiting).unwrap().why, "‘a1’ is offline");

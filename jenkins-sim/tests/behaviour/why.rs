@@ -117,7 +117,7 @@ fn a_buildable_item_says_what_jenkins_says() {
         (
             &[("n1", "docker", NeverConnected)],
             Some("master"),
-            "Waiting for next available executor on ‘Jenkins’",
+            "Waiting for next available executor on ‘master’",
             false,
         ),
         // No label, and what is idle is reserved.
