@@ -2,6 +2,7 @@
 
 use crate::{
     code::Code,
+    effective::Origin,
     launch,
     plugin::NetworkModeChoice,
     reader::Reader,
@@ -89,7 +90,7 @@ fn image(seen: &Seen<'_>, reader: &mut Reader<'_>) {
     }
     let name = repository(image);
     if let Some((_, why)) = WRONG_IMAGES.iter().find(|(wrong, _)| *wrong == name) {
-        let message = format!("the image `{image}` is not one for agents");
+        let message = format!("the image `{image}` is deprecated, or no image of an agent");
         reader.say(seen.about(Code::DeprecatedImage, field, message).help(*why));
     }
 }
@@ -190,6 +191,10 @@ fn linux(seen: &Seen<'_>, reader: &mut Reader<'_>) {
 /// Environment variables.
 fn environment(seen: &Seen<'_>, reader: &mut Reader<'_>) {
     let field = &seen.fields.environments;
+    if matches!(field.origin, Origin::Inherited { .. }) {
+        // It is said where the list stands.
+        return;
+    }
     for variable in &field.value {
         if variable.name.is_empty() || variable.value.is_empty() {
             let message =
