@@ -112,6 +112,8 @@ pub(super) struct Agent {
     pub(super) doing: Doing,
     /// Failures in a row of the action at hand.
     pub(super) failures: u8,
+    /// When an action was handed out last.
+    pub(super) sent_at: Timestamp,
     /// Why it is taken out of service, once it is.
     pub(super) cause: Option<Cause>,
     /// Whether it counts towards the limits.
@@ -244,8 +246,13 @@ impl Agents {
     }
 
     /// The slot of the agent with this name.
-    pub(super) fn by_name(&self, name: &str) -> Option<u32> {
+    pub(super) fn by_name(&self, name: &NodeName) -> Option<u32> {
         self.by_name.get(name).copied()
+    }
+
+    /// Whether there is an agent with this name.
+    pub(super) fn has_name(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
     }
 
     /// The slot of the agent with this task.

@@ -155,6 +155,7 @@ impl Provisioner {
     /// Hands out what may go out at present.
     pub(super) fn hand_out(&mut self) {
         if self.start.gave_way() {
+            self.handouts.pace_at = None;
             return;
         }
         while let Some(turn) = self.turns.next_jenkins() {
@@ -224,7 +225,8 @@ impl Provisioner {
         let action = match step {
             Step::Create => {
                 let (spec, _) = self.supplies.spec(agent.supply);
-                let description = naming::describe(&self.policy, agent.decided_at, spec);
+                let start = self.supplies.description(agent.supply);
+                let description = naming::describe(start, agent.decided_at, self.started, &mut self.buffer);
                 Action::CreateNode { agent: agent.name.clone(), spec: Arc::clone(spec), description }
             }
             Step::Launch => {
@@ -250,7 +252,9 @@ impl Provisioner {
             }
             Step::Delete => Action::DeleteNode { node: agent.name.node().clone() },
         };
-        self.agents.get_mut(slot).doing = Doing::InFlight(step);
+        let agent = self.agents.get_mut(slot);
+        agent.doing = Doing::InFlight(step);
+        agent.sent_at = self.now;
         self.hand_out_action(Subject::Agent(slot), action);
     }
 

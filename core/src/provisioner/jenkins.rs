@@ -8,6 +8,7 @@ use crate::{
     provisioner::{
         Foreign, Provisioner,
         agents::{Closed, NodeState, TaskState},
+        naming,
     },
 };
 
@@ -72,9 +73,9 @@ impl Provisioner {
     }
 
     pub(super) fn node_seen(&mut self, node: Node) {
-        if let Some(slot) = self.agents.by_name(node.name.as_str()) {
+        if let Some(slot) = self.agents.by_name(&node.name) {
             self.agent_node_seen(slot, &node);
-        } else if self.is_ours(&node) {
+        } else if naming::owns(&self.policy, &node) {
             self.stranger_seen(node);
         } else {
             self.foreign_seen(&node);
@@ -82,7 +83,7 @@ impl Provisioner {
     }
 
     fn node_gone(&mut self, name: &NodeName) {
-        if let Some(slot) = self.agents.by_name(name.as_str()) {
+        if let Some(slot) = self.agents.by_name(name) {
             self.agent_node_gone(slot);
         } else if let Some(foreign) = self.foreign.swap_remove(name) {
             self.foreign_idle_changed(foreign, 0);

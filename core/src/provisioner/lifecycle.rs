@@ -68,6 +68,7 @@ impl Provisioner {
             attempt: Attempt::FIRST,
             doing: Doing::Nothing,
             failures: 0,
+            sent_at: self.now,
             cause: None,
             counted: false,
             reading: false,
@@ -228,6 +229,9 @@ impl Provisioner {
         let agents = &self.agents;
         self.timers.leave(agent.phase, stamped, |stamped| agents.alive(stamped));
         debug_assert!(!agent.phase.is_supply(), "an agent is forgotten on its way out");
+        if !agent.listed && agent.node == NodeState::Gone {
+            self.start.remember_ghost(agent.name.node().clone(), self.now);
+        }
         for id in &agent.running {
             self.item_runs_no_more(*id);
         }
@@ -253,6 +257,10 @@ impl Provisioner {
         let slot = stamped.slot;
         let cause = Cause::Deadline(phase);
         match phase {
+            // Waiting for its turn is nobody's failure; the deadline is for the answer.
+            Phase::Intended | Phase::Launching if self.waits_for_turn(slot, phase) => {
+                self.timers.enter(phase, self.now, stamped);
+            }
             Phase::Intended | Phase::Launching => self.retire(slot, cause),
             Phase::Provisioning | Phase::Pulling | Phase::Connecting => {
                 self.failed_to_start(slot, &cause, false);
@@ -263,12 +271,49 @@ impl Provisioner {
                 self.agents.get_mut(slot).closed = Closed::Yes { idle_reads: IDLE_READS };
                 self.retire(slot, Cause::BuildTooLong);
             }
-            Phase::Resuming => self.retire(slot, Cause::BuildDone),
+            Phase::Resuming => self.not_resumed(slot),
             Phase::Spent | Phase::Orphan => {
                 self.timers.enter(phase, self.now, stamped);
                 self.end_again(slot);
             }
             Phase::Gone => {}
+        }
+    }
+
+    /// Whether the agent's first call of the phase has not been out for as long as the phase may last.
+    fn waits_for_turn(&self, slot: u32, phase: Phase) -> bool {
+        let agent = self.agents.get(slot);
+        let span = match phase {
+            Phase::Intended => self.policy.deadlines.create_node,
+            Phase::Launching
+            | Phase::Provisioning
+            | Phase::Pulling
+            | Phase::Connecting
+            | Phase::Idle
+            | Phase::Busy
+            | Phase::Resuming
+            | Phase::Spent
+            | Phase::Gone
+            | Phase::Orphan => self.policy.deadlines.launch,
+        };
+        match agent.doing {
+            Doing::Queued(_) => true,
+            Doing::InFlight(_) => agent.failures == 0 && self.now.since(agent.sent_at) < span,
+            Doing::Nothing | Doing::Backoff { .. } => false,
+        }
+    }
+
+    /// Nothing continued on an agent after the controller was restarted.
+    fn not_resumed(&mut self, slot: u32) {
+        match self.reuse_of(slot) {
+            Reuse::OneShot => self.retire(slot, Cause::BuildDone),
+            Reuse::Retain { .. } => match self.agents.get(slot).task {
+                TaskState::Stopped { .. } => self.retire(slot, Cause::TaskMissing),
+                TaskState::Live { .. } | TaskState::None | TaskState::InDoubt => {
+                    self.set_phase(slot, Phase::Connecting);
+                    self.show_node(slot);
+                }
+            },
         }
     }
 

@@ -45,13 +45,13 @@ fn has(set: &Templates, index: usize) -> bool {
 }
 
 impl TemplateIndex {
-    pub(super) fn new(policy: &Policy) -> Self {
-        let count = policy.templates.len();
+    /// The index of the policy's first `count` templates.
+    pub(super) fn new(policy: &Policy, count: usize) -> Self {
         let none: Templates = smallvec![0; count.div_ceil(WORD)];
         let mut by_label: IndexMap<Arc<str>, Templates, FxBuildHasher> = IndexMap::default();
         let mut unlabelled = none.clone();
         let mut by_rank = Vec::with_capacity(count);
-        for ((index, id), template) in (0u32..).enumerate().zip(&policy.templates) {
+        for ((index, id), template) in (0u32..).enumerate().zip(&policy.templates[..count]) {
             for label in template.labels.iter() {
                 put(by_label.entry(Arc::clone(label)).or_insert_with(|| none.clone()), index);
             }
@@ -130,7 +130,7 @@ impl Provisioner {
             ItemLabel::Any => Wish::Any,
             ItemLabel::Unknown => Wish::Unknown,
             ItemLabel::Expression(text) => {
-                if self.agents.by_name(text).is_some() || self.names.template(text).is_some() {
+                if self.agents.has_name(text) || self.names.template(text).is_some() {
                     return Wish::Agent(NodeName::new(Arc::clone(text)));
                 }
                 Wish::Expression(LabelExpression::parse_or_atom(text))

@@ -63,7 +63,11 @@ use timers::{Special, Stamped, Timers};
 /// The decision core.
 #[derive(Debug)]
 pub struct Provisioner {
+    /// The policy as it was given.
+    given: Policy,
+    /// The same with one more template, for agents whose own is not in it.
     policy: Policy,
+    started: Timestamp,
     now: Timestamp,
     start: Start,
     actions: VecDeque<(ActionId, Action)>,
@@ -96,6 +100,8 @@ pub struct Provisioner {
     /// Counts the agents that were decided.
     launched: u64,
     texts: Texts,
+    /// Where texts are put together.
+    buffer: String,
 }
 
 /// Texts that are the same each time.
@@ -140,9 +146,14 @@ fn spans(deadlines: &Deadlines) -> [Option<Millis>; Phase::COUNT] {
 
 impl Provisioner {
     /// A provisioner for `policy` that knows nothing yet.
-    pub fn new(policy: Policy, now: Timestamp) -> Self {
+    pub fn new(given: Policy, now: Timestamp) -> Self {
+        let given_templates = given.templates.len();
+        let mut policy = given.clone();
+        policy.templates.push(recovery::unknown_template());
         let templates = u32::try_from(policy.templates.len()).expect("fewer than 2^32 templates");
         Self {
+            given,
+            started: now,
             now,
             start: Start::default(),
             actions: VecDeque::new(),
@@ -153,7 +164,7 @@ impl Provisioner {
             orphans: Orphans::default(),
             foreign: IndexMap::default(),
             supplies: Supplies::new(&policy),
-            templates: TemplateIndex::new(&policy),
+            templates: TemplateIndex::new(&policy, given_templates),
             demand: Demand::default(),
             stray: Vec::new(),
             limits: Limits::new(&policy),
@@ -169,6 +180,7 @@ impl Provisioner {
             names: Names::new(&policy),
             launched: 0,
             texts: Texts::default(),
+            buffer: String::new(),
             policy,
         }
     }
@@ -208,6 +220,9 @@ impl Provisioner {
 
     /// The next action to carry out.
     pub fn poll_action(&mut self) -> Option<(ActionId, Action)> {
+        if self.start.gave_way() {
+            return None;
+        }
         self.actions.pop_front()
     }
 

@@ -1,4 +1,7 @@
 //! The names and descriptions of agents: what is written when one is made, and what is read after a crash.
+//!
+//! Behind what [`Description`] says stands ` since_ms=`: when the daemon that made the node was started. It is what two
+//! daemons under one owner id know each other by.
 
 use crate::{
     description::{Description, Reading},
@@ -48,38 +51,129 @@ impl Names {
     }
 }
 
-/// The description of the node of an agent.
-pub(super) fn describe(policy: &Policy, decided: Timestamp, spec: &AgentSpec) -> Arc<str> {
+/// The descriptions of the nodes of one spec, up to the time of decision, which stands last.
+pub(super) fn describe_start(policy: &Policy, spec: &AgentSpec) -> Arc<str> {
     let template = &policy.templates[spec.template.index()];
     let description = Description {
         owner: policy.owner.as_str().into(),
         cloud: (&*template.cloud).into(),
         template: (&*template.name).into(),
         size: spec.size,
-        decided,
+        decided: Timestamp::EPOCH,
     };
-    description.to_string().into()
+    let text = description.to_string();
+    text.strip_suffix('0').expect("the epoch is 0 ms after itself").into()
 }
 
-/// Whether a node with this description is ours.
-pub(super) fn owns(policy: &Policy, description: &str) -> bool {
-    match Description::parse(description) {
-        Reading::Ours(description) => description.owner == policy.owner.as_str(),
-        Reading::OtherFormat(_) | Reading::Damaged | Reading::Foreign => false,
+/// What stands before the time at which the daemon was started.
+const SINCE: &str = " since_ms=";
+
+/// The description of the node of an agent, made in `buffer` to allocate once.
+pub(super) fn describe(start: &str, decided: Timestamp, since: Timestamp, buffer: &mut String) -> Arc<str> {
+    use std::fmt::Write as _;
+    buffer.clear();
+    buffer.push_str(start);
+    write!(buffer, "{}{SINCE}{}", decided.as_millis(), since.as_millis())
+        .expect("a String takes whatever is written");
+    buffer.as_str().into()
+}
+
+/// What a node of ours says of its agent.
+pub(super) struct Found {
+    pub(super) name: AgentName,
+    /// What the agent is; its template may be the one that stands for unknown ones.
+    pub(super) spec: AgentSpec,
+    /// When the daemon that made it was started.
+    pub(super) since: Option<Timestamp>,
+}
+
+/// Whether a node is ours by its name and its description.
+pub(super) fn owns(policy: &Policy, node: &Node) -> bool {
+    described(policy, node).is_some() && AgentName::from_node(&node.name).is_some()
+}
+
+fn described<'a>(policy: &Policy, node: &'a Node) -> Option<Description<'a>> {
+    match Description::parse(node.description.as_ref()?) {
+        Reading::Ours(description) if description.owner == policy.owner.as_str() => Some(description),
+        Reading::Ours(_) | Reading::OtherFormat(_) | Reading::Damaged | Reading::Foreign => None,
     }
 }
 
-/// What a node of ours says of its agent; the template is `None` where the policy does not have it.
-pub(super) fn read(policy: &Policy, node: &Node) -> Option<(AgentName, Option<AgentSpec>)> {
-    let Reading::Ours(description) = Description::parse(node.description.as_ref()?) else { return None };
+/// What a node of ours says of its agent; `unknown` is the template of those whose own is not in the policy.
+pub(super) fn read(policy: &Policy, unknown: TemplateId, node: &Node) -> Option<Found> {
+    let description = described(policy, node)?;
     let name = AgentName::from_node(&node.name)?;
-    let template = (0u32..).map(TemplateId).zip(&policy.templates).find(|(_, template)| {
-        *template.cloud == *description.cloud && *template.name == *description.template
-    });
-    let spec = template.map(|(template, _)| AgentSpec {
-        template,
-        labels: node.labels.clone(),
-        size: description.size,
-    });
-    Some((name, spec))
+    let template = (0u32..)
+        .map(TemplateId)
+        .zip(&policy.templates[..unknown.index()])
+        .find(|(_, template)| {
+            *template.cloud == *description.cloud && *template.name == *description.template
+        })
+        .map_or(unknown, |(template, _)| template);
+    let spec = AgentSpec { template, labels: node.labels.clone(), size: description.size };
+    let since = node
+        .description
+        .as_ref()
+        .and_then(|text| text.split_once(SINCE))
+        .and_then(|(_, since)| since.split(' ').next()?.parse().ok().map(Timestamp::from_millis));
+    Some(Found { name, spec, since })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        id::OwnerId,
+        label::LabelSet,
+        policy::{Breaker, Deadlines, Limit, Pace, Reuse, Template},
+        units::{CpuUnits, Mib, MicroUsd, Size},
+    };
+
+    #[test]
+    fn a_description_says_what_its_reader_reads() {
+        let template = Template {
+            cloud: "my cloud".into(),
+            name: "java/8".into(),
+            labels: LabelSet::default(),
+            serves_unlabelled: false,
+            rank: 0,
+            size: Size::new(CpuUnits::from_vcpus(1), Mib::from_gib(2)),
+            price_per_hour: MicroUsd::ZERO,
+            limit: Limit::default(),
+            min_idle: 0,
+            reuse: Reuse::OneShot,
+            overrides: crate::label::OverrideRules::default(),
+        };
+        let size = template.size;
+        let policy = Policy {
+            owner: OwnerId::new("prod"),
+            templates: vec![template],
+            limit: Limit::default(),
+            shared_limits: Vec::new(),
+            pace: Pace::default(),
+            deadlines: Deadlines::default(),
+            breaker: Breaker::default(),
+            attempts_max: 1,
+        };
+        let spec = AgentSpec { template: TemplateId(0), labels: LabelSet::default(), size };
+        let (since, decided) =
+            (Timestamp::from_millis(1_795_400_000_000), Timestamp::from_millis(1_795_500_000_120));
+        let text = describe(&describe_start(&policy, &spec), decided, since, &mut String::new());
+        let Reading::Ours(read) = Description::parse(&text) else { panic!("{text} is ours") };
+        assert_eq!((&*read.cloud, &*read.template, read.size), ("my cloud", "java/8", size));
+        assert_eq!(read.decided, decided);
+        let node = Node {
+            name: AgentName::new(&policy.owner, "my cloud", "java/8", decided, 0).node().clone(),
+            description: Some(text),
+            labels: LabelSet::default(),
+            exclusive: true,
+            online: false,
+            temporarily_offline: false,
+            idle: true,
+            executors: 1,
+            running: smallvec::SmallVec::new(),
+        };
+        let found = super::read(&policy, TemplateId(1), &node).expect("it is ours");
+        assert_eq!((found.spec, found.since), (spec, Some(since)));
+    }
 }

@@ -80,7 +80,7 @@ impl Provisioner {
         }
         let reason = match (&group.wish, &group.hopeless) {
             (Wish::Unknown, _) => Reason::LabelUnknown,
-            (Wish::Agent(agent), _) if self.agents.by_name(agent.as_str()).is_some() => {
+            (Wish::Agent(agent), _) if self.agents.by_name(agent).is_some() => {
                 Reason::Continuation { agent: agent.clone() }
             }
             (Wish::Agent(agent), _) => Reason::ContinuationLost { agent: agent.clone() },

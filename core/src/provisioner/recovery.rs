@@ -7,21 +7,48 @@ use crate::{
     decision::{Alarm, Cause, Phase, What},
     event::{Failure, Node, Outcome, Task, TaskStatus},
     id::{NodeName, TaskArn, TemplateId},
+    label::{LabelSet, OverrideRules},
+    policy::{Limit, Reuse, Template},
     provisioner::{
         Provisioner,
         agents::{NodeState, TaskState},
         handout::Subject,
-        naming,
+        naming::{self, Found},
         pace::StopSubject,
         timers::Special,
     },
     time::{Millis, Timestamp},
+    units::{MicroUsd, Size},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 /// How long a task of ours may be listed without a node before it is taken for an orphan: nodes are created first, but
 /// the two listings are not of one moment.
 const ORPHAN_GRACE: Millis = Millis::from_secs(15);
+
+/// How long a node that was deleted may still be listed, by a poll that was on its way.
+const GHOST_SPAN: Millis = Millis::from_mins(2);
+
+/// The template of agents whose own is not in the policy: they are taken out of service and count towards no limit but
+/// the global one.
+pub(super) fn unknown_template() -> Template {
+    Template {
+        cloud: "".into(),
+        name: "".into(),
+        labels: LabelSet::default(),
+        serves_unlabelled: false,
+        rank: u32::MAX,
+        size: Size::default(),
+        price_per_hour: MicroUsd::ZERO,
+        limit: Limit::default(),
+        min_idle: 0,
+        reuse: Reuse::OneShot,
+        overrides: OverrideRules::default(),
+    }
+}
 
 /// How far the start is.
 #[derive(Debug, Default)]
@@ -30,6 +57,12 @@ pub(super) struct Start {
     tasks: bool,
     ready: bool,
     gave_way: bool,
+    /// When decisions began.
+    ready_at: Timestamp,
+    /// Nodes that were deleted before a listing showed them, and when: a listing on its way may still do so.
+    ghosts: VecDeque<(NodeName, Timestamp)>,
+    /// The start of the younger daemon that was last complained of.
+    younger: Option<Timestamp>,
     nodes: BTreeMap<NodeName, Node>,
     found: BTreeMap<TaskArn, Task>,
 }
@@ -46,6 +79,18 @@ impl Start {
     /// Whether decisions may be made.
     pub(super) fn is_ready(&self) -> bool {
         self.ready && !self.gave_way
+    }
+
+    /// Notes a node that is deleted though no listing showed it.
+    pub(super) fn remember_ghost(&mut self, node: NodeName, now: Timestamp) {
+        while self.ghosts.front().is_some_and(|(_, at)| now.since(*at) > GHOST_SPAN) {
+            self.ghosts.pop_front();
+        }
+        self.ghosts.push_back((node, now));
+    }
+
+    fn is_ghost(&self, node: &NodeName) -> bool {
+        self.ghosts.iter().any(|(ghost, _)| ghost == node)
     }
 
     /// Whether another daemon works under our owner id and this one stopped.
@@ -84,15 +129,43 @@ impl Orphans {
 }
 
 impl Provisioner {
-    /// Whether a node is ours by its description.
-    pub(super) fn is_ours(&self, node: &Node) -> bool {
-        node.description.as_ref().is_some_and(|text| naming::owns(&self.policy, text))
+    /// The template that stands for those that the policy does not have.
+    fn unknown(&self) -> TemplateId {
+        TemplateId(u32::try_from(self.given.templates.len()).expect("fewer than 2^32 templates"))
     }
 
-    /// A node of ours that no agent stands for: found at the start, or made by another daemon, or just deleted.
+    /// A node of ours that no agent stands for: found at the start, or just deleted, or made by another daemon, whose
+    /// last call may have been on its way when it crashed.
     pub(super) fn stranger_seen(&mut self, node: Node) {
         if !self.start.ready {
             self.start.nodes.insert(node.name.clone(), node);
+            return;
+        }
+        let Some(found) = naming::read(&self.policy, self.unknown(), &node) else { return };
+        let ghost = self.start.is_ghost(&node.name);
+        if !ghost && found.name.decided_at() > self.start.ready_at {
+            self.other_daemon(&node.name, found.since);
+        }
+        let Some(slot) = self.adopt_node(&node) else { return };
+        if ghost {
+            self.agents.get_mut(slot).task = TaskState::None;
+            self.retire(slot, Cause::NodeWithoutTask);
+        } else {
+            self.judge_adopted(slot);
+        }
+    }
+
+    /// A node that we never decided is younger than our first listings: somebody else works under our owner id. Of two
+    /// daemons the one that was started later stops itself. The other takes care of all nodes; both do so safely
+    /// meanwhile, for every call is idempotent and each counts the other's agents.
+    fn other_daemon(&mut self, node: &NodeName, since: Option<Timestamp>) {
+        let Some(since) = since.filter(|since| *since != self.started) else { return };
+        if since < self.started {
+            self.start.gave_way = true;
+            self.decide(What::Alarm(Alarm::GaveWay { node: node.clone() }));
+        } else if self.start.younger != Some(since) {
+            self.start.younger = Some(since);
+            self.decide(What::Alarm(Alarm::YoungerDaemon { node: node.clone() }));
         }
     }
 
@@ -204,23 +277,27 @@ impl Provisioner {
             return;
         }
         self.start.ready = true;
+        self.start.ready_at = self.now;
         for (_, node) in std::mem::take(&mut self.start.nodes) {
             self.adopt_node(&node);
         }
         for (_, task) in std::mem::take(&mut self.start.found) {
-            let owner = task.agent.as_ref().and_then(|name| self.agents.by_name(name.as_str()));
+            let owner = task.agent.as_ref().and_then(|name| self.agents.by_name(name));
             match owner {
                 Some(slot) => self.new_task_seen(slot, task),
                 None => self.loose_task_seen(task),
             }
         }
-        self.judge_adopted();
+        let slots: Vec<u32> = self.agents.iter().map(|(slot, _)| slot).collect();
+        for slot in slots {
+            self.judge_adopted(slot);
+        }
         self.touch_waiting();
     }
 
     /// Makes an agent of a node that an earlier run of ours created.
-    fn adopt_node(&mut self, node: &Node) {
-        let Some((name, Some(spec))) = naming::read(&self.policy, node) else { return };
+    fn adopt_node(&mut self, node: &Node) -> Option<u32> {
+        let Found { name, spec, .. } = naming::read(&self.policy, self.unknown(), node)?;
         let supply = self.own_class(&spec);
         let (_, share) = self.supplies.spec(supply);
         self.limits.add(spec.template, share);
@@ -233,39 +310,31 @@ impl Provisioner {
         agent.node = NodeState::Present { online: node.online, idle: node.idle };
         let slot = self.adopt(agent);
         self.agent_node_seen(slot, node);
+        Some(slot)
     }
 
-    /// Decides what becomes of adopted agents: those without a listed task are launched again by their tokens while
-    /// their names are young, and taken out of service afterwards. By then every call that could have started a task
-    /// has had its answer, and ECS the time to show what it did.
-    fn judge_adopted(&mut self) {
-        let slots: Vec<u32> = self.agents.iter().map(|(slot, _)| slot).collect();
-        for slot in slots {
-            let agent = self.agents.get_mut(slot);
-            let young = self.now.since(agent.decided_at) <= self.policy.deadlines.replay_window;
-            if agent.task == TaskState::InDoubt {
-                if !young {
-                    agent.task = TaskState::None;
-                }
-                match agent.phase {
-                    Phase::Launching if !young => self.retire(slot, Cause::NodeWithoutTask),
-                    Phase::Spent if young => self.doubt(slot),
-                    Phase::Intended
-                    | Phase::Launching
-                    | Phase::Provisioning
-                    | Phase::Pulling
-                    | Phase::Connecting
-                    | Phase::Idle
-                    | Phase::Busy
-                    | Phase::Resuming
-                    | Phase::Spent
-                    | Phase::Gone
-                    | Phase::Orphan => {}
-                }
+    /// Decides what becomes of an adopted agent: one without a listed task is launched again by its tokens while its
+    /// name is young, and taken out of service afterwards. By then every call that could have started a task has had its
+    /// answer, and ECS the time to show what it did.
+    fn judge_adopted(&mut self, slot: u32) {
+        let unknown = self.template_of(slot) == self.unknown();
+        let agent = self.agents.get_mut(slot);
+        let young = self.now.since(agent.decided_at) <= self.policy.deadlines.replay_window;
+        let in_doubt = agent.task == TaskState::InDoubt;
+        if in_doubt && !young {
+            agent.task = TaskState::None;
+        }
+        if agent.phase == Phase::Spent {
+            if in_doubt && young {
+                self.doubt(slot);
             }
-            if self.agents.known(slot) {
-                self.advance(slot);
-            }
+        } else if unknown {
+            self.retire(slot, Cause::TemplateUnknown);
+        } else if in_doubt && !young && agent.phase == Phase::Launching {
+            self.retire(slot, Cause::NodeWithoutTask);
+        }
+        if self.agents.known(slot) {
+            self.advance(slot);
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     id::TemplateId,
     label::LabelSet,
     policy::{Policy, Template},
-    provisioner::limits::Share,
+    provisioner::{limits::Share, naming},
     spec::AgentSpec,
     time::Timestamp,
 };
@@ -36,8 +36,15 @@ impl From<TemplateId> for SupplyId {
 /// Whose agents they are.
 #[derive(Debug, Clone)]
 pub(super) enum Origin {
-    /// Ours: what each is, and what it takes out of the limits.
-    Own { spec: Arc<AgentSpec>, share: Share },
+    /// Ours.
+    Own {
+        /// What each is.
+        spec: Arc<AgentSpec>,
+        /// What each takes out of the limits.
+        share: Share,
+        /// What the descriptions of their nodes start with.
+        description: Arc<str>,
+    },
     /// Somebody else's nodes with these labels.
     Foreign { labels: LabelSet, exclusive: bool },
 }
@@ -128,7 +135,8 @@ impl Supplies {
         }
         let template = &policy.templates[spec.template.index()];
         let share = Share::new(spec.size, template.size, template.price_per_hour.get());
-        let id = self.push(Origin::Own { spec: Arc::new(spec.clone()), share });
+        let description = naming::describe_start(policy, spec);
+        let id = self.push(Origin::Own { spec: Arc::new(spec.clone()), share, description });
         self.by_spec.insert(spec.clone(), id);
         (id, true)
     }
@@ -155,7 +163,15 @@ impl Supplies {
     /// The spec and the share of a class of ours.
     pub(super) fn spec(&self, id: SupplyId) -> (&Arc<AgentSpec>, Share) {
         match &self.get(id).origin {
-            Origin::Own { spec, share } => (spec, *share),
+            Origin::Own { spec, share, .. } => (spec, *share),
+            Origin::Foreign { .. } => unreachable!("agents of ours are of classes of ours"),
+        }
+    }
+
+    /// What the descriptions of the nodes of a class of ours start with.
+    pub(super) fn description(&self, id: SupplyId) -> &str {
+        match &self.get(id).origin {
+            Origin::Own { description, .. } => description,
             Origin::Foreign { .. } => unreachable!("agents of ours are of classes of ours"),
         }
     }

@@ -36,7 +36,7 @@ impl Provisioner {
         if let Some(slot) = self.agents.by_task(&task.arn) {
             return self.agent_task_seen(slot, &task);
         }
-        let agent = task.agent.as_ref().and_then(|name| self.agents.by_name(name.as_str()));
+        let agent = task.agent.as_ref().and_then(|name| self.agents.by_name(name));
         match agent {
             Some(slot) => self.new_task_seen(slot, task),
             None => self.loose_task_seen(task),

@@ -15,7 +15,7 @@ use crate::{
 pub struct AgentView {
     /// Its name.
     pub name: AgentName,
-    /// What it is made from.
+    /// What it is made from; one past the policy's last where its template is not in the policy.
     pub template: TemplateId,
     /// How far it is.
     pub phase: Phase,
@@ -53,8 +53,9 @@ pub struct TemplateView {
 
 impl Provisioner {
     /// The policy that it follows.
+    #[expect(clippy::misnamed_getters, reason = "the field of that name has a template that nobody gave")]
     pub fn policy(&self) -> &Policy {
-        &self.policy
+        &self.given
     }
 
     /// Whether the first complete listings are in and decisions are made.
@@ -139,7 +140,8 @@ impl Provisioner {
 
     /// How every template stands.
     pub fn templates(&self) -> impl Iterator<Item = TemplateView> + '_ {
-        (0u32..).map(TemplateId).zip(&self.health).map(|(template, health)| TemplateView {
+        let given = self.health.iter().take(self.given.templates.len());
+        (0u32..).map(TemplateId).zip(given).map(|(template, health)| TemplateView {
             template,
             agents: self.limits.agents_of(template),
             refused: health.allows(self.now).err(),
