@@ -116,6 +116,7 @@ fn draft<'a>(
     let fargate = launch::on_fargate(&compute);
     let network = launch::network(&fields, fargate);
     let size = size(source, &fields);
+    check_min_idle(source, reader);
     let labels = LabelSet::parse(&source.fields.label.value).labels;
     trap::template(&trap::Seen { source, fields: &fields, compute: &compute, fargate }, reader);
     let family: String = cloud.name.split_whitespace().collect();
@@ -148,6 +149,17 @@ fn size(source: &TemplateSource, fields: &TemplateFields) -> Effective<Size> {
         None => Effective::derived(launch::size(fields), "from cpu and memory"),
     }
 }
+
+/// Says where more agents are to be kept online than one cluster can have.
+fn check_min_idle(source: &TemplateSource, reader: &mut Reader<'_>) {
+    let min_idle = &source.footman.min_idle;
+    if let (true, Some(place)) = (min_idle.value > MIN_IDLE_MAX, min_idle.origin.place()) {
+        reader.bad_value(place, &format!("at most {MIN_IDLE_MAX}"), &min_idle.value.to_string());
+    }
+}
+
+/// The most agents that are kept online without demand; more is a slip of the pen.
+const MIN_IDLE_MAX: u32 = 10_000;
 
 /// A draft as the cluster sees it.
 fn tenant<'a>(draft: &'a Draft<'_>) -> Tenant<'a> {

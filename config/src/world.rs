@@ -19,6 +19,8 @@ use crate::{
 use footman_core::units::{CpuUnits, Mib, MicroUsd, Size};
 use std::sync::Arc;
 
+/// The most container instances of a cluster (Amazon ECS service quotas, read 2026-11-23: 5,000, fixed).
+const INSTANCES_MAX: u32 = 5000;
 /// Instances of an assumed cluster, always on where tasks run by launch type.
 const ASSUMED_COUNT: u32 = 10;
 /// The most instances of an assumed auto-scaling group.
@@ -150,6 +152,12 @@ fn described_cluster(
 ) -> ClusterSettings {
     let mut cluster = empty_cluster(name);
     for pool in &keys.instances {
+        if pool.count > INSTANCES_MAX {
+            let message =
+                format!("a cluster has at most {INSTANCES_MAX} container instances, not {}", pool.count);
+            reader.say(Diagnostic::new(Code::BadValue, Some(place), message));
+            continue;
+        }
         if let Some(kind) = types.find(&pool.kind, place, reader) {
             cluster.instances.push(InstancePool { instance_type: kind.name, count: pool.count });
         }
@@ -193,6 +201,7 @@ fn auto_scaling_group(
         (FARGATE_PROVIDERS.contains(&name.as_str()), "this name is AWS's own"),
         (keys.instance_types.is_empty(), "`instanceTypes` is missing"),
         (keys.max == 0 || keys.max < keys.min, "`max` must be at least 1 and at least `min`"),
+        (keys.max > INSTANCES_MAX, "`max` is above 5000, the most container instances of a cluster"),
         (desired < keys.min || desired > keys.max, "`desired` must lie between `min` and `max`"),
         (
             managed_scaling.is_some_and(|it| !(1..=100).contains(&it.target_capacity)),
@@ -264,8 +273,13 @@ fn assumed_cluster(
         return cluster;
     }
     cluster.assumed = true;
-    let Some(kind) = assumed_type(largest) else { return cluster };
     let Some(place) = place else { return cluster };
+    let Some(kind) = assumed_type(largest) else {
+        let message = format!("no instance type is known that holds {largest}, for the cluster `{name}`");
+        let help = format!("describe the cluster in `footman.yaml` under `simulation.clusters.{name}`");
+        reader.say(Diagnostic::new(Code::NeverFits, Some(place), message).help(help));
+        return cluster;
+    };
     let Some(kind) = types.find(kind, place, reader) else { return cluster };
     if always_on {
         cluster.instances.push(InstancePool { instance_type: Arc::clone(&kind.name), count: ASSUMED_COUNT });

@@ -376,6 +376,7 @@ fn names_that_belong_together_are_held_together() {
         ("design 5", one.clone(), "deadlines: {idle: 5}", &["bad-value"]),
         ("design 5", one.clone(), "breaker: {failures: 0}", &["bad-value"]),
         ("design 5", one.clone(), "attemptsMax: 1000", &["bad-value"]),
+        ("design 5", one.clone(), "clouds: {ecs: {templates: {java: {minIdle: 20000}}}}", &["bad-value"]),
         (
             "design 5",
             one.clone(),
@@ -402,4 +403,64 @@ fn errors_and_warnings_differ() {
     assert_eq!(Code::FargateSize.severity(), Severity::Error);
     assert_eq!(Code::NullJenkinsUrl.severity(), Severity::Warning);
     assert_eq!(Code::MaxAgentsPerCloud.severity(), Severity::Note);
+}
+
+#[test]
+fn traps_of_a_described_cluster_are_said() {
+    // (what is described, the diagnostics); the template runs on the capacity provider `asg`
+    let table: &[(&str, &[&str])] = &[
+        ("autoScalingGroups: [{capacityProvider: asg, instanceTypes: [m6i.xlarge], max: 4}]", &[]),
+        (
+            "autoScalingGroups: [{capacityProvider: asgg, instanceTypes: [m6i.xlarge], max: 4}]",
+            &["unknown-provider"],
+        ),
+        (
+            "autoScalingGroups: [{capacityProvider: asg, instanceTypes: [m6i.xxlarge], max: 4}]",
+            &["unknown-instance-type"],
+        ),
+        (
+            "autoScalingGroups: [{capacityProvider: asg, instanceTypes: [m6i.xlarge], max: 5001}]",
+            &["bad-value", "unknown-provider"],
+        ),
+        (
+            "autoScalingGroups: [{capacityProvider: asg, instanceTypes: [m6i.xlarge], min: 2, max: 1}]",
+            &["bad-value", "unknown-provider"],
+        ),
+        (
+            "autoScalingGroups: [{capacityProvider: asg, instanceTypes: [m6i.xlarge], max: 2, desired: 3}]",
+            &["bad-value", "unknown-provider"],
+        ),
+        (
+            "autoScalingGroups: [{capacityProvider: asg, instanceTypes: [m6i.xlarge], max: 2, managedScaling: \
+             {targetCapacity: 101}}]",
+            &["bad-value", "unknown-provider"],
+        ),
+        (
+            "autoScalingGroups: [{capacityProvider: asg, instanceTypes: [m6i.xlarge], max: 2, managedScaling: false}]",
+            &[],
+        ),
+        ("instances: [{type: m6i.xlarge, count: 5001}]", &["bad-value", "unknown-provider"]),
+        (
+            "autoScalingGroups: [{capacityProvider: asg, instanceTypes: [m7g.medium], max: 4}]",
+            &["never-fits"],
+        ),
+        ("autoScalingGroups: [{capacityProvider: FARGATE, max: 4}]", &["bad-value", "unknown-provider"]),
+    ];
+    let asg = on_ec2(&[("capacityProviderStrategies", "[{provider: asg, weight: 1}]"), ("memory", "6144")]);
+    let jenkins = jenkins(&[], std::slice::from_ref(&asg));
+    for (described, codes) in table {
+        let footman = format!("simulation: {{clusters: {{builds: {{{described}}}}}}}");
+        assert_codes("ECS capacity providers, quotas", &jenkins, &footman, codes);
+    }
+    let elsewhere = "simulation: {clusters: {bilds: {}}}";
+    assert_codes("design 5", &jenkins, elsewhere, &["unknown-cluster", "assumed-cluster"]);
+    let bare = "simulation: {instanceTypes: {x9.large: {cpu: 4vcpu}}, clusters: {builds: {instances: [{type: x9.large}]}}}";
+    let codes = ["missing-key", "unknown-instance-type", "unknown-provider"];
+    assert_codes("design 5", &jenkins, bare, &codes);
+}
+
+#[test]
+fn a_template_larger_than_any_known_instance_is_refused_where_nothing_is_described() {
+    let huge = on_ec2(&[("memory", "999999")]);
+    assert_codes("wiki 20", &jenkins(&[], &[huge]), "labelMap: {}", &["never-fits"]);
 }
