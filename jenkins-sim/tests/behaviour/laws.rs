@@ -69,7 +69,8 @@ struct Lab {
     jenkins: Jenkins,
     now: Timestamp,
     jobs: Vec<JobId>,
-    /// The label of each item and whether order is promised for it (its job's builds are concurrent).
+    /// The label of each item, and whether it became buildable as soon as it was asked for: its job's builds are
+    /// concurrent, and no later request could shorten its quiet period.
     items: BTreeMap<QueueItemId, (Option<&'static str>, bool)>,
     nodes: BTreeMap<NodeName, Node>,
     queue: BTreeMap<QueueItemId, QueueItem>,
@@ -135,7 +136,7 @@ impl Lab {
                 };
                 if let Ok(item) = jenkins.schedule(now, self.jobs[job], request) {
                     self.keys += 1;
-                    self.items.insert(item, (WANTED[job % WANTED.len()], is_concurrent(job)));
+                    self.items.insert(item, (WANTED[job % WANTED.len()], is_concurrent(job) && distinct));
                 }
             }
             Op::Cancel(place) => {

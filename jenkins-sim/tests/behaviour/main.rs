@@ -2,6 +2,7 @@
 
 mod bench;
 mod calls;
+mod goldens;
 mod laws;
 mod one_shot;
 mod rates;
