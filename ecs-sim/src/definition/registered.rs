@@ -68,11 +68,13 @@ impl Registered {
         group: impl FnOnce(&Arc<str>) -> GroupId,
     ) -> Result<Self, ApiError> {
         check_family(&definition.family)?;
-        check_containers(&definition)?;
         let on_fargate = check_fargate(&definition);
         if definition.requires_fargate {
             on_fargate.clone()?;
-        } else if let Some(cpu) = definition.cpu
+        }
+        check_containers(&definition)?;
+        if !definition.requires_fargate
+            && let Some(cpu) = definition.cpu
             && !EC2_TASK_CPU.contains(&cpu.get())
         {
             return Err(ApiError::client("Invalid 'cpu' setting for task."));

@@ -133,7 +133,7 @@ impl Ecs {
     ) -> InstanceId {
         let id = InstanceId(u32::try_from(self.instances.len()).expect("2^32 launches take too long"));
         let zone = Arc::clone(&spec.zones[index(nth) % spec.zones.len()]);
-        self.instances.push(Some(Instance {
+        self.instances.push(Some(Box::new(Instance {
             cluster,
             provider,
             kind,
@@ -151,7 +151,7 @@ impl Ecs {
             warned: false,
             occupied: Millis::ZERO,
             occupied_since: None,
-        }));
+        })));
         self.cluster_mut(cluster).instances += 1;
         self.emit_instance(id, InstanceChange::Launched);
         if spec.spot {

@@ -59,7 +59,8 @@ pub struct Ecs {
     images: Images,
     /// The names of task groups; a [`GroupId`] is a place in here.
     groups: IndexSet<Arc<str>, FxBuildHasher>,
-    instances: Vec<Option<Instance>>,
+    /// Every instance that was ever launched, by its number; those that are gone cost a pointer.
+    instances: Vec<Option<Box<Instance>>>,
     providers: Vec<Group>,
     /// What was billed so far.
     billed: Costs,
@@ -204,16 +205,16 @@ impl Ecs {
     }
 
     fn instance(&self, id: InstanceId) -> Option<&Instance> {
-        self.instances.get(index(id.0))?.as_ref()
+        self.instances.get(index(id.0))?.as_deref()
     }
 
     fn instances_there(&self) -> impl Iterator<Item = (InstanceId, &Instance)> {
         let numbered = (0_u32..).map(InstanceId).zip(&self.instances);
-        numbered.filter_map(|(id, instance)| Some((id, instance.as_ref()?)))
+        numbered.filter_map(|(id, instance)| Some((id, instance.as_deref()?)))
     }
 
     fn instance_mut(&mut self, id: InstanceId) -> Option<&mut Instance> {
-        self.instances.get_mut(index(id.0))?.as_mut()
+        self.instances.get_mut(index(id.0))?.as_deref_mut()
     }
 
     fn cluster(&self, id: ClusterId) -> &Cluster {

@@ -93,17 +93,14 @@ impl Ecs {
         }
     }
 
-    /// Launches what the group lacks.
+    /// Launches what the group lacks, as far as the cluster takes it.
     fn fill(&mut self, id: ProviderId) {
         let now = self.now;
-        loop {
+        let Some(cluster) = self.provider(id).cluster else { return };
+        let room = self.settings.quotas.instances_per_cluster.saturating_sub(self.cluster(cluster).instances);
+        let lacking = self.provider(id).desired.saturating_sub(self.staying(id)).min(room);
+        for _ in 0..lacking {
             let group = self.provider(id);
-            let Some(cluster) = group.cluster else { return };
-            if self.staying(id) >= group.desired
-                || self.cluster(cluster).instances >= self.settings.quotas.instances_per_cluster
-            {
-                return;
-            }
             let nth = group.launched;
             let spec: InstanceSpec = group.spec.instances[index(nth) % group.spec.instances.len()].clone();
             let kind =

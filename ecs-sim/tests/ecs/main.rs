@@ -4,4 +4,5 @@ mod account;
 mod calls;
 mod laws;
 mod life_cycle;
+mod rules;
 mod scaling;

@@ -1,0 +1,241 @@
+//! What is accepted and refused, row by row, and what things cost.
+
+use crate::account::{Account, at, lines};
+use footman_core::{
+    time::Millis,
+    units::{CpuUnits, Mib},
+};
+use footman_ecs_sim::{
+    RunTask,
+    api::{Capacity, LaunchType, Placement, Provider, StrategyItem},
+    capacity::{GroupProvider, InstanceSpec, ManagedScaling},
+    definition::{Container, Image, NetworkMode, TaskDefinition},
+    latency::Distribution,
+    placement::{PlacementStrategy, Resource},
+};
+use std::sync::Arc;
+
+#[test]
+fn task_definitions_are_checked_as_ecs_checks_them() {
+    // Amazon ECS Developer Guide, "Task definition parameters" and "Invalid CPU or memory value specified".
+    type Change = fn(&mut TaskDefinition);
+    let table: [(Change, Result<(), &str>); 17] = [
+        (|_| {}, Ok(())),
+        (|d| d.requires_fargate = true, Ok(())),
+        (
+            |d| (d.requires_fargate, d.cpu) = (true, None),
+            Err("Fargate requires that 'cpu' be defined at the task level."),
+        ),
+        (
+            |d| (d.requires_fargate, d.memory) = (true, None),
+            Err("Fargate requires that 'memory' be defined at the task level."),
+        ),
+        (
+            |d| (d.requires_fargate, d.memory) = (true, Some(Mib::new(1024))),
+            Err("No Fargate configuration exists for given values."),
+        ),
+        (
+            |d| (d.requires_fargate, d.cpu) = (true, Some(CpuUnits::new(1000))),
+            Err("Invalid 'cpu' setting for task."),
+        ),
+        (
+            |d| (d.requires_fargate, d.network_mode) = (true, NetworkMode::Bridge),
+            Err("Fargate only supports network mode 'awsvpc'."),
+        ),
+        (|d| (d.requires_fargate, d.ephemeral_gib) = (true, Some(200)), Ok(())),
+        (
+            |d| (d.requires_fargate, d.ephemeral_gib) = (true, Some(20)),
+            Err("Ephemeral storage must be between 21 and 200 GiB."),
+        ),
+        (
+            |d| {
+                d.requires_fargate = true;
+                d.containers[0].stop_timeout = Millis::from_secs(121);
+            },
+            Err("Fargate supports a 'stopTimeout' of at most 120 seconds."),
+        ),
+        // 128 CPU units are the least on EC2.
+        (|d| d.cpu = Some(CpuUnits::new(128)), Ok(())),
+        (|d| d.cpu = Some(CpuUnits::new(127)), Err("Invalid 'cpu' setting for task.")),
+        (
+            |d| d.memory = None,
+            Err(
+                "Invalid setting for container 'jnlp'. At least one of 'memory' or 'memoryReservation' must be \
+                 specified.",
+            ),
+        ),
+        (
+            |d| {
+                d.containers[0].memory = Some(Mib::new(100));
+                d.containers[0].memory_reservation = Some(Mib::new(101));
+            },
+            Err(
+                "Invalid setting for container 'jnlp'. The 'memoryReservation' must not be more than the 'memory'.",
+            ),
+        ),
+        (
+            |d| d.containers[0].cpu = CpuUnits::new(1025),
+            Err("The sum of the containers' 'cpu' is more than the task's."),
+        ),
+        (|d| d.containers.clear(), Err("Container list cannot be empty.")),
+        (|d| d.containers.push(Container::default()), Err("Container name 'jnlp' is not unique.")),
+    ];
+    for (change, want) in table {
+        let mut account = Account::new(|_| {});
+        let image = Image { name: "agent".into(), size: Mib::new(10) };
+        let mut definition = TaskDefinition::new("agent", CpuUnits::new(1024), Mib::new(2048), image);
+        change(&mut definition);
+        let shown = format!("{definition:?}");
+        let got = account.ecs.register_task_definition(definition).map(|_| ()).map_err(|e| e.message);
+        assert_eq!(got, want.map_err(Into::into), "{shown}");
+    }
+}
+
+#[test]
+fn what_a_task_needs_is_its_own_size_or_else_the_sum_of_its_containers() {
+    // (task cpu and memory, containers' cpu, memory, memoryReservation) => need
+    let container = |name: &str, cpu, memory: Option<u32>, soft: Option<u32>| Container {
+        name: name.into(),
+        cpu: CpuUnits::new(cpu),
+        memory: memory.map(Mib::new),
+        memory_reservation: soft.map(Mib::new),
+        ..Container::default()
+    };
+    let table = [
+        ((Some(1024), Some(2048)), vec![container("a", 100, Some(500), None)], (1024, 2048)),
+        // The soft limit counts where both are given.
+        (
+            (None, None),
+            vec![container("a", 100, Some(500), Some(300)), container("b", 0, Some(50), None)],
+            (100, 350),
+        ),
+    ];
+    for ((cpu, memory), containers, need) in table {
+        let mut account = Account::new(|_| {});
+        account.instances("m5.large", 1);
+        let image = Image { name: "agent".into(), size: Mib::new(10) };
+        let mut definition = TaskDefinition::new("agent", CpuUnits::ZERO, Mib::ZERO, image);
+        definition.cpu = cpu.map(CpuUnits::new);
+        definition.memory = memory.map(Mib::new);
+        definition.network_mode = NetworkMode::Bridge;
+        definition.containers = containers;
+        let id = account.ecs.register_task_definition(definition).expect("it is valid");
+        let task = account.run_on_instances(at(0), id);
+        let size = account.ecs.task(at(0), task).expect("it was made").size;
+        assert_eq!((size.cpu.get(), size.memory.get()), need);
+    }
+}
+
+#[test]
+fn capacity_providers_and_strategies_are_checked_as_ecs_checks_them() {
+    let mut account = Account::new(|_| {});
+    let cluster = account.cluster;
+    let group = |name: &str| GroupProvider {
+        name: name.into(),
+        instances: vec![InstanceSpec::new("m5.large")],
+        min: 0,
+        max: 1,
+        desired: 0,
+        managed_scaling: Some(ManagedScaling::default()),
+        termination_protection: true,
+        managed_draining: true,
+    };
+    let create = |account: &mut Account, provider| account.ecs.create_capacity_provider(provider);
+    let here = create(&mut account, group("here")).expect("it is valid");
+    let elsewhere = create(&mut account, group("elsewhere")).expect("it is valid");
+    assert!(create(&mut account, group("here")).is_err(), "the name is taken");
+    assert!(create(&mut account, group("fargate-like")).is_err(), "the name is reserved");
+    let unmanaged = GroupProvider { managed_scaling: None, ..group("unmanaged") };
+    assert!(create(&mut account, unmanaged).is_err(), "protection needs managed scaling");
+    let target = ManagedScaling { target_percent: 101, ..ManagedScaling::default() };
+    let target = GroupProvider { managed_scaling: Some(target), ..group("target") };
+    assert!(create(&mut account, target).is_err(), "the target is a percentage");
+    account.ecs.put_cluster_capacity_providers(at(0), cluster, &[here], &[]).expect("it is free");
+
+    let item = |provider, weight, base| StrategyItem { provider, weight, base };
+    let (here, elsewhere) = (Provider::Group(here), Provider::Group(elsewhere));
+    let table: [(&[StrategyItem], bool); 8] = [
+        (&[item(here, 1, 0)], true),
+        (&[item(here, 0, 0)], true),
+        (&[item(elsewhere, 1, 0)], false),
+        (&[item(Provider::Fargate, 1, 0), item(Provider::FargateSpot, 3, 0)], true),
+        (&[item(Provider::Fargate, 0, 0), item(Provider::FargateSpot, 0, 0)], false),
+        (&[item(Provider::Fargate, 1, 1), item(Provider::FargateSpot, 1, 1)], false),
+        (&[item(Provider::Fargate, 1, 0), item(here, 1, 0)], false),
+        (&[item(Provider::Fargate, 1001, 0)], false),
+    ];
+    let definition = account.definition(NetworkMode::Awsvpc, 256, 512, 10);
+    for (strategy, valid) in table {
+        let capacity = Capacity::Strategy(strategy.iter().copied().collect());
+        let request = account.request(definition, capacity);
+        assert_eq!(account.ecs.run_task(at(1), request).is_ok(), valid, "{strategy:?}");
+    }
+}
+
+#[test]
+fn placement_follows_the_strategy() {
+    let placed = |strategies: Vec<PlacementStrategy>| {
+        let mut account = Account::new(|settings| settings.lowest_instance_first = true);
+        account.instances("m5.xlarge", 2);
+        let placement = Some(Arc::new(Placement { strategies, distinct_instance: false }));
+        let definition = account.definition(NetworkMode::Bridge, 1024, 1024, 10);
+        let request =
+            RunTask { count: 4, placement, ..account.request(definition, Capacity::Launch(LaunchType::Ec2)) };
+        let answer = account.ecs.run_task(at(0), request).expect("the call passes");
+        let on = |&task| {
+            account.ecs.task(at(0), task).and_then(|task| task.instance).expect("it was placed").get()
+        };
+        answer.tasks.iter().map(on).collect::<Vec<u32>>()
+    };
+    assert_eq!(placed(vec![PlacementStrategy::Binpack(Resource::Cpu)]), [0, 0, 0, 0]);
+    let spread = PlacementStrategy::Spread(footman_ecs_sim::placement::SpreadField::InstanceId);
+    assert_eq!(placed(vec![spread]), [0, 1, 0, 1]);
+}
+
+#[test]
+fn an_instance_is_billed_from_its_launch_with_boot_and_time_with_tasks_told_apart() {
+    let mut account = Account::new(|settings| {
+        settings.latency.ec2_placement = Distribution::ZERO;
+        settings.latency.ec2_start = Distribution::ZERO;
+        settings.prices.ec2_spot_per_mille = 250;
+    });
+    let (cluster, spec) = (account.cluster, InstanceSpec::new("m5.large"));
+    let spot = InstanceSpec { spot: true, ..spec.clone() };
+    account.ecs.add_instances(at(0), cluster, &spec, 1).expect("the type is known");
+    let definition = account.definition(NetworkMode::Bridge, 1024, 1024, 0);
+    let task = account.run_on_instances(at(100), definition);
+    let other = account.ecs.add_instances(at(100), cluster, &spot, 1).expect("the type is known")[0];
+    account.until(at(110));
+    account.ecs.terminate_instance(at(110), other).expect("it is there");
+    account.ecs.container_exited(at(700), task, 0);
+    account.ecs.close_books(at(3600));
+    let billed: Vec<_> = account.log().into_iter().filter(|line| line.contains("billed")).collect();
+    assert_eq!(
+        billed,
+        lines(&[
+            // A minute of a quarter of 0.096 $/h at least.
+            "100-110 instance 1 billed $0.000400, 0 of it booting, 0 occupied",
+            "0-3600 instance 0 billed $0.096000, 0 of it booting, 600 occupied",
+        ])
+    );
+    let costs = account.ecs.costs(at(3600));
+    assert_eq!((costs.ec2.to_string(), costs.ec2_spot.to_string()), ("$0.096000".into(), "$0.000400".into()));
+}
+
+#[test]
+fn a_task_on_fargate_spot_is_warned_and_stopped_with_the_reason_of_ecs() {
+    let mut account = Account::new(|settings| {
+        settings.spot.fargate_interruptions_per_million_hours = u32::MAX;
+        settings.latency.exit_on_signal = Distribution::constant_secs(5);
+    });
+    let definition = account.definition(NetworkMode::Awsvpc, 256, 512, 10);
+    let item = StrategyItem { provider: Provider::FargateSpot, weight: 1, base: 0 };
+    let capacity = Capacity::Strategy([item].into_iter().collect());
+    let task = account.run(at(0), account.request(definition, capacity));
+    account.until(at(300));
+    let view = account.ecs.task(at(300), task).expect("it is described");
+    assert_eq!(view.stopped_reason, Some("Your Spot Task was interrupted."));
+    assert_eq!(view.stop_code, Some(footman_core::event::StopCode::SpotInterruption));
+    assert_eq!(view.provider, Some(Provider::FargateSpot));
+    assert!(account.log().iter().any(|line| line.ends_with("task 0 is warned")));
+}
