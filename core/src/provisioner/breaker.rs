@@ -132,3 +132,63 @@ impl Health {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decision::Phase;
+
+    const START: Timestamp = Timestamp::EPOCH;
+    const CAUSE: Cause = Cause::Deadline(Phase::Connecting);
+
+    fn rules() -> Breaker {
+        Breaker { failures: 3, open_min: Millis::from_secs(30), open_max: Millis::from_mins(4) }
+    }
+
+    fn opened(change: Option<BreakerChange>) -> Option<Timestamp> {
+        match change? {
+            BreakerChange::Opened { until, .. } => Some(until),
+            BreakerChange::HalfOpened | BreakerChange::Closed => None,
+        }
+    }
+
+    #[test]
+    fn failures_in_a_row_open_it_for_longer_each_time() {
+        let mut health = Health::new(TemplateId(0));
+        let mut now = START;
+        assert_eq!(health.failed(&rules(), now, &CAUSE, false), None);
+        assert_eq!(health.failed(&rules(), now, &CAUSE, false), None);
+        for seconds in [30, 60, 120, 240, 240] {
+            let until = opened(health.failed(&rules(), now, &CAUSE, false)).expect("it opens");
+            assert_eq!(until, now + Millis::from_secs(seconds));
+            assert_eq!(health.allows(now), Err(Reason::BreakerOpen { template: TemplateId(0), until }));
+            assert_eq!(health.timeout(now), None, "too early");
+            now = until;
+            assert_eq!(health.timeout(now), Some(BreakerChange::HalfOpened));
+            assert_eq!(health.allows(now), Ok(1), "one launch is let through");
+            health.launched();
+            assert!(health.allows(now).is_err(), "and one only");
+        }
+        assert_eq!(health.succeeded(), Some(BreakerChange::Closed));
+        assert_eq!(health.allows(now), Ok(u32::MAX));
+        assert_eq!(health.failed(&rules(), now, &CAUSE, false), None, "the count starts again");
+        assert!(opened(health.failed(&rules(), now, &CAUSE, true)).is_some(), "hopeless: at once");
+    }
+
+    #[test]
+    fn no_room_waits_longer_each_time_until_there_is_some() {
+        let mut health = Health::new(TemplateId(0));
+        let mut now = START;
+        for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
+            let until = health.no_room(now);
+            assert_eq!(until, now + Millis::from_secs(seconds));
+            assert_eq!(health.no_room(now), until, "one wait for all answers of a moment");
+            assert_eq!(health.held_until(now), Some(until));
+            assert_eq!(health.allows(now), Err(Reason::NoCapacity { template: TemplateId(0), until }));
+            now = until;
+            assert_eq!((health.held_until(now), health.allows(now)), (None, Ok(u32::MAX)));
+        }
+        health.has_room();
+        assert_eq!(health.no_room(now), now + Millis::from_secs(1));
+    }
+}

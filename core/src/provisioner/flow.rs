@@ -214,3 +214,128 @@ impl<'a> Solver<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A small problem: units of demand, oldest first, and what each may be served by.
+    fn problem() -> impl Strategy<Value = (Vec<Class>, Vec<Server>)> {
+        (1..5_usize).prop_flat_map(|servers| {
+            let server = (0..4_u32, 0..4_u32).prop_map(|(capacity, cost)| Server { capacity, cost });
+            let class = (0..3_u32, prop::sample::subsequence((0..4_u32).collect::<Vec<_>>(), 0..4)).prop_map(
+                move |(demand, places)| {
+                    let last = u32::try_from(servers).unwrap();
+                    Class { demand, servers: places.into_iter().filter(|place| *place < last).collect() }
+                },
+            );
+            (prop::collection::vec(class, 0..4), prop::collection::vec(server, servers))
+        })
+    }
+
+    /// Every way to serve the units one by one: the best by how many are served, then at what cost, then which; the
+    /// last as a list of amounts per class, where more for an older class is better.
+    fn best(classes: &[Class], servers: &[Server]) -> (u32, u32, Vec<u32>) {
+        fn try_all(
+            classes: &[Class],
+            units: &[usize],
+            room: &mut Vec<u32>,
+            servers: &[Server],
+            sofar: (u32, u32, &mut Vec<u32>),
+            best: &mut (u32, u32, Vec<u32>),
+        ) {
+            let (served, cost, amounts) = sofar;
+            let Some((class, rest)) = units.split_first() else {
+                let better = (served, std::cmp::Reverse(cost), &*amounts);
+                if better > (best.0, std::cmp::Reverse(best.1), &best.2) {
+                    *best = (served, cost, amounts.clone());
+                }
+                return;
+            };
+            try_all(classes, rest, room, servers, (served, cost, amounts), best);
+            for server in &classes[*class].servers {
+                let place = at(*server);
+                if room[place] > 0 {
+                    room[place] -= 1;
+                    amounts[*class] += 1;
+                    let cost = cost + servers[place].cost;
+                    try_all(classes, rest, room, servers, (served + 1, cost, amounts), best);
+                    amounts[*class] -= 1;
+                    room[place] += 1;
+                }
+            }
+        }
+        let units: Vec<usize> = (0..classes.len())
+            .flat_map(|class| std::iter::repeat_n(class, at(classes[class].demand)))
+            .collect();
+        let mut room = servers.iter().map(|server| server.capacity).collect();
+        let mut best = (0, 0, vec![0; classes.len()]);
+        let mut amounts = vec![0; classes.len()];
+        try_all(classes, &units, &mut room, servers, (0, 0, &mut amounts), &mut best);
+        best
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn as_much_as_possible_is_served_at_the_least_cost((classes, servers) in problem()) {
+            let answer = assign(&classes, &servers);
+            let mut used = vec![0; servers.len()];
+            let mut amounts = vec![0; classes.len()];
+            let mut cost = 0;
+            for served in &answer {
+                prop_assert!(served.amount > 0);
+                prop_assert!(classes[at(served.class)].servers.contains(&served.server));
+                used[at(served.server)] += served.amount;
+                amounts[at(served.class)] += served.amount;
+                cost += served.amount * servers[at(served.server)].cost;
+            }
+            for (used, server) in used.iter().zip(&servers) {
+                prop_assert!(*used <= server.capacity);
+            }
+            for (amount, class) in amounts.iter().zip(&classes) {
+                prop_assert!(*amount <= class.demand);
+            }
+            let (most, least, _) = best(&classes, &servers);
+            prop_assert_eq!(amounts.iter().sum::<u32>(), most);
+            // The older classes come first: among the flows that serve these amounts none is cheaper.
+            let fixed: Vec<Class> = classes
+                .iter()
+                .zip(&amounts)
+                .map(|(class, amount)| Class { demand: *amount, servers: class.servers.clone() })
+                .collect();
+            prop_assert_eq!(cost, best(&fixed, &servers).1);
+            if most == classes.iter().map(|class| class.demand).sum::<u32>() {
+                prop_assert_eq!(cost, least);
+            }
+        }
+
+        #[test]
+        fn the_older_class_is_served_first((classes, servers) in problem()) {
+            let answer = assign(&classes, &servers);
+            let of = |place: usize| -> u32 {
+                answer.iter().filter(|served| at(served.class) == place).map(|served| served.amount).sum()
+            };
+            for count in 0..=classes.len() {
+                let older = &classes[..count];
+                prop_assert_eq!((0..count).map(of).sum::<u32>(), best(older, &servers).0);
+            }
+        }
+    }
+
+    #[test]
+    fn existing_supply_is_moved_to_make_a_launch_cheaper() {
+        // The first class could use either supply; the second only the one that the first took.
+        let classes = [Class { demand: 1, servers: vec![0, 1, 2] }, Class { demand: 1, servers: vec![0, 2] }];
+        let servers = [
+            Server { capacity: 1, cost: 0 },
+            Server { capacity: 1, cost: 0 },
+            Server { capacity: 9, cost: 5 },
+        ];
+        let answer = assign(&classes, &servers);
+        assert!(answer.iter().all(|served| servers[at(served.server)].cost == 0), "{answer:?}");
+        assert_eq!(answer.len(), 2);
+    }
+}

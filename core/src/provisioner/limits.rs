@@ -182,3 +182,51 @@ impl Limits {
         self.templates[template.index()].0.agents
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::{CpuUnits, Mib};
+
+    #[test]
+    fn an_override_costs_as_much_as_the_larger_of_its_ratios() {
+        let base = Size::new(CpuUnits::new(1024), Mib::new(2048));
+        // (size) => price, of 1000 for the base
+        let table = [((1024, 2048), 1000), ((2048, 2048), 2000), ((1024, 6144), 3000), ((512, 1025), 501)];
+        for ((cpu, memory), price) in table {
+            let size = Size::new(CpuUnits::new(cpu), Mib::new(memory));
+            assert_eq!(Share::new(size, base, 1000).spend, price, "{size}");
+        }
+    }
+
+    #[test]
+    fn the_first_dimension_without_room_is_named_and_room_agrees_with_it() {
+        let share = Share { cpu: 4, memory: 8, spend: 0 };
+        let limit = |agents, cpu, memory| Limit {
+            agents: Some(agents),
+            cpu: Some(CpuUnits::new(cpu)),
+            memory: Some(Mib::new(memory)),
+            spend_per_hour: Some(crate::units::MicroUsd::ZERO),
+        };
+        // (limit) => room, what is full then
+        let table = [
+            (limit(3, 100, 100), 3, Dimension::Agents),
+            (limit(9, 11, 100), 2, Dimension::Cpu),
+            (limit(9, 100, 8), 1, Dimension::Memory),
+            (limit(0, 0, 0), 0, Dimension::Agents),
+        ];
+        for (limit, room, dimension) in table {
+            let mut account = Account::new(limit);
+            for left in (1..=room).rev() {
+                assert_eq!((account.room(share), account.full(share)), (left, None), "{limit:?}");
+                account.add(share);
+            }
+            assert_eq!((account.room(share), account.full(share)), (0, Some(dimension)), "{limit:?}");
+            for _ in 0..room {
+                account.subtract(share);
+            }
+            assert_eq!(account.room(share), room);
+        }
+        assert_eq!(Account::new(Limit::default()).room(share), u64::MAX);
+    }
+}

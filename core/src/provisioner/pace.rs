@@ -207,3 +207,94 @@ impl Turns {
         self.jenkins_out -= 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const START: Timestamp = Timestamp::EPOCH;
+
+    fn ecs() -> Bucket {
+        Bucket { burst: 100, per_second: 40 }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        /// ECS's own bucket never throttles who draws from this one.
+        #[test]
+        fn no_more_is_taken_than_flows_in(waits in prop::collection::vec(0..200_u64, 1..400)) {
+            let mut bucket = TokenBucket::new(ecs(), START);
+            let (mut now, mut taken) = (START, 0_u64);
+            for wait in waits {
+                now = now + Millis::new(wait);
+                taken += u64::from(bucket.take(now));
+                prop_assert!(taken * 1000 <= 100 * 1000 + now.since(START).as_millis() * 40);
+            }
+        }
+
+        #[test]
+        fn the_next_call_can_be_taken_when_the_bucket_says_so(calls in 1..300_u32) {
+            let mut bucket = TokenBucket::new(ecs(), START);
+            let mut now = START;
+            for _ in 0..calls {
+                if !bucket.take(now) {
+                    let next = bucket.next_at();
+                    prop_assert!(next > now && next.since(now) <= Millis::new(25));
+                    now = next;
+                    prop_assert!(bucket.take(now));
+                }
+            }
+            let most = u64::from(calls.saturating_sub(100)) * 25;
+            prop_assert!(now.since(START).as_millis() <= most, "the refill is used up to the last call");
+        }
+    }
+
+    #[test]
+    fn throttled_answers_halve_the_rate_and_calm_restores_it() {
+        let mut bucket = TokenBucket::new(ecs(), START);
+        bucket.throttled(START, None);
+        assert!(!bucket.take(START));
+        assert_eq!(bucket.next_at(), START + Millis::new(50), "20 a second");
+        bucket.throttled(START + Millis::new(10), Some(Millis::from_secs(3)));
+        assert!(!bucket.take(START + Millis::from_secs(2)), "not before the answer's own time");
+        let later = START + Millis::from_secs(10);
+        assert!(bucket.take(later));
+        bucket.throttled(START + Millis::from_secs(60), None);
+        assert!(!bucket.take(START + Millis::from_secs(60)));
+    }
+
+    #[test]
+    fn stops_draw_first_and_never_more_than_half_while_launches_wait() {
+        let mut turns = Turns::new(&Pace::default(), START);
+        turns.stops.extend((0..6).map(StopSubject::Agent));
+        turns.launches.extend(10..13);
+        let order: Vec<bool> = std::iter::from_fn(|| {
+            let turn = turns.next_ecs()?;
+            turns.ecs_sent(turn);
+            Some(matches!(turn, EcsTurn::Stop(_)))
+        })
+        .collect();
+        assert_eq!(order, [true, false, true, false, true, false, true, true, true]);
+    }
+
+    #[test]
+    fn closing_goes_first_and_calls_in_flight_are_bounded() {
+        let pace = Pace { jenkins_in_flight_max: 4, ..Pace::default() };
+        let mut turns = Turns::new(&pace, START);
+        turns.creates.extend([1, 2, 3]);
+        turns.deletes.extend([4, 5]);
+        turns.closes.push_back(6);
+        let mut order = Vec::new();
+        while let Some(turn) = turns.next_jenkins() {
+            turns.jenkins_sent();
+            order.push(turn);
+        }
+        let expected =
+            [JenkinsTurn::Close(6), JenkinsTurn::Create(1), JenkinsTurn::Delete(4), JenkinsTurn::Create(2)];
+        assert_eq!(order, expected);
+        turns.jenkins_answered();
+        assert_eq!(turns.next_jenkins(), Some(JenkinsTurn::Delete(5)));
+    }
+}

@@ -173,3 +173,64 @@ impl Timers {
         self.special.pop_first().map(|(_, special)| special)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        /// Held against a plain list of who is in which phase until when.
+        #[test]
+        fn the_next_deadline_is_the_earliest_of_those_who_still_wait(
+            moves in prop::collection::vec((0..6_usize, 0..4_usize, 0..50_u64), 1..120),
+        ) {
+            let spans = [7_u64, 90, 30, 30].map(Millis::new);
+            let mut timers = Timers::new(std::array::from_fn(|index| spans.get(index).copied()));
+            let mut agents: Vec<(u32, Option<(usize, Timestamp)>)> = vec![(0, None); 6];
+            let mut now = Timestamp::EPOCH;
+            for (agent, phase, wait) in moves {
+                now = now + Millis::new(wait);
+                loop {
+                    let list = agents.clone();
+                    let alive = |stamped: Stamped| {
+                        list[usize::try_from(stamped.slot).unwrap()].0 == stamped.stamp
+                    };
+                    let Some((phase, due)) = timers.pop_phase(now, alive) else { break };
+                    let known = &mut agents[usize::try_from(due.slot).unwrap()];
+                    let (in_phase, at) = known.1.take().expect("it waited");
+                    prop_assert!(at <= now && in_phase == phase.index());
+                    known.0 += 1;
+                }
+                prop_assert!(agents.iter().all(|(_, waits)| waits.is_none_or(|(_, at)| at > now)));
+                let slot = u32::try_from(agent).unwrap();
+                let (stamp, before) = agents[agent];
+                let left = Stamped { slot, stamp };
+                agents[agent] = (stamp + 1, Some((phase, now + spans[phase])));
+                let alive =
+                    |stamped: Stamped| agents[usize::try_from(stamped.slot).unwrap()].0 == stamped.stamp;
+                if let Some((old, _)) = before {
+                    timers.leave(Phase::ALL[old], left, alive);
+                }
+                timers.enter(Phase::ALL[phase], now, Stamped { slot, stamp: stamp + 1 });
+                let earliest = agents.iter().filter_map(|(_, waits)| waits.map(|(_, at)| at)).min();
+                prop_assert_eq!(timers.next().map(|(at, _)| at), earliest);
+            }
+        }
+    }
+
+    #[test]
+    fn special_timers_come_in_the_order_of_their_times() {
+        let mut timers = Timers::new([None; Phase::COUNT]);
+        let at = |ms| Timestamp::from_millis(ms);
+        timers.set(at(30), Special::Orphans);
+        timers.set(at(10), Special::Breaker(TemplateId(2)));
+        assert_eq!(timers.next(), Some((at(10), Timer::Breaker(TemplateId(2)))));
+        assert_eq!(timers.pop_special(at(9)), None);
+        assert_eq!(timers.pop_special(at(40)), Some(Special::Breaker(TemplateId(2))));
+        assert_eq!(timers.pop_special(at(40)), Some(Special::Orphans));
+        assert_eq!(timers.next(), None);
+    }
+}
