@@ -1,4 +1,4 @@
-//! The queue of the simulated Jenkins against what is known exactly: formulas of queueing theory, and exact replays of
+//! The fixed pool, which is the queue of the simulated Jenkins, against what is known exactly: formulas of queueing theory, and exact replays of
 //! a recorded trace.
 //!
 //! The formulas themselves are held against the recorded ground truth in `queueing.rs`; here each of its systems that
@@ -9,49 +9,21 @@
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 use footman::{
+    cli::Interrupt,
+    pool::FixedPool,
     queueing::{DeterministicService, ScheduledArrivals, Servers, pollaczek_khinchine},
     statistics::{Percentile, WaitLog},
-    workload::{self, Build, LabelIndex, Summary},
+    workload::{self, Build, LabelIndex, Listed, Summary, Workload},
 };
-use footman_core::{Millis, Timestamp, id::NodeName, label::LabelSet};
-use footman_jenkins_sim::{BuildRequest, Jenkins, JobSpec, NodeSpec, Output, Settings};
+use footman_core::{Millis, Timestamp};
 use rand_distr::{Distribution, Exp1};
 use rand_pcg::Pcg64;
-use std::collections::VecDeque;
 
-/// Runs `builds` on `executors` that take any build, and shows each build with its wait when it starts.
-fn replay(executors: u16, builds: impl Iterator<Item = Build>, mut started: impl FnMut(&Build, Millis)) {
-    let mut jenkins = Jenkins::new(Settings::instant(), Timestamp::EPOCH);
-    let name = NodeName::from("pool");
-    let (labels, description) = (LabelSet::default(), None);
-    let node = NodeSpec { name: name.clone(), description, labels, exclusive: false, executors };
-    jenkins.create_node(Timestamp::EPOCH, node).unwrap();
-    jenkins.agent_connect(Timestamp::EPOCH, &name).unwrap();
-    let job = jenkins.create_job(Timestamp::EPOCH, JobSpec::replay("replay", None)).unwrap();
-    let mut waiting: VecDeque<Build> = VecDeque::new();
-    let mut heed = |jenkins: &mut Jenkins, waiting: &mut VecDeque<Build>| {
-        while let Some(output) = jenkins.poll_output() {
-            if let Output::BuildStarted { key, at, .. } = output {
-                let build = waiting.pop_front().unwrap();
-                assert_eq!(build.index, key, "first come, first served");
-                started(&build, at.since(build.submit));
-            }
-        }
-    };
-    for build in builds {
-        while let Some((at, _)) = jenkins.poll_timeout().filter(|(at, _)| *at <= build.submit) {
-            jenkins.handle_timeout(at);
-            heed(&mut jenkins, &mut waiting);
-        }
-        waiting.push_back(build);
-        jenkins.schedule(build.submit, job, BuildRequest::new(build.index, build.duration)).unwrap();
-        heed(&mut jenkins, &mut waiting);
-    }
-    while let Some((at, _)) = jenkins.poll_timeout() {
-        jenkins.handle_timeout(at);
-        heed(&mut jenkins, &mut waiting);
-    }
-    assert!(waiting.is_empty());
+/// Runs `workload` on `executors` that take any build, and shows each build with its wait when it starts.
+fn replay(executors: u16, workload: &mut dyn Workload, mut started: impl FnMut(&Build, Millis)) {
+    let pool = FixedPool::new(executors).unwrap();
+    let run = pool.run(workload, &Interrupt::new(), &mut |_| {}, &mut started).unwrap();
+    assert_eq!((run.interrupted, run.waiting), (false, 0));
 }
 
 /// How gaps or services are distributed around their mean.
@@ -118,7 +90,8 @@ impl System {
     /// The waits in order of submission, in the system's unit of time.
     fn waits(self, seed: u128) -> Vec<f64> {
         let mut waits = Vec::new();
-        replay(self.executors, self.builds(seed), |_, wait| {
+        let mut builds = Listed::new(&[""], self.builds(seed).collect());
+        replay(self.executors, &mut builds, |_, wait| {
             let services =
                 std::time::Duration::from_millis(wait.as_millis()).as_secs_f64() * 1000.0 / SERVICE_MS;
             waits.push(services / self.rate);
@@ -284,9 +257,9 @@ fn the_recorded_trace_replays_to_the_last_digit() {
         let mut summary = Summary::of(&mut *open()).unwrap();
         let executors: u16 = fields[1].parse().unwrap();
         let mut log = WaitLog::new(None);
-        let mut trace = open();
-        let builds = std::iter::from_fn(|| trace.next_build()).map(Result::unwrap);
-        replay(executors, builds, |build, wait| log.record(build.index, build.label, build.submit, wait));
+        replay(executors, &mut *open(), |build, wait| {
+            log.record(build.index, build.label, build.submit, wait);
+        });
         let waits = log.overall();
         let mean_us = waits.mean_us();
         let whole = |span: Millis| (span.as_millis() / 1000).to_string();
