@@ -20,6 +20,7 @@ mod loaded;
 mod near;
 mod placeholder;
 pub mod plugin;
+mod policy;
 pub mod price;
 mod reader;
 pub mod simulation;
