@@ -7,6 +7,7 @@
 //!
 //! Must stay pure: the caller brings the randomness.
 
+mod forest;
 mod indexes;
 mod order;
 mod slots;

@@ -52,6 +52,8 @@ pub(crate) trait PackedKey: Key {
     fn push(self, bits: u32, value: u32) -> Self;
     /// The field of so many bits that has `shift` bits below it.
     fn field(self, shift: u32, bits: u32) -> u32;
+    /// What stands above so many low bits, or the largest number where it is larger.
+    fn high(self, shift: u32) -> usize;
     /// The key with its lowest bits zero.
     fn clear_low(self, bits: u32) -> Self;
     /// The key with its lowest bits one.
@@ -71,6 +73,10 @@ macro_rules! packed_key {
 
             fn field(self, shift: u32, bits: u32) -> u32 {
                 u32::try_from((self >> shift) & ((1 << bits) - 1)).expect("a field has at most 32 bits")
+            }
+
+            fn high(self, shift: u32) -> usize {
+                usize::try_from(self >> shift).unwrap_or(usize::MAX)
             }
 
             fn clear_low(self, bits: u32) -> Self {
@@ -152,6 +158,12 @@ impl Order {
     /// How many bits stand below the first `count` components.
     fn low_bits(&self, count: usize) -> u32 {
         self.components[count..].iter().map(|component| component.bits()).sum::<u32>() + SLOT_BITS
+    }
+
+    /// How many low bits of a key to leave out for a coarse view of it: single tasks, vCPUs or GiB are told apart.
+    pub(super) fn coarse_shift(&self) -> u32 {
+        let fine = if self.leads_with_tasks() { 0 } else { 10 };
+        self.low_bits(1) + fine
     }
 
     /// The key of an instance.

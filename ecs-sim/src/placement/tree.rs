@@ -66,7 +66,7 @@ impl<K: Key, const WIDTH: usize> FitTree<K, WIDTH> {
     pub(super) fn new() -> Self {
         assert!(WIDTH >= 4, "a node splits into two that are not empty and merge again");
         Self {
-            leaves: vec![Leaf::new()],
+            leaves: Vec::new(),
             inners: Vec::new(),
             leaves_free: Vec::new(),
             inners_free: Vec::new(),
@@ -81,8 +81,16 @@ impl<K: Key, const WIDTH: usize> FitTree<K, WIDTH> {
         self.summary.count
     }
 
+    /// The largest amount of all; zero where there are no entries.
+    pub(super) fn amount_max(&self) -> u32 {
+        self.summary.amount_max
+    }
+
     /// Adds an entry; its key must be new.
     pub(super) fn insert(&mut self, key: K, amount: u32) {
+        if self.leaves.is_empty() {
+            self.leaves.push(Leaf::new());
+        }
         self.summary.count += 1;
         self.summary.amount_max = self.summary.amount_max.max(amount);
         let Some(split) = self.insert_below(self.root, self.height, key, amount) else {
@@ -116,6 +124,9 @@ impl<K: Key, const WIDTH: usize> FitTree<K, WIDTH> {
 
     /// How many entries have a lesser key.
     pub(super) fn rank(&self, key: K) -> u32 {
+        if self.summary.count == 0 {
+            return 0;
+        }
         let (mut node, mut before) = (self.root, 0);
         for _ in 0..self.height {
             let inner = &self.inners[at(node)];
@@ -424,7 +435,7 @@ impl<K: Key, const WIDTH: usize> Inner<K, WIDTH> {
 }
 
 /// The first position at or after `from` that holds at least `amount`.
-fn first_at_least(amounts: &[u32], from: usize, amount: u32) -> Option<usize> {
+pub(super) fn first_at_least(amounts: &[u32], from: usize, amount: u32) -> Option<usize> {
     Some(from + amounts.get(from..)?.iter().position(|&there| there >= amount)?)
 }
 

@@ -1,13 +1,13 @@
 //! The instances that a rule may use, in the order in which it prefers them.
 //!
-//! Where the rule spreads over attributes, there is one tree for each combination of their values (a cell): the tasks
+//! Where the rule spreads over attributes, there is one forest for each combination of their values (a cell): the tasks
 //! of a value are counted for the value, not for the instance, so they order cells and not instances. The best of each
 //! cell is found in its tree, and the best of these is the best of all.
 
 use super::{
     RANDOM_DRAWS_MAX, TieBreak,
+    forest::Forest,
     order::{Amounts, Order, PackedKey},
-    tree::FitTree,
 };
 use crate::fleet::ValueId;
 use footman_core::units::Size;
@@ -41,7 +41,7 @@ pub(super) struct Search<'a> {
 #[derive(Debug, Clone)]
 struct Cell<K> {
     values: Values,
-    tree: FitTree<K>,
+    tree: Forest<K>,
 }
 
 /// Where an instance stands in the index.
@@ -85,7 +85,7 @@ impl<K: PackedKey> View<K> {
             self.entries.resize(place + 1, None);
         }
         let entry = state.map(|(amounts, values)| Entry {
-            cell: self.cell(values),
+            cell: self.cell(values, order.coarse_shift()),
             key: order.key(amounts, slot),
             amount: order.amount(amounts.left),
         });
@@ -102,7 +102,7 @@ impl<K: PackedKey> View<K> {
         }
     }
 
-    fn cell(&mut self, values: Values) -> u32 {
+    fn cell(&mut self, values: Values, shift: u32) -> u32 {
         if values.is_empty() && !self.cells.is_empty() {
             return 0;
         }
@@ -110,7 +110,7 @@ impl<K: PackedKey> View<K> {
             return cell;
         }
         let cell = u32::try_from(self.cells.len()).expect("there are no more cells than slots");
-        self.cells.push(Cell { values: values.clone(), tree: FitTree::new() });
+        self.cells.push(Cell { values: values.clone(), tree: Forest::new(shift) });
         self.cell_of.insert(values, cell);
         cell
     }
@@ -235,7 +235,7 @@ impl<K: PackedKey> View<K> {
 }
 
 /// The best of a tree by the order's own components.
-fn best_of<K: PackedKey>(tree: &FitTree<K>, search: Search<'_>) -> Option<K> {
+fn best_of<K: PackedKey>(tree: &Forest<K>, search: Search<'_>) -> Option<K> {
     let amount = search.order.amount(search.need);
     let mut tasks = 0;
     loop {
