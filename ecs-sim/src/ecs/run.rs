@@ -9,7 +9,7 @@ use crate::{
     definition::fargate_size,
     draw::{Concern, Entity},
     fleet::GroupId,
-    id::{InstanceId, TaskId},
+    id::{InstanceId, ProviderId, TaskId},
     placement::{Obstacle, PlacementFailure, RuleId},
     settings::PerMillion,
     task::{Host, NEVER, Record, Stop, StopText, Task, TaskView, Times},
@@ -37,7 +37,15 @@ enum Wanted {
     Fargate { by_strategy: bool },
     FargateSpot,
     Instances,
-    Provider(crate::id::ProviderId),
+    Provider(ProviderId),
+}
+
+/// What the tasks of one call have in common, besides what it says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub(super) token: Option<&'a Token>,
+    pub(super) size: Size,
+    pub(super) group: GroupId,
 }
 
 impl Ecs {
@@ -202,7 +210,7 @@ impl Ecs {
         let mut answer = RunTaskAnswer::default();
         for (wanted, count) in wanted {
             for _ in 0..count {
-                self.start_one(request, token, wanted, size, group, &mut answer)?;
+                self.start_one(request, Terms { token, size, group }, wanted, &mut answer)?;
             }
         }
         Ok(answer)
@@ -236,10 +244,8 @@ impl Ecs {
     fn start_one(
         &mut self,
         request: &mut RunTask,
-        token: Option<&Token>,
+        terms: Terms<'_>,
         wanted: Wanted,
-        size: Size,
-        group: GroupId,
         answer: &mut RunTaskAnswer,
     ) -> Result<(), ApiError> {
         let id = self.tasks.next_id();
@@ -249,85 +255,82 @@ impl Ecs {
         };
         match wanted {
             Wanted::Fargate { by_strategy } => {
-                let host = Host::Fargate { by_strategy };
-                self.start_on_fargate(request, token, id, entity, host, size, group, answer);
+                self.start_on_fargate(request, terms, entity, Host::Fargate { by_strategy }, answer);
             }
-            Wanted::FargateSpot => {
-                self.start_on_fargate(request, token, id, entity, Host::FargateSpot, size, group, answer);
-            }
+            Wanted::FargateSpot => self.start_on_fargate(request, terms, entity, Host::FargateSpot, answer),
             Wanted::Instances => {
                 let rule = self.rule(request.cluster, request.placement.as_ref(), None);
-                match self.place(request, size, rule, group, entity) {
+                match self.place(request, terms, rule, entity) {
                     Ok(instance) => {
                         let host = Host::Ec2 { provider: None, instance: Some(instance) };
-                        self.create(request, token, id, entity, host, size, group);
+                        self.create(request, terms, entity, host);
                         self.begin(id);
                         answer.tasks.push(id);
                     }
-                    Err(failure) => self.not_placed(request, size, rule, group, failure, answer)?,
+                    Err(failure) => self.not_placed(request, terms, rule, failure, answer)?,
                 }
             }
-            Wanted::Provider(provider) => {
-                let rule = self.rule(request.cluster, request.placement.as_ref(), Some(provider));
-                let distinct =
-                    request.placement.as_ref().is_some_and(|placement| placement.distinct_instance);
-                let how = Waited { rule, group, distinct };
-                let placed = if self.has_waiting_like(provider, request.definition, size, how) {
-                    Err(PlacementFailure::NoRoom)
-                } else {
-                    self.place(request, size, rule, group, entity)
-                };
-                let managed = self.provider(provider).spec.managed_scaling.is_some();
-                match placed {
-                    Ok(instance) => {
-                        let host = Host::Ec2 { provider: Some(provider), instance: Some(instance) };
-                        self.create(request, token, id, entity, host, size, group);
-                        self.begin(id);
-                    }
-                    Err(failure) if !managed => {
-                        return self.not_placed(request, size, rule, group, failure, answer);
-                    }
-                    Err(_)
-                        if self.cluster(request.cluster).waiting
-                            >= self.settings.quotas.provisioning_tasks =>
-                    {
-                        let text = "Tasks provisioning capacity limit exceeded.";
-                        if answer.tasks.is_empty() {
-                            return Err(ApiError::client(text));
-                        }
-                        answer
-                            .failures
-                            .push(Failure { subject: FailureSubject::Nothing, reason: Cow::Borrowed(text) });
-                        return Ok(());
-                    }
-                    Err(_) => {
-                        let host = Host::Ec2 { provider: Some(provider), instance: None };
-                        self.create(request, token, id, entity, host, size, group);
-                        self.wait(id, provider, how);
-                    }
-                }
-                answer.tasks.push(id);
-            }
+            Wanted::Provider(provider) => self.start_on_provider(request, terms, entity, provider, answer)?,
         }
         Ok(())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step of `start_one`, apart for its length")]
+    /// Starts a task on an instance of a capacity provider, or lets it wait for one.
+    fn start_on_provider(
+        &mut self,
+        request: &mut RunTask,
+        terms: Terms<'_>,
+        entity: Entity,
+        provider: ProviderId,
+        answer: &mut RunTaskAnswer,
+    ) -> Result<(), ApiError> {
+        let Terms { size, group, .. } = terms;
+        let rule = self.rule(request.cluster, request.placement.as_ref(), Some(provider));
+        let distinct = request.placement.as_ref().is_some_and(|placement| placement.distinct_instance);
+        let how = Waited { rule, group, distinct };
+        let placed = if self.has_waiting_like(provider, request.definition, size, how) {
+            Err(PlacementFailure::NoRoom)
+        } else {
+            self.place(request, terms, rule, entity)
+        };
+        let id = self.tasks.next_id();
+        let managed = self.provider(provider).spec.managed_scaling.is_some();
+        match placed {
+            Ok(instance) => {
+                let host = Host::Ec2 { provider: Some(provider), instance: Some(instance) };
+                self.create(request, terms, entity, host);
+                self.begin(id);
+            }
+            Err(failure) if !managed => return self.not_placed(request, terms, rule, failure, answer),
+            Err(_) if self.cluster(request.cluster).waiting >= self.settings.quotas.provisioning_tasks => {
+                let text = "Tasks provisioning capacity limit exceeded.";
+                if answer.tasks.is_empty() {
+                    return Err(ApiError::client(text));
+                }
+                answer.failures.push(Failure { subject: FailureSubject::Nothing, reason: text.into() });
+                return Ok(());
+            }
+            Err(_) => {
+                self.create(request, terms, entity, Host::Ec2 { provider: Some(provider), instance: None });
+                self.wait(id, provider, how);
+            }
+        }
+        answer.tasks.push(id);
+        Ok(())
+    }
+
     fn start_on_fargate(
         &mut self,
         request: &mut RunTask,
-        token: Option<&Token>,
-        id: TaskId,
+        terms: Terms<'_>,
         entity: Entity,
         host: Host,
-        size: Size,
-        group: GroupId,
         answer: &mut RunTaskAnswer,
     ) {
         let spot = usize::from(host == Host::FargateSpot);
         let quotas = &self.settings.quotas;
         let quota = if spot == 1 { quotas.fargate_spot_vcpus } else { quotas.fargate_vcpus };
-        let cpu = self.fargate_cpu[spot].saturating_add(size.cpu);
+        let cpu = self.fargate_cpu[spot].saturating_add(terms.size.cpu);
         let moment = entity.at(self.now.as_millis().unsigned_abs());
         let reason = if quota.is_some_and(|vcpus| cpu > CpuUnits::from_vcpus(vcpus)) {
             "You've reached the limit on the number of vCPUs you can run concurrently"
@@ -336,24 +339,24 @@ impl Ecs {
             "Capacity is unavailable at this time. Please try again later or in a different availability zone"
         } else {
             self.fargate_cpu[spot] = cpu;
-            self.create(request, token, id, entity, host, size, group);
+            let id = self.create(request, terms, entity, host);
             self.begin(id);
             answer.tasks.push(id);
             return;
         };
-        answer.failures.push(Failure { subject: FailureSubject::Nothing, reason: Cow::Borrowed(reason) });
+        answer.failures.push(Failure { subject: FailureSubject::Nothing, reason: reason.into() });
     }
 
     /// Tells why a task was not placed: an entry for each instance that was tried, once per call.
     fn not_placed(
         &self,
         request: &RunTask,
-        size: Size,
+        terms: Terms<'_>,
         rule: RuleId,
-        group: GroupId,
         failure: PlacementFailure,
         answer: &mut RunTaskAnswer,
     ) -> Result<(), ApiError> {
+        let Terms { size, group, .. } = terms;
         let cluster = self.cluster(request.cluster);
         match failure {
             PlacementFailure::NoInstance if answer.tasks.is_empty() => {
@@ -373,17 +376,15 @@ impl Ecs {
     }
 
     /// Puts a new task into the books: PROVISIONING or, where nothing comes before the agent, nothing yet.
-    #[expect(clippy::too_many_arguments, reason = "a task is made of all these")]
     pub(super) fn create(
         &mut self,
         request: &mut RunTask,
-        token: Option<&Token>,
-        id: TaskId,
+        terms: Terms<'_>,
         entity: Entity,
         host: Host,
-        size: Size,
-        group: GroupId,
-    ) {
+    ) -> TaskId {
+        let id = self.tasks.next_id();
+        let Terms { token, size, group } = terms;
         let only = request.count == 1;
         let record = Record {
             id,
@@ -418,18 +419,18 @@ impl Ecs {
         if !on_instance || self.definition(request.definition).eni() {
             self.emit(id, TaskStatus::Provisioning, false);
         }
+        id
     }
 
     /// Takes room for a task on an instance.
     fn place(
         &mut self,
         request: &RunTask,
-        size: Size,
+        terms: Terms<'_>,
         rule: RuleId,
-        group: GroupId,
         entity: Entity,
     ) -> Result<InstanceId, PlacementFailure> {
-        self.place_in(request.cluster, request.definition, size, rule, group, entity)
+        self.place_in(request.cluster, request.definition, terms.size, rule, terms.group, entity)
     }
 
     /// `StopTask`: the task's `desiredStatus` is STOPPED from then on. Stopping a task that stops or has stopped changes

@@ -1,6 +1,9 @@
 //! `StartTask`: tasks on instances that the caller names.
 
-use super::{Ecs, run::TASK};
+use super::{
+    Ecs,
+    run::{TASK, Terms},
+};
 use crate::{
     api::{ApiError, Failure, FailureSubject, Operation, RunTaskAnswer, StartTask},
     draw::Entity,
@@ -36,12 +39,12 @@ impl Ecs {
             Some(name) => self.intern_group(name),
             None => default_group,
         };
+        let terms = Terms { token: None, size, group };
         let mut answer = RunTaskAnswer::default();
         for instance in instances {
-            let id = self.tasks.next_id();
             let entity = match request.key {
                 Some(key) => Entity::keyed(key, answer.tasks.len()),
-                None => Entity::numbered(TASK, id.get()),
+                None => Entity::numbered(TASK, self.tasks.next_id().get()),
             };
             let there = self.instance(instance).filter(|there| there.cluster == request.cluster);
             let reason = match there.and_then(|there| there.slot) {
@@ -53,7 +56,7 @@ impl Ecs {
                         Err(refusal) => refusal.obstacle.reason(),
                         Ok(()) => {
                             let host = Host::Ec2 { provider: None, instance: Some(instance) };
-                            self.create(&mut request, None, id, entity, host, size, group);
+                            let id = self.create(&mut request, terms, entity, host);
                             self.begin(id);
                             answer.tasks.push(id);
                             continue;
