@@ -182,9 +182,7 @@ impl AgentName {
         if age >= ClientToken::VALID_FOR {
             return Err(TokenError::Expired { age });
         }
-        let token = ClientToken(format!("{self}.{attempt}").into());
-        assert!(token.0.len() <= ClientToken::LEN_MAX, "a name and an attempt leave room");
-        Ok(token)
+        Ok(ClientToken::of(self, attempt))
     }
 }
 
@@ -195,6 +193,24 @@ impl fmt::Display for AgentName {
 }
 
 impl ClientToken {
+    /// `name.k`, put together on the stack: a token is made for every launch.
+    fn of(name: &AgentName, attempt: Attempt) -> Self {
+        let mut buffer = [b'.'; Self::LEN_MAX];
+        let name = name.as_str().as_bytes();
+        buffer[..name.len()].copy_from_slice(name);
+        let mut len = name.len() + 1;
+        let number = attempt.get();
+        for power in [100, 10, 1] {
+            if number >= power {
+                let digit = u8::try_from(number / power % 10).expect("a digit is below 10");
+                buffer[len] = b'0' + digit;
+                len += 1;
+            }
+        }
+        let text = str::from_utf8(&buffer[..len]).expect("names and digits are ASCII");
+        Self(text.into())
+    }
+
     /// The most characters that ECS accepts (Amazon ECS API Reference, "Ensuring idempotency", read 2026-11-23).
     pub const LEN_MAX: usize = 64;
     /// How long ECS remembers a token at most (ibidem).

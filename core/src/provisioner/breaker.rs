@@ -121,6 +121,13 @@ impl Health {
         Some(BreakerChange::Opened { until, cause: cause.clone() })
     }
 
+    /// An agent ended before it came online, and not by a failure of its template: another may be tried.
+    pub(super) fn called_off(&mut self) {
+        if let State::HalfOpen { tried } = &mut self.state {
+            *tried = false;
+        }
+    }
+
     /// The time to try again has come.
     pub(super) fn timeout(&mut self, now: Timestamp) -> Option<BreakerChange> {
         match self.state {
@@ -168,6 +175,8 @@ mod tests {
             assert_eq!(health.allows(now), Ok(1), "one launch is let through");
             health.launched();
             assert!(health.allows(now).is_err(), "and one only");
+            health.called_off();
+            assert_eq!(health.allows(now), Ok(1), "unless that one says nothing");
         }
         assert_eq!(health.succeeded(), Some(BreakerChange::Closed));
         assert_eq!(health.allows(now), Ok(u32::MAX));

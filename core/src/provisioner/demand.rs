@@ -15,6 +15,9 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 use std::{cmp::Reverse, collections::BinaryHeap};
 
+/// How many labels are kept though no item has them: to match a label again costs more than to remember it.
+const KEPT_MIN: usize = 4096;
+
 /// What a label asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Wish {
@@ -80,6 +83,10 @@ pub(super) struct Demand {
     running: IndexMap<QueueItemId, (), FxBuildHasher>,
     groups: Vec<Group>,
     by_label: IndexMap<ItemLabel, u32, FxBuildHasher>,
+    /// Places of groups that were forgotten.
+    free: Vec<u32>,
+    /// At how many labels those that no item has are forgotten.
+    kept_max: usize,
     /// How many labels are names of agents.
     pub(super) continuations: u32,
 }
@@ -99,7 +106,7 @@ impl Demand {
 
     /// Every group, for reports and rare events only.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Group)> {
-        (0u32..).zip(&self.groups)
+        self.by_label.values().map(|group| (*group, self.group(*group)))
     }
 
     pub(super) fn by_label(&self, label: &ItemLabel) -> Option<u32> {
@@ -119,10 +126,11 @@ impl Demand {
         if let Wish::Agent(_) = wish {
             self.continuations += 1;
         }
-        let group = u32::try_from(self.groups.len()).expect("fewer than 2^32 labels");
-        self.by_label.insert(label.clone(), group);
-        self.groups.push(Group {
-            label,
+        if self.by_label.len() >= self.kept_max.max(KEPT_MIN) {
+            self.forget_unused();
+        }
+        let new = Group {
+            label: label.clone(),
             wish,
             options,
             supplies,
@@ -136,8 +144,40 @@ impl Demand {
             watched: false,
             hopeless,
             progress_at: now,
-        });
+        };
+        let group = match self.free.pop() {
+            Some(group) => {
+                self.groups[place(group)] = new;
+                group
+            }
+            None => {
+                self.groups.push(new);
+                u32::try_from(self.groups.len() - 1).expect("fewer than 2^32 labels")
+            }
+        };
+        self.by_label.insert(label, group);
         group
+    }
+
+    /// Forgets the labels that no item has, and sets the mark for the next time to twice what is left.
+    fn forget_unused(&mut self) {
+        let (groups, free, continuations) = (&mut self.groups, &mut self.free, &mut self.continuations);
+        self.by_label.retain(|_, place_of| {
+            let group = &mut groups[place(*place_of)];
+            let used = group.items > 0
+                || group.listed
+                || group.refused.is_some()
+                || group.watched
+                || group.blocked_until.is_some();
+            if !used {
+                *continuations -= u32::from(matches!(group.wish, Wish::Agent(_)));
+                // Nothing serves a forgotten group, so no new class is matched with it.
+                group.wish = Wish::Unknown;
+                free.push(*place_of);
+            }
+            used
+        });
+        self.kept_max = self.by_label.len() * 2;
     }
 
     /// Takes in an item of `group` as it is now; says which groups' demand changed: the one it left, the one it is in.
@@ -229,5 +269,83 @@ impl Group {
         if self.waiting == 0 {
             self.oldest.clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::EPOCH;
+
+    fn add(demand: &mut Demand, label: &str) -> u32 {
+        let label = ItemLabel::Expression(label.into());
+        demand.add_group(label, Wish::Any, Vec::new(), Vec::new(), None, NOW)
+    }
+
+    fn item(id: u64, state: ItemState) -> QueueItem {
+        QueueItem { id: QueueItemId(id), label: ItemLabel::Any, state, in_queue_since: NOW }
+    }
+
+    #[test]
+    fn only_what_is_buildable_and_runs_nowhere_waits() {
+        let buildable = ItemState::Buildable { since: NOW };
+        // (state) => whether it waits
+        let table = [
+            (ItemState::Waiting { until: NOW }, 0),
+            (ItemState::Blocked, 0),
+            (ItemState::Pending, 0),
+            (buildable, 1),
+        ];
+        for (state, waits) in table {
+            let mut demand = Demand::default();
+            let group = add(&mut demand, "a");
+            demand.item_seen(&item(7, state), group, NOW);
+            assert_eq!(demand.group(group).waiting, waits, "{state:?}");
+            demand.runs(QueueItemId(7), NOW);
+            assert_eq!(demand.group(group).waiting, 0, "{state:?}, running");
+            demand.runs_no_more(QueueItemId(7));
+            assert_eq!(demand.group(group).waiting, waits, "{state:?}, running no more");
+            demand.item_gone(QueueItemId(7), NOW);
+            assert_eq!((demand.group(group).waiting, demand.group(group).items), (0, 0));
+        }
+    }
+
+    #[test]
+    fn an_item_whose_label_becomes_known_changes_its_group() {
+        let mut demand = Demand::default();
+        let (unknown, java) = (add(&mut demand, "?"), add(&mut demand, "java"));
+        let seen = item(7, ItemState::Buildable { since: NOW });
+        assert_eq!(demand.item_seen(&seen, unknown, NOW), [None, Some(unknown)]);
+        assert_eq!(demand.item_seen(&seen, java, NOW), [Some(unknown), Some(java)]);
+        assert_eq!(demand.item_seen(&seen, java, NOW), [None, None]);
+        assert_eq!((demand.group(unknown).waiting, demand.group(java).waiting), (0, 1));
+    }
+
+    #[test]
+    fn the_oldest_item_is_the_oldest_that_still_waits() {
+        let mut demand = Demand::default();
+        let group = add(&mut demand, "a");
+        for id in [5, 3, 9] {
+            demand.item_seen(&item(id, ItemState::Buildable { since: NOW }), group, NOW);
+        }
+        assert_eq!(demand.oldest(group), Some(QueueItemId(3)));
+        demand.item_gone(QueueItemId(3), NOW);
+        demand.runs(QueueItemId(5), NOW);
+        assert_eq!(demand.oldest(group), Some(QueueItemId(9)));
+        demand.runs_no_more(QueueItemId(5));
+        assert_eq!(demand.oldest(group), Some(QueueItemId(5)));
+    }
+
+    #[test]
+    fn labels_that_nobody_has_are_forgotten_in_the_end() {
+        let mut demand = Demand::default();
+        let kept = add(&mut demand, "kept");
+        demand.item_seen(&item(1, ItemState::Blocked), kept, NOW);
+        for label in 0..10 * KEPT_MIN {
+            add(&mut demand, &format!("label-{label}"));
+        }
+        assert!(demand.by_label.len() <= KEPT_MIN && demand.groups.len() <= KEPT_MIN + 1);
+        assert_eq!(demand.by_label(&ItemLabel::Expression("kept".into())), Some(kept));
     }
 }

@@ -110,12 +110,16 @@ impl Provisioner {
         self.timers.leave(from, stamped, |stamped| agents.alive(stamped));
         let supply = agents.get(slot).supply;
         let name = agents.get(slot).name.clone();
-        self.count_supply(supply, from, -1);
-        self.count_supply(supply, to, 1);
+        // From one phase on the way to the next nothing changes for those who wait.
+        if from.is_supply() != to.is_supply() || from == Phase::Idle || to == Phase::Idle {
+            self.count_supply(supply, from, -1);
+            self.count_supply(supply, to, 1);
+        }
         self.start_deadline(slot, to);
         self.decide(What::Phase { agent: name, from: Some(from), to });
         match to {
             Phase::Idle | Phase::Busy => self.came_online(slot),
+            Phase::Spent | Phase::Orphan if from < Phase::Idle => self.never_came(slot),
             Phase::Intended
             | Phase::Launching
             | Phase::Provisioning
@@ -128,11 +132,21 @@ impl Provisioner {
         }
     }
 
+    /// An agent ended before it came online.
+    fn never_came(&mut self, slot: u32) {
+        let template = self.template_of(slot);
+        self.health[template.index()].called_off();
+        self.freed = true;
+    }
+
     fn start_deadline(&mut self, slot: u32, phase: Phase) {
         let stamped = self.agents.stamp(slot);
-        match (phase, self.reuse_of(slot)) {
-            (Phase::Idle, Reuse::Retain { idle }) => self.timers.set(self.now + idle, Special::Idle(stamped)),
-            (_, Reuse::OneShot | Reuse::Retain { .. }) => self.timers.enter(phase, self.now, stamped),
+        if phase == Phase::Idle
+            && let Reuse::Retain { idle } = self.reuse_of(slot)
+        {
+            self.timers.set(self.now + idle, Special::Idle(stamped));
+        } else {
+            self.timers.enter(phase, self.now, stamped);
         }
     }
 
@@ -229,9 +243,6 @@ impl Provisioner {
         let agents = &self.agents;
         self.timers.leave(agent.phase, stamped, |stamped| agents.alive(stamped));
         debug_assert!(!agent.phase.is_supply(), "an agent is forgotten on its way out");
-        if !agent.listed && agent.node == NodeState::Gone {
-            self.start.remember_ghost(agent.name.node().clone(), self.now);
-        }
         for id in &agent.running {
             self.item_runs_no_more(*id);
         }

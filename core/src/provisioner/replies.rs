@@ -199,14 +199,19 @@ impl Provisioner {
         }
     }
 
+    /// A node that was listed is gone when the listings say so. One that never was may have been created and deleted
+    /// between two polls, and no listing will ever say that it is gone; a poll on its way may still show it.
     fn deleted(&mut self, slot: u32) {
         let agent = self.agents.get_mut(slot);
-        agent.node = match agent.node {
-            NodeState::Gone => NodeState::Gone,
-            NodeState::Absent | NodeState::Present { .. } | NodeState::Deleted if agent.listed => {
-                NodeState::Deleted
+        match (agent.node, agent.listed) {
+            (NodeState::Gone, _) => {}
+            (NodeState::Absent | NodeState::Present { .. } | NodeState::Deleted, true) => {
+                agent.node = NodeState::Deleted;
             }
-            NodeState::Absent | NodeState::Present { .. } | NodeState::Deleted => NodeState::Gone,
-        };
+            (NodeState::Absent | NodeState::Present { .. } | NodeState::Deleted, false) => {
+                agent.node = NodeState::Gone;
+                self.start.remember_ghost(agent.name.node().clone(), self.now);
+            }
+        }
     }
 }
