@@ -3,9 +3,9 @@
 use crate::{
     cli::config_files::{self, Variables},
     record::{Record, RecordError},
-    setup::{ClusterSpec, DEFAULT_IMAGE, DEFAULT_SIZE, Setup},
-    workload::{self, BurstyLoad, Workload},
-    world::{Labels, Observation, Wire, WorldSettings},
+    setup::{ClusterSpec, DEFAULT_IMAGE, DEFAULT_SIZE, Setup, example},
+    workload::{self, Workload, WorkloadError},
+    world::Labels,
 };
 use clap::{Args, ValueEnum};
 use footman_config::Severity;
@@ -23,7 +23,7 @@ pub(crate) struct WorkloadArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
     /// The seed of every random draw
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = example::SEED, value_name = "N")]
     pub(crate) seed: u64,
 }
 
@@ -64,17 +64,16 @@ pub(crate) enum LabelsMode {
 impl WorkloadArguments {
     /// Opens the workload.
     pub(crate) fn open(&self) -> miette::Result<Box<dyn Workload + Send>> {
+        self.source().into_diagnostic()
+    }
+
+    /// Opens the workload, for those who do so often.
+    pub(crate) fn source(&self) -> Result<Box<dyn Workload + Send>, WorkloadError> {
         match &self.trace {
-            Some(path) => workload::open(path).into_diagnostic(),
-            None => Ok(Box::new(bundled(self.seed)?)),
+            Some(path) => workload::open(path),
+            None => Ok(Box::new(example::month(self.seed))),
         }
     }
-}
-
-/// The bundled synthetic month of bursty CI builds.
-pub(crate) fn bundled(seed: u64) -> miette::Result<impl Workload + Send> {
-    let load = BurstyLoad { seed, ..BurstyLoad::default() };
-    load.generate().into_diagnostic()
 }
 
 impl WorldArguments {
@@ -96,31 +95,16 @@ impl WorldArguments {
         let Ok(loaded) = reading.outcome else {
             return Err(miette::miette!("the configuration has errors (above)"));
         };
-        let mapped = loaded.label_map.iter().map(|(from, to)| (from.clone(), to.text.clone())).collect();
-        let labels = match self.labels {
-            Some(LabelsMode::Any) => Labels::Any,
-            Some(LabelsMode::Expressions) | None => Labels::Expressions { mapped },
-        };
-        Ok(Setup { policy: loaded.policy, described: loaded.simulation, labels })
+        let setup = Setup::from(loaded);
+        Ok(match self.labels {
+            Some(LabelsMode::Any) => Setup { labels: Labels::Any, ..setup },
+            Some(LabelsMode::Expressions) | None => setup,
+        })
     }
 
     /// The files of the configuration, for the record of the run.
     pub(crate) fn files(&self) -> miette::Result<Vec<PathBuf>> {
         config_files::paths(&self.config)
-    }
-}
-
-/// The world of `setup` as the planner and the simulator run it.
-pub(crate) fn world(setup: Setup, seed: u64) -> WorldSettings {
-    WorldSettings {
-        seed,
-        policy: setup.policy,
-        described: setup.described,
-        ecs: footman_ecs_sim::Settings::default(),
-        jenkins: footman_jenkins_sim::Settings::default(),
-        wire: Wire::default(),
-        observation: Observation::Changes,
-        labels: setup.labels,
     }
 }
 

@@ -7,6 +7,7 @@ mod config;
 mod config_files;
 mod console;
 mod inputs;
+mod plan;
 mod progress;
 mod simulate;
 mod trace;
@@ -32,6 +33,7 @@ enum Command {
     /// Reads and explains a configuration.
     #[command(subcommand)]
     Config(config::Command),
+    Plan(plan::PlanArguments),
     Simulate(simulate::SimulateArguments),
     Trace(trace::Trace),
 }
@@ -41,8 +43,9 @@ enum Command {
 pub fn run(arguments: Arguments) -> ExitCode {
     let mut console = Console::new();
     let done: miette::Result<()> = match arguments.command {
-        None => Ok(()),
+        None => plan::run_example(&mut console),
         Some(Command::Config(command)) => config::run(&command, &mut console),
+        Some(Command::Plan(arguments)) => plan::run(&arguments, &mut console),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut console),
         Some(Command::Trace(trace)) => trace.run(&mut console),
     };

@@ -3,11 +3,12 @@
 use crate::{
     cli::{
         Console,
-        inputs::{WorkloadArguments, WorldArguments, record, world},
+        inputs::{WorkloadArguments, WorldArguments, record},
         progress::Bar,
     },
     pool::FixedPool,
     simulation::{Simulated, render, simulate, simulate_pool},
+    world::WorldSettings,
 };
 use clap::Args;
 use miette::{IntoDiagnostic, WrapErr};
@@ -38,11 +39,18 @@ pub(crate) fn run(arguments: &SimulateArguments, console: &mut Console) -> miett
     let interrupt = console.listen_for_interrupt().clone();
     let bar = Bar::new(console, "simulating");
     let simulated: Simulated = match pool {
-        Some(pool) => simulate_pool(*pool, &mut *source, workload.seed, &interrupt, &mut |at| bar.show(at))
-            .into_diagnostic()
-            .wrap_err("the simulation stopped")?,
+        Some(pool) => simulate_pool(
+            *pool,
+            &mut *source,
+            workload.seed,
+            &interrupt,
+            &mut |at| bar.show(at),
+            &mut |_, _| {},
+        )
+        .into_diagnostic()
+        .wrap_err("the simulation stopped")?,
         None => {
-            let settings = world(place.setup(console)?, workload.seed);
+            let settings = WorldSettings::of(place.setup(console)?, workload.seed);
             simulate(settings, &mut *source, &interrupt, &mut |at| bar.show(at), &mut ())
                 .into_diagnostic()
                 .wrap_err("the simulation stopped")?

@@ -1,14 +1,16 @@
 //! Worlds without a configuration: one template that takes any build, on a cluster named in a word.
 
 mod cluster;
+pub mod example;
 
 pub use cluster::{ClusterSpec, ClusterSpecError};
 
 use crate::world::Labels;
 use footman_config::simulation::{
     AutoScalingGroup, ClusterSettings, Compute, InstancePool, LaunchType, ManagedScaling, NetworkMode,
-    Platform, SimulationSettings, StrategyItem, TemplateSettings,
+    PlacementStrategy, Platform, SimulationSettings, StrategyItem, TemplateSettings,
 };
+use footman_config::{Loaded, fargate};
 use footman_core::{
     Policy,
     id::OwnerId,
@@ -16,6 +18,7 @@ use footman_core::{
     policy::{Breaker, Deadlines, Limit, Pace, Reuse, Template},
     units::{CpuUnits, Mib, MicroUsd, Size},
 };
+use std::sync::Arc;
 
 /// The label of the one template.
 const ANY: &str = "any";
@@ -39,36 +42,61 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// One template of `size` that takes any build, with an image of `image` MiB, on the cluster `cluster`.
+    /// One template of `size` that takes any build, with an image of `image` MiB, on `cluster`.
     pub fn any(cluster: &ClusterSpec, size: Size, image: Mib) -> Self {
-        let (settings, compute, network) = described(cluster);
-        let sizes = match cluster {
-            ClusterSpec::Fargate | ClusterSpec::FargateSpot => footman_config::fargate::sizes(false),
-            ClusterSpec::Static { .. } | ClusterSpec::Group { .. } => Vec::new(),
-        };
         let template = TemplateSettings {
             cluster: 0,
             family: "footman-any".into(),
-            compute,
-            network,
+            compute: Compute::ClusterDefault,
+            network: NetworkMode::Bridge,
             platform: Platform::LinuxX86,
-            placement: vec![footman_config::simulation::PlacementStrategy::BinpackCpu],
+            placement: vec![PlacementStrategy::BinpackCpu],
             image: "jenkins/inbound-agent".into(),
             image_size: image,
             ephemeral_storage_gib: 20,
             host_ports: Vec::new(),
         };
-        let described = SimulationSettings {
-            clusters: vec![settings],
-            templates: vec![template],
-            instance_types: Vec::new(),
-        };
-        Self { policy: policy(size, sizes), described, labels: Labels::Any }
+        let described = SimulationSettings { templates: vec![template], ..SimulationSettings::default() };
+        Self { policy: policy(size), described, labels: Labels::Any }.on(cluster)
+    }
+
+    /// The same templates, all of them on `cluster` and nowhere else.
+    ///
+    /// On Fargate a template takes the smallest size offered that holds it.
+    #[must_use]
+    pub fn on(&self, cluster: &ClusterSpec) -> Self {
+        let mut moved = self.clone();
+        let (settings, compute) = described(cluster);
+        let fargate = matches!(cluster, ClusterSpec::Fargate | ClusterSpec::FargateSpot);
+        let sizes: Arc<[Size]> = if fargate { fargate::sizes(false).into() } else { Arc::new([]) };
+        for (template, asked) in moved.policy.templates.iter_mut().zip(&mut moved.described.templates) {
+            let was_fargate = !template.overrides.sizes.is_empty();
+            if fargate {
+                template.size = fargate::nearest(template.size, false);
+                asked.network = NetworkMode::Awsvpc;
+            } else if was_fargate {
+                asked.network = NetworkMode::Bridge;
+            }
+            template.overrides.sizes = Arc::clone(&sizes);
+            asked.cluster = 0;
+            asked.compute = compute.clone();
+        }
+        moved.described.clusters = vec![settings];
+        moved
+    }
+}
+
+impl From<Loaded> for Setup {
+    /// What a configuration describes; a trace's labels are expressions then, mapped by its `labelMap`.
+    fn from(loaded: Loaded) -> Self {
+        let mapped = loaded.label_map.iter().map(|(from, to)| (Arc::clone(from), Arc::clone(&to.text)));
+        let labels = Labels::Expressions { mapped: mapped.collect() };
+        Self { policy: loaded.policy, described: loaded.simulation, labels }
     }
 }
 
 /// A policy without limits, of one template that takes builds of any size.
-fn policy(size: Size, sizes: Vec<Size>) -> Policy {
+fn policy(size: Size) -> Policy {
     let template = Template {
         cloud: "footman".into(),
         name: ANY.into(),
@@ -83,7 +111,7 @@ fn policy(size: Size, sizes: Vec<Size>) -> Policy {
         overrides: OverrideRules {
             cpu_max: Some(CpuUnits::MAX),
             memory_max: Some(Mib::MAX),
-            sizes: sizes.into(),
+            sizes: Arc::new([]),
         },
     };
     Policy {
@@ -98,7 +126,7 @@ fn policy(size: Size, sizes: Vec<Size>) -> Policy {
     }
 }
 
-fn described(cluster: &ClusterSpec) -> (ClusterSettings, Compute, NetworkMode) {
+fn described(cluster: &ClusterSpec) -> (ClusterSettings, Compute) {
     let mut settings = ClusterSettings {
         name: "footman".into(),
         assumed: false,
@@ -109,25 +137,25 @@ fn described(cluster: &ClusterSpec) -> (ClusterSettings, Compute, NetworkMode) {
     let strategy = |provider: &str| {
         Compute::Strategy(vec![StrategyItem { provider: provider.into(), base: 0, weight: 1 }])
     };
-    let (compute, network) = match cluster {
-        ClusterSpec::Fargate => (Compute::LaunchType(LaunchType::Fargate), NetworkMode::Awsvpc),
-        ClusterSpec::FargateSpot => (strategy("FARGATE_SPOT"), NetworkMode::Awsvpc),
+    let compute = match cluster {
+        ClusterSpec::Fargate => Compute::LaunchType(LaunchType::Fargate),
+        ClusterSpec::FargateSpot => strategy("FARGATE_SPOT"),
         ClusterSpec::Static { instance_type, count } => {
-            settings.instances.push(InstancePool { instance_type: instance_type.clone(), count: *count });
-            (Compute::LaunchType(LaunchType::Ec2), NetworkMode::Bridge)
+            settings.instances.push(InstancePool { instance_type: Arc::clone(instance_type), count: *count });
+            Compute::LaunchType(LaunchType::Ec2)
         }
         ClusterSpec::Group { instance_type, min, max } => {
             settings.auto_scaling_groups.push(AutoScalingGroup {
                 capacity_provider: "group".into(),
-                instance_types: vec![instance_type.clone()],
+                instance_types: vec![Arc::clone(instance_type)],
                 min: *min,
                 max: *max,
                 desired: *min,
                 spot: false,
                 managed_scaling: Some(ManagedScaling::default()),
             });
-            (strategy("group"), NetworkMode::Bridge)
+            strategy("group")
         }
     };
-    (settings, compute, network)
+    (settings, compute)
 }

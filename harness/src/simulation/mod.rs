@@ -10,13 +10,14 @@ pub use report::{
     seconds,
 };
 pub use table::{explain, render};
+pub(crate) use table::{share, span};
 
 use crate::{
     cli::Interrupt,
     pool::FixedPool,
     record::Record,
     statistics::{Distribution, Percentile, Samples, WaitLog},
-    workload::{Workload, WorkloadError},
+    workload::{Build, Workload, WorkloadError},
     world::{Ending, Labels, Progress, Witness, World, WorldError, WorldSettings},
 };
 use footman_core::{Millis, Timestamp};
@@ -49,6 +50,10 @@ pub struct Simulated {
     pub cost: Option<CostReport>,
     /// What the agents did; `None` for a fixed pool.
     pub agents: Option<AgentReport>,
+    /// The median time from an accepted `RunTask` to an agent online.
+    pub start_p50: Millis,
+    /// The 95th percentile of the same.
+    pub start_p95: Millis,
     /// The most instances at once.
     pub instances_peak: u64,
     /// Hours of each instance type.
@@ -108,6 +113,8 @@ pub fn simulate(
         span,
         cost: Some(cost),
         agents: Some(tally.agents),
+        start_p50: tally.starts.percentile(Percentile::P50),
+        start_p95: tally.starts.percentile(Percentile::P95),
         instances_peak: tally.instances_peak,
         instance_hours: tally.instance_hours,
         waits: tally.waits,
@@ -117,7 +124,7 @@ pub fn simulate(
     })
 }
 
-/// Runs `workload` on a fixed pool.
+/// Runs `workload` on a fixed pool; `also` is told each build that starts and how long it waited.
 ///
 /// # Errors
 ///
@@ -128,12 +135,14 @@ pub fn simulate_pool(
     seed: u64,
     interrupt: &Interrupt,
     progress: &mut dyn FnMut(&Progress),
+    also: &mut dyn FnMut(&Build, Millis),
 ) -> Result<Simulated, WorkloadError> {
     let mut waits = WaitLog::new(workload.start().cloned());
     let mut runs = Samples::new();
     let run = pool.run(workload, interrupt, progress, &mut |build, wait| {
         waits.record(build.index, build.label, build.submit, wait);
         runs.record(build.duration);
+        also(build, wait);
     })?;
     let capacity = float(run.span.as_millis()) * f64::from(pool.executors());
     Ok(Simulated {
@@ -147,6 +156,8 @@ pub fn simulate_pool(
         span: run.span,
         cost: None,
         agents: None,
+        start_p50: Millis::ZERO,
+        start_p95: Millis::ZERO,
         instances_peak: 0,
         instance_hours: BTreeMap::new(),
         utilisation: if capacity > 0.0 { float(run.busy.as_millis()) / capacity } else { 0.0 },

@@ -25,6 +25,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Tally {
     pub(crate) waits: WaitLog,
     pub(crate) runs: Samples,
+    /// From an accepted `RunTask` to an agent online.
+    pub(crate) starts: Samples,
     pub(crate) failed: u64,
     pub(crate) agents: AgentReport,
     pub(crate) instances_peak: u64,
@@ -54,6 +56,7 @@ impl Tally {
         Self {
             waits: WaitLog::new(start),
             runs: Samples::new(),
+            starts: Samples::new(),
             failed: 0,
             agents: AgentReport::default(),
             instances_peak: 0,
@@ -175,6 +178,9 @@ impl Witness for Tally {
 
     fn agent_gone(&mut self, at: Timestamp, life: &AgentLife) {
         self.live -= 1;
+        if let Some(online) = life.online_at {
+            self.starts.record(online.since(life.accepted_at));
+        }
         if life.builds == 0 {
             self.agents.unused += 1;
         }

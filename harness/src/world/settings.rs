@@ -1,5 +1,6 @@
 //! What a world is like besides its policy and its workload.
 
+use crate::setup::Setup;
 use footman_config::SimulationSettings;
 use footman_core::{Millis, Policy};
 use footman_ecs_sim::latency::Distribution;
@@ -23,6 +24,22 @@ pub struct WorldSettings {
     pub observation: Observation,
     /// How builds ask for nodes.
     pub labels: Labels,
+}
+
+impl WorldSettings {
+    /// The world of `setup` with everything else as it is by default.
+    pub fn of(setup: Setup, seed: u64) -> Self {
+        Self {
+            seed,
+            policy: setup.policy,
+            described: setup.described,
+            ecs: footman_ecs_sim::Settings::default(),
+            jenkins: footman_jenkins_sim::Settings::default(),
+            wire: Wire::default(),
+            observation: Observation::default(),
+            labels: setup.labels,
+        }
+    }
 }
 
 /// How long requests and the agent's own process take.
