@@ -356,8 +356,6 @@ pub enum Cause {
     TemplateUnknown,
     /// It was found closed.
     FoundClosed,
-    /// Nobody needs it any more, and it was not launched yet.
-    NotNeeded,
 }
 
 impl fmt::Display for Cause {
@@ -377,7 +375,6 @@ impl fmt::Display for Cause {
             Self::Orphan => f.write_str("task without a node"),
             Self::TemplateUnknown => f.write_str("its template is not in the configuration"),
             Self::FoundClosed => f.write_str("found closed"),
-            Self::NotNeeded => f.write_str("not needed any more"),
         }
     }
 }

@@ -4,12 +4,13 @@
 //! must hold; the [`Provisioner`](crate::provisioner::Provisioner) asserts it.
 
 use crate::{
-    id::{OwnerId, TemplateId},
+    id::{Attempt, OwnerId, TemplateId},
     label::{LabelSet, OverrideRules},
     time::Millis,
     units::{CpuUnits, Mib, MicroUsd, Size},
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
+use thiserror::Error;
 
 /// Everything that the core's decisions depend on, besides what happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +159,70 @@ pub struct Breaker {
     pub open_min: Millis,
     /// The longest it stays open.
     pub open_max: Millis,
+}
+
+/// What a policy must not be.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PolicyError {
+    /// Two templates of one cloud have the same name, and their agents could not be told apart after a crash.
+    #[error("cloud `{cloud}` has two templates named `{template}`")]
+    SameName {
+        /// The cloud.
+        cloud: Arc<str>,
+        /// The name.
+        template: Arc<str>,
+    },
+    /// A shared limit joins a template that is not there.
+    #[error("limit `{limit}` joins template {}, and there are {templates}", .template.0)]
+    NoSuchTemplate {
+        /// The limit.
+        limit: Arc<str>,
+        /// The template.
+        template: TemplateId,
+        /// How many there are.
+        templates: usize,
+    },
+    /// Launches need at least one attempt, and a token has room for three digits.
+    #[error("{attempts} launch attempts per agent, expected 1 to {}", Attempt::LAST)]
+    Attempts {
+        /// How many were given.
+        attempts: u16,
+    },
+    /// A bucket that never gives a call.
+    #[error("the bucket of RunTask and StopTask gives no calls")]
+    EmptyBucket,
+}
+
+impl Policy {
+    /// Checks what the core relies on.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the first rule that is broken.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        let mut names = BTreeSet::new();
+        for template in &self.templates {
+            if !names.insert((&*template.cloud, &*template.name)) {
+                let (cloud, template) = (Arc::clone(&template.cloud), Arc::clone(&template.name));
+                return Err(PolicyError::SameName { cloud, template });
+            }
+        }
+        let templates = self.templates.len();
+        for shared in &self.shared_limits {
+            if let Some(template) = shared.templates.iter().find(|id| id.index() >= templates) {
+                let limit = Arc::clone(&shared.name);
+                return Err(PolicyError::NoSuchTemplate { limit, template: *template, templates });
+            }
+        }
+        if !(1..=Attempt::LAST.get()).contains(&self.attempts_max) {
+            return Err(PolicyError::Attempts { attempts: self.attempts_max });
+        }
+        let bucket = self.pace.cluster_resource_modify;
+        if bucket.burst == 0 || bucket.per_second == 0 {
+            return Err(PolicyError::EmptyBucket);
+        }
+        Ok(())
+    }
 }
 
 impl Default for Pace {

@@ -2,7 +2,7 @@
 
 use crate::{
     action::{Action, ActionId},
-    decision::{Cause, Phase},
+    decision::{Cause, Phase, What},
     name::TokenError,
     provisioner::{
         Provisioner,
@@ -248,9 +248,16 @@ impl Provisioner {
             Step::Close => Action::CloseNode { node: agent.name.node().clone() },
             Step::Stop => {
                 let task = agent.live_task().cloned().expect("only a task that exists is stopped");
+                let cause = agent.cause.clone().unwrap_or(Cause::Orphan);
+                self.decide(What::Stop { task: task.clone(), cause });
                 Action::StopTask { task, reason: self.stop_reason(slot) }
             }
-            Step::Delete => Action::DeleteNode { node: agent.name.node().clone() },
+            Step::Delete => {
+                let node = agent.name.node().clone();
+                let cause = agent.cause.clone().unwrap_or(Cause::Orphan);
+                self.decide(What::Delete { node: node.clone(), cause });
+                Action::DeleteNode { node }
+            }
         };
         let agent = self.agents.get_mut(slot);
         agent.doing = Doing::InFlight(step);

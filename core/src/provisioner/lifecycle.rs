@@ -5,7 +5,6 @@
 
 use crate::{
     decision::{Cause, Demand, Phase, What},
-    event::StopCode,
     id::{Attempt, NodeName, TaskArn, TemplateId},
     name::AgentName,
     policy::Reuse,
@@ -35,7 +34,7 @@ impl Provisioner {
         self.supplies.spec(self.agents.get(slot).supply).0.template
     }
 
-    fn reuse_of(&self, slot: u32) -> Reuse {
+    pub(super) fn reuse_of(&self, slot: u32) -> Reuse {
         self.policy.templates[self.template_of(slot).index()].reuse
     }
 
@@ -260,104 +259,6 @@ impl Provisioner {
         }
     }
 
-    /// An agent has been in `phase` for as long as it may.
-    pub(super) fn phase_lasted(&mut self, phase: Phase, stamped: Stamped) {
-        if !self.agents.alive(stamped) {
-            return;
-        }
-        let slot = stamped.slot;
-        let cause = Cause::Deadline(phase);
-        match phase {
-            // Waiting for its turn is nobody's failure; the deadline is for the answer.
-            Phase::Intended | Phase::Launching if self.waits_for_turn(slot, phase) => {
-                self.timers.enter(phase, self.now, stamped);
-            }
-            Phase::Intended | Phase::Launching => self.retire(slot, cause),
-            Phase::Provisioning | Phase::Pulling | Phase::Connecting => {
-                self.failed_to_start(slot, &cause, false);
-                self.retire(slot, cause);
-            }
-            Phase::Idle => self.idle_lasted(slot),
-            Phase::Busy => {
-                self.agents.get_mut(slot).closed = Closed::Yes { idle_reads: IDLE_READS };
-                self.retire(slot, Cause::BuildTooLong);
-            }
-            Phase::Resuming => self.not_resumed(slot),
-            Phase::Spent | Phase::Orphan => {
-                self.timers.enter(phase, self.now, stamped);
-                self.end_again(slot);
-            }
-            Phase::Gone => {}
-        }
-    }
-
-    /// Whether the agent's first call of the phase has not been out for as long as the phase may last.
-    fn waits_for_turn(&self, slot: u32, phase: Phase) -> bool {
-        let agent = self.agents.get(slot);
-        let span = match phase {
-            Phase::Intended => self.policy.deadlines.create_node,
-            Phase::Launching
-            | Phase::Provisioning
-            | Phase::Pulling
-            | Phase::Connecting
-            | Phase::Idle
-            | Phase::Busy
-            | Phase::Resuming
-            | Phase::Spent
-            | Phase::Gone
-            | Phase::Orphan => self.policy.deadlines.launch,
-        };
-        match agent.doing {
-            Doing::Queued(_) => true,
-            Doing::InFlight(_) => agent.failures == 0 && self.now.since(agent.sent_at) < span,
-            Doing::Nothing | Doing::Backoff { .. } => false,
-        }
-    }
-
-    /// Nothing continued on an agent after the controller was restarted.
-    fn not_resumed(&mut self, slot: u32) {
-        match self.reuse_of(slot) {
-            Reuse::OneShot => self.retire(slot, Cause::BuildDone),
-            Reuse::Retain { .. } => match self.agents.get(slot).task {
-                TaskState::Stopped { .. } => self.retire(slot, Cause::TaskMissing),
-                TaskState::Live { .. } | TaskState::None | TaskState::InDoubt => {
-                    self.set_phase(slot, Phase::Connecting);
-                    self.show_node(slot);
-                }
-            },
-        }
-    }
-
-    /// An agent stood idle for as long as it may: it goes, unless its template keeps it warm.
-    pub(super) fn idle_lasted(&mut self, slot: u32) {
-        let agent = self.agents.get(slot);
-        let template = self.template_of(slot);
-        let class = self.supplies.get(agent.supply);
-        let kept = &self.policy.templates[template.index()];
-        if agent.supply == SupplyId::from(template) && class.idle + class.coming <= kept.min_idle {
-            let again = match kept.reuse {
-                Reuse::OneShot => self.policy.deadlines.idle,
-                Reuse::Retain { idle } => idle,
-            };
-            let stamped = self.agents.stamp(slot);
-            self.timers.set(self.now + again, Special::Idle(stamped));
-            return;
-        }
-        self.retire(slot, Cause::IdleTooLong);
-    }
-
-    /// What was asked for the end of an agent did not come about in time: it is asked again.
-    fn end_again(&mut self, slot: u32) {
-        let agent = self.agents.get_mut(slot);
-        if let TaskState::Live { stopping, .. } = &mut agent.task {
-            *stopping = false;
-        }
-        if agent.node == NodeState::Deleted {
-            agent.node = NodeState::Present { online: false, idle: true };
-        }
-        self.advance(slot);
-    }
-
     /// An agent's task is no more.
     pub(super) fn task_over(&mut self, slot: u32, cause: Cause) {
         let agent = self.agents.get_mut(slot);
@@ -376,29 +277,6 @@ impl Provisioner {
             }
             Phase::Resuming | Phase::Gone => {}
             Phase::Spent | Phase::Orphan => self.advance(slot),
-        }
-    }
-
-    /// Jenkins still shows a build on an agent whose task stopped a while ago: nothing runs there any more.
-    pub(super) fn dead_lasted(&mut self, slot: u32) {
-        let agent = self.agents.get_mut(slot);
-        agent.closed = Closed::Yes { idle_reads: IDLE_READS };
-        agent.node = NodeState::Present { online: false, idle: true };
-        self.retire(slot, Cause::TaskStopped(StopCode::EssentialContainerExited));
-    }
-
-    /// A task was missing for as long as ECS may take to show it.
-    pub(super) fn still_missing(&mut self, slot: u32) {
-        let agent = self.agents.get_mut(slot);
-        match agent.task {
-            TaskState::InDoubt => {
-                agent.task = TaskState::None;
-                self.advance(slot);
-            }
-            TaskState::Live { missing: true, .. } if !agent.reads_online() => {
-                self.task_over(slot, Cause::TaskMissing);
-            }
-            TaskState::Live { .. } | TaskState::None | TaskState::Stopped { .. } => {}
         }
     }
 

@@ -15,12 +15,14 @@
 
 mod agents;
 mod breaker;
+mod deadlines;
 mod demand;
 mod flow;
 mod handout;
 mod jenkins;
 mod lifecycle;
 mod limits;
+mod market;
 mod matching;
 mod naming;
 mod observation;
@@ -145,8 +147,15 @@ fn spans(deadlines: &Deadlines) -> [Option<Millis>; Phase::COUNT] {
 }
 
 impl Provisioner {
-    /// A provisioner for `policy` that knows nothing yet.
+    /// A provisioner for the policy `given` that knows nothing yet.
+    ///
+    /// # Panics
+    ///
+    /// Panics where [`Policy::check`] fails.
     pub fn new(given: Policy, now: Timestamp) -> Self {
+        if let Err(error) = given.check() {
+            panic!("the policy was not checked: {error}");
+        }
         let given_templates = given.templates.len();
         let mut policy = given.clone();
         policy.templates.push(recovery::unknown_template());

@@ -12,14 +12,13 @@ use crate::{
         Provisioner,
         breaker::doubled,
         demand::{LaunchOption, Wish},
-        flow::{self, Class, Server},
+        flow,
+        market::{Market, Offer},
         supply::SupplyId,
         timers::Special,
     },
     time::{Millis, Timestamp},
 };
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
 
 /// How often one plan is made again after a limit cut it short; what is left then waits for the next observation.
 const ROUNDS_MAX: u32 = 16;
@@ -170,7 +169,7 @@ impl Provisioner {
     }
 
     /// How many agents may be launched by an option at present.
-    fn room(&self, option: LaunchOption) -> u32 {
+    pub(super) fn room(&self, option: LaunchOption) -> u32 {
         let allowed = self.health[option.template.index()].allows(self.now).unwrap_or(0);
         let (_, share) = self.supplies.spec(option.supply);
         let room = self.limits.room(option.template, share);
@@ -188,7 +187,7 @@ impl Provisioner {
     }
 
     /// Why nothing is launched for a group whatever its templates say.
-    fn blocked(&self, place: u32) -> Option<Reason> {
+    pub(super) fn blocked(&self, place: u32) -> Option<Reason> {
         let until = self.demand.group(place).blocked_until.filter(|until| *until > self.now)?;
         Some(Reason::NotAssigned { until })
     }
@@ -373,77 +372,5 @@ impl Provisioner {
         if let Some(group) = self.demand.by_label(&label) {
             self.touch_group(group);
         }
-    }
-}
-
-/// What a server of the flow stands for.
-#[derive(Debug, Clone, Copy)]
-enum Offer {
-    /// Agents that exist.
-    Supply(SupplyId),
-    /// Launches.
-    Launch(LaunchOption),
-}
-
-/// Groups, and what can serve them, as a flow problem.
-struct Market {
-    classes: Vec<Class>,
-    /// Per class, its groups, the one with the oldest item first.
-    members: Vec<Vec<u32>>,
-    servers: Vec<Server>,
-    offers: Vec<Offer>,
-}
-
-impl Market {
-    fn new(core: &mut Provisioner, groups: &[u32]) -> Self {
-        let mut by_age: Vec<_> = groups.iter().map(|place| (core.demand.oldest(*place), *place)).collect();
-        by_age.sort_unstable();
-        let mut alike: IndexMap<(&[SupplyId], &[LaunchOption]), usize, FxBuildHasher> = IndexMap::default();
-        let mut market =
-            Self { classes: Vec::new(), members: Vec::new(), servers: Vec::new(), offers: Vec::new() };
-        let mut supplies: IndexMap<SupplyId, Option<u32>, FxBuildHasher> = IndexMap::default();
-        let mut launches: IndexMap<SupplyId, Option<u32>, FxBuildHasher> = IndexMap::default();
-        for (_, place) in &by_age {
-            let group = core.demand.group(*place);
-            let options: &[LaunchOption] = if core.blocked(*place).is_some() { &[] } else { &group.options };
-            let key = (group.supplies.as_slice(), options);
-            if let Some(class) = alike.get(&key) {
-                market.classes[*class].demand += group.waiting;
-                market.members[*class].push(*place);
-                continue;
-            }
-            alike.insert(key, market.classes.len());
-            let mut servers = Vec::new();
-            for supply in &group.supplies {
-                let class = core.supplies.get(*supply);
-                let server = *supplies.entry(*supply).or_insert_with(|| {
-                    market.offer(
-                        Server { capacity: class.coming + class.idle, cost: 0 },
-                        Offer::Supply(*supply),
-                    )
-                });
-                servers.extend(server);
-            }
-            for option in options {
-                let server = *launches.entry(option.supply).or_insert_with(|| {
-                    let cost = option.rank.saturating_add(1);
-                    market.offer(Server { capacity: core.room(*option), cost }, Offer::Launch(*option))
-                });
-                servers.extend(server);
-            }
-            market.classes.push(Class { demand: group.waiting, servers });
-            market.members.push(vec![*place]);
-        }
-        market
-    }
-
-    /// Adds a server, unless it has no room.
-    fn offer(&mut self, server: Server, offer: Offer) -> Option<u32> {
-        if server.capacity == 0 {
-            return None;
-        }
-        self.servers.push(server);
-        self.offers.push(offer);
-        Some(u32::try_from(self.servers.len() - 1).expect("fewer than 2^32 classes"))
     }
 }

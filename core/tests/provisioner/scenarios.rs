@@ -10,7 +10,7 @@ use footman_core::{
     },
     id::{QueueItemId, TemplateId},
     label::{OverrideKey, OverrideRefusal, OverrideRules},
-    policy::{Limit, Reuse, SharedLimit},
+    policy::{Limit, PolicyError, Reuse, SharedLimit},
     units::{CpuUnits, Mib, MicroUsd},
 };
 use smallvec::SmallVec;
@@ -409,4 +409,31 @@ fn an_agent_of_a_template_that_is_no_more_ends() {
     world.run_for(Millis::from_secs(20));
     assert!(is_empty(&world));
     assert_eq!(retired(&world, &Cause::TemplateUnknown), 2);
+}
+
+#[test]
+fn a_policy_that_the_core_could_not_follow_is_refused() {
+    let good = policy(vec![template("java", &["java"]), template("node", &["node"])]);
+    assert_eq!(good.check(), Ok(()));
+    let broken = |breaks: &dyn Fn(&mut Policy)| {
+        let mut policy = good.clone();
+        breaks(&mut policy);
+        policy.check().expect_err("it is broken")
+    };
+    assert_eq!(
+        broken(&|policy| policy.templates[1].name = "java".into()),
+        PolicyError::SameName { cloud: "ecs".into(), template: "java".into() }
+    );
+    let shared = SharedLimit { name: "all".into(), templates: vec![TemplateId(2)], limit: Limit::default() };
+    assert_eq!(
+        broken(&|policy| policy.shared_limits.push(shared.clone())),
+        PolicyError::NoSuchTemplate { limit: "all".into(), template: TemplateId(2), templates: 2 }
+    );
+    for attempts in [0, 1000] {
+        assert_eq!(broken(&|policy| policy.attempts_max = attempts), PolicyError::Attempts { attempts });
+    }
+    assert_eq!(
+        broken(&|policy| policy.pace.cluster_resource_modify.per_second = 0),
+        PolicyError::EmptyBucket
+    );
 }
