@@ -100,14 +100,20 @@ impl Provisioner {
         self.retire(slot, Cause::IdleTooLong);
     }
 
-    /// What was asked for the end of an agent did not come about in time: it is asked again.
+    /// What was asked for the end of an agent did not come about in time: it is asked again. A task that ECS does not
+    /// list, or never listed, is not waited for any longer.
     fn end_again(&mut self, slot: u32) {
         let agent = self.agents.get_mut(slot);
-        if let TaskState::Live { stopping, .. } = &mut agent.task {
+        let mut unknown = false;
+        if let TaskState::Live { stopping, missing, status, .. } = &mut agent.task {
             *stopping = false;
+            unknown = *missing || status.is_none();
         }
         if agent.node == NodeState::Deleted {
             agent.node = NodeState::Present { online: false, idle: true };
+        }
+        if unknown {
+            return self.task_over(slot, Cause::TaskMissing);
         }
         self.advance(slot);
     }

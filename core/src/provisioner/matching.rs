@@ -235,8 +235,13 @@ impl Provisioner {
         self.supplies.touch(first);
     }
 
-    /// Has every group with waiting items planned again.
+    /// Has every group with waiting items planned again, and every template that keeps agents warm.
     pub(super) fn touch_waiting(&mut self) {
+        for (id, template) in (0u32..).map(SupplyId).zip(&self.given.templates) {
+            if template.min_idle > 0 {
+                self.supplies.touch(id);
+            }
+        }
         let waiting: Vec<u32> =
             self.demand.iter().filter(|(_, group)| group.waiting > 0).map(|(group, _)| group).collect();
         for group in waiting {

@@ -279,6 +279,9 @@ impl Provisioner {
     /// Launches what templates keep warm beyond what the plan took; says whether some could not be.
     fn keep_warm(&mut self, root: SupplyId, taken: &Taken) -> bool {
         let mut short = false;
+        if self.quieting_down {
+            return short;
+        }
         for index in 0..self.supplies.component(root).warm.len() {
             let template: TemplateId = self.supplies.component(root).warm[index];
             let supply = SupplyId::from(template);

@@ -305,6 +305,14 @@ impl World {
         self.start_task(Some(name.as_str().into()), None);
     }
 
+    /// ECS knows no task any more, though agents may still run.
+    pub(crate) fn forget_tasks(&mut self) {
+        self.runs.clear();
+        self.live.clear();
+        self.live_count = 0;
+        self.moves.retain(|(_, what)| matches!(what, Move::Build(_)));
+    }
+
     pub(crate) fn waiting(&self) -> usize {
         self.builds.len()
     }

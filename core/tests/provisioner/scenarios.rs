@@ -437,3 +437,40 @@ fn a_policy_that_the_core_could_not_follow_is_refused() {
         PolicyError::EmptyBucket
     );
 }
+
+#[test]
+fn nothing_is_launched_for_a_controller_that_shuts_down() {
+    let mut java = template("java", &["java"]);
+    java.min_idle = 1;
+    let mut core = Provisioner::new(policy(vec![java]), START);
+    core.handle_event(START, Event::Tasks(TaskChanges::default()));
+    let item = QueueItem {
+        id: QueueItemId(1),
+        label: ItemLabel::Expression("java".into()),
+        state: ItemState::Buildable { since: START },
+        in_queue_since: START,
+    };
+    let quiet = |quieting_down, items| {
+        Event::Jenkins(JenkinsChanges { quieting_down, items, ..JenkinsChanges::default() })
+    };
+    core.handle_event(START, quiet(true, vec![ItemChange::Seen(item)]));
+    assert!(core.poll_action().is_none());
+    let group = core.explain(&ItemLabel::Expression("java".into())).unwrap();
+    assert_eq!(group.refused, Some((Reason::QuietingDown, 1)));
+    core.handle_event(START + Millis::from_secs(1), quiet(false, Vec::new()));
+    let actions: Vec<_> = std::iter::from_fn(|| core.poll_action()).collect();
+    assert_eq!(actions.len(), 2, "one for the item and one to keep warm");
+}
+
+#[test]
+fn a_task_that_ecs_forgets_is_not_waited_for() {
+    let mut world =
+        quiet(policy(vec![template("java", &["java"])]), Habits { start_max_ms: 2000, ..Habits::default() });
+    world.submit("java", 1, Millis::from_secs(20));
+    world.run_until(Millis::from_mins(1), |world| world.in_phase(Phase::Busy) == 1);
+    world.forget_tasks();
+    assert!(world.run_until(Millis::from_mins(10), |world| world.nodes() == 0));
+    assert_eq!((world.done, world.killed), (1, 0), "its build was left alone");
+    world.run_for(Millis::from_mins(1));
+    assert_eq!((world.core.agents_len(), world.core.agents_counted()), (0, 0));
+}
