@@ -13,6 +13,8 @@ pub mod definition;
 mod draw;
 mod ecs;
 pub mod fleet;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod id;
 pub mod latency;
 pub mod output;

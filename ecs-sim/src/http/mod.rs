@@ -1,0 +1,131 @@
+//! The HTTP face of the simulated ECS: AWS JSON 1.1, as boto3, the AWS CLI and the SDKs speak it.
+//!
+//! [`Face::answer`] is a function from a request to an answer. It translates and decides nothing: what ECS would do is
+//! in [`Ecs`]. What ECS shows of a task definition or a task and what decides nothing in the state machine (environment,
+//! commands, tags of definitions) is kept here as it was given. There is no socket and no clock in here either: who
+//! listens brings the time along.
+//!
+//! Signatures are not looked at, and a request without one is answered all the same.
+
+mod cluster;
+mod definition;
+mod instance;
+mod operation;
+mod page;
+mod run;
+mod task;
+mod wire;
+
+pub use wire::BODY_MAX;
+
+use crate::{Ecs, id::DefinitionId, task::TaskView};
+use bytes::Bytes;
+use definition::Kept;
+use footman_core::time::Timestamp;
+use http::{Method, Request, Response};
+use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
+use wire::Refusal;
+
+/// What the name of an operation follows in `X-Amz-Target`.
+const TARGET_PREFIX: &str = "AmazonEC2ContainerServiceV20141113.";
+
+/// What the face keeps besides the state machine.
+#[derive(Debug, Default)]
+pub struct Face {
+    /// How many requests were answered: request ids are made of it.
+    requests: u64,
+    /// Task definitions as they were registered.
+    definitions: BTreeMap<DefinitionId, Kept>,
+}
+
+/// One request on its way through the face.
+struct Call<'a> {
+    ecs: &'a mut Ecs,
+    definitions: &'a mut BTreeMap<DefinitionId, Kept>,
+    now: Timestamp,
+}
+
+impl Face {
+    /// One that has answered nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What ECS answers to `request` at `now`, or `None` where the answer is lost on its way and the connection ends.
+    pub fn answer(
+        &mut self,
+        ecs: &mut Ecs,
+        now: Timestamp,
+        request: &Request<Bytes>,
+    ) -> Option<Response<Bytes>> {
+        ecs.handle_timeout(now);
+        self.requests += 1;
+        let id = wire::request_id(self.requests);
+        let mut call = Call { ecs, definitions: &mut self.definitions, now };
+        match call.operation(request) {
+            Ok(body) => Some(wire::success(body, &id)),
+            Err(refusal) => {
+                let lost = refusal.is_lost();
+                let arns = refusal.tasks().iter().map(|&task| call.task_arn(task)).collect();
+                (!lost).then(|| wire::failure(&refusal, arns, &id))
+            }
+        }
+    }
+
+    /// The answer to a request whose body is longer than [`BODY_MAX`].
+    pub fn too_large(&mut self) -> Response<Bytes> {
+        self.requests += 1;
+        let text = format!("The request body is longer than {BODY_MAX} bytes.");
+        wire::failure(
+            &Refusal::wire("RequestEntityTooLargeException", text),
+            Vec::new(),
+            &wire::request_id(self.requests),
+        )
+    }
+
+    /// The environment of a task's containers: what its definition says, and after it what its overrides say; of two
+    /// values for one name the later one holds.
+    pub fn environment(&self, task: &TaskView<'_>) -> Vec<(String, String)> {
+        let defined = self.definitions.get(&task.definition).into_iter().flat_map(Kept::environment);
+        defined.chain(run::environment(task)).collect()
+    }
+}
+
+impl Call<'_> {
+    fn operation(&mut self, request: &Request<Bytes>) -> Result<Vec<u8>, Refusal> {
+        let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
+        let Some(operation) = target.and_then(|target| target.strip_prefix(TARGET_PREFIX)) else {
+            return Err(operation::unknown(target.unwrap_or_default()));
+        };
+        if request.method() != Method::POST {
+            return Err(operation::unknown(operation));
+        }
+        let body = request.body();
+        match operation {
+            "CreateCluster" => self.with(body, Self::create_cluster),
+            "DescribeClusters" => self.with(body, Self::describe_clusters),
+            "ListClusters" => self.with(body, Self::list_clusters),
+            "RegisterTaskDefinition" => self.with(body, Self::register_task_definition),
+            "DescribeTaskDefinition" => self.with(body, Self::describe_task_definition),
+            "ListTaskDefinitions" => self.with(body, Self::list_task_definitions),
+            "RunTask" => self.run_task(body).and_then(|answer| wire::encode(&answer)),
+            "StopTask" => self.with(body, Self::stop_task),
+            "DescribeTasks" => self.with(body, Self::describe_tasks),
+            "ListTasks" => self.with(body, Self::list_tasks),
+            "DescribeContainerInstances" => self.with(body, Self::describe_container_instances),
+            "ListContainerInstances" => self.with(body, Self::list_container_instances),
+            other => Err(operation::unanswered(other)),
+        }
+    }
+
+    fn with<Input: DeserializeOwned, Answer: Serialize>(
+        &mut self,
+        body: &[u8],
+        operation: impl FnOnce(&mut Self, Input) -> Result<Answer, Refusal>,
+    ) -> Result<Vec<u8>, Refusal> {
+        let input = wire::decode(body)?;
+        let answer = operation(self, input)?;
+        wire::encode(&answer)
+    }
+}
