@@ -1,6 +1,6 @@
 //! Items by id: those in the queue, those that run, and those that left not long ago.
 
-use crate::{build::Slot, job::JobId, view::LeftItemView};
+use crate::{build::Slot, view::LeftItemView};
 use footman_core::{
     id::QueueItemId,
     time::{Millis, Timestamp},
@@ -113,11 +113,11 @@ impl Items {
     }
 
     /// Records that an item left the queue, and under which number.
-    pub(crate) fn leave(&mut self, id: QueueItemId, job: JobId, number: Option<u32>, at: Timestamp) -> u64 {
+    pub(crate) fn leave(&mut self, left: LeftItemView) -> u64 {
         if self.kept.is_zero() {
             return 0;
         }
-        self.left.push_back(LeftItemView { id, job, number, at });
+        self.left.push_back(left);
         self.first + u64::try_from(self.left.len()).expect("a length fits into 64 bits") - 1
     }
 

@@ -50,6 +50,8 @@ mod clock;
 mod computers;
 mod controller;
 mod error;
+#[cfg(feature = "http")]
+pub mod http;
 mod jenkins;
 mod job;
 mod left;

@@ -10,6 +10,7 @@ use crate::{
     matching::{LabelText, Waiting},
     output::Output,
     request::BuildRequest,
+    view::LeftItemView,
 };
 use footman_core::{
     id::QueueItemId,
@@ -266,7 +267,13 @@ impl Jenkins {
         self.mark_item_gone(slot);
         let build = &mut self.builds[slot];
         let job = JobId(build.job);
-        build.left = self.items.leave(build.item, job, number, self.now);
+        build.left = self.items.leave(LeftItemView {
+            id: build.item,
+            job,
+            number,
+            in_queue_since: build.in_queue_since,
+            at: self.now,
+        });
         self.forget_identical(slot);
         let build = &mut self.builds[slot];
         if build.continuation {

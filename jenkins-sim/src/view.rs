@@ -70,6 +70,8 @@ pub struct LeftItemView {
     pub job: JobId,
     /// `executable.number`, or `None` where it was cancelled.
     pub number: Option<u32>,
+    /// `inQueueSince`.
+    pub in_queue_since: Timestamp,
     /// When it left.
     pub at: Timestamp,
 }

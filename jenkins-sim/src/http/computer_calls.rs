@@ -1,0 +1,186 @@
+//! `/computer`: what can be done with nodes.
+
+use super::{
+    Face,
+    computers::{key_of, place},
+    config, done, refused,
+    reply::{self, Refusal},
+    request::Call,
+};
+use crate::{
+    CreateNodeError, Jenkins, NodeError, NodeSpec,
+    node::{CONTROLLER, NodeKey},
+    queue::check_name,
+};
+use bytes::Bytes;
+use footman_core::{id::NodeName, label::LabelSet, time::Timestamp};
+use http::{Method, Response, StatusCode};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// What is kept of a node and decides nothing.
+#[derive(Debug, Clone, Default)]
+pub(super) struct KeptNode {
+    remote_folder: String,
+    web_socket: bool,
+}
+
+impl Face {
+    /// What is asked of `/computer/…`.
+    pub(super) fn computer_call(
+        &mut self,
+        jenkins: &mut Jenkins,
+        now: Timestamp,
+        call: &Call<'_>,
+        rest: &[&str],
+    ) -> Result<Response<Bytes>, Refusal> {
+        let (name, what) = match rest {
+            ["api", "json"] => return self.api(jenkins, call, self.computers(jenkins)),
+            // Another method finds a node of that name, which is not there (recording a060).
+            ["doCreateItem"] if call.method == Method::POST => return self.create_node(jenkins, now, call),
+            [name, what @ ..] => (*name, what),
+            [] => return Err(Refusal::NOT_FOUND),
+        };
+        let key = key_of(jenkins, name).ok_or(Refusal::NOT_FOUND)?;
+        let node = jenkins.nodes[key].name.clone();
+        let message = || Arc::from(call.param("offlineMessage").unwrap_or_default());
+        match what {
+            ["api", "json"] => self.api(jenkins, call, self.computer(jenkins, key)),
+            ["config.xml"] if call.method == Method::GET => self.node_config(jenkins, key),
+            ["config.xml"] => call.post(|| configure(jenkins, now, call, key, &node)),
+            ["slave-agent.jnlp" | "jenkins-agent.jnlp"] if key != CONTROLLER => {
+                Ok(reply::document("application/x-java-jnlp-file", self.launch_file(&node)))
+            }
+            ["doDelete"] => call.post(|| {
+                let deleted = jenkins.delete_node(now, &node);
+                if deleted.is_ok() {
+                    self.nodes.remove(node.as_str());
+                }
+                done(deleted, call, "computer/")
+            }),
+            ["changeOfflineCause"] => {
+                call.post(|| done(jenkins.change_offline_cause(now, &node, message()), call, &place(name)))
+            }
+            ["toggleOffline"] => {
+                call.post(|| done(jenkins.toggle_offline(now, &node, message()), call, &place(name)))
+            }
+            ["doDisconnect"] => call.post(|| done(jenkins.disconnect(now, &node), call, &place(name))),
+            _ => Err(Refusal::NOT_FOUND),
+        }
+    }
+
+    /// `POST /computer/doCreateItem`; parameters may stand in the query as well as in the form (recording a061).
+    fn create_node(
+        &mut self,
+        jenkins: &mut Jenkins,
+        now: Timestamp,
+        call: &Call<'_>,
+    ) -> Result<Response<Bytes>, Refusal> {
+        let Some(name) = call.param("name") else {
+            return Err(Refusal::Explained("Query parameter 'name' is required".to_owned()));
+        };
+        let name = name.trim();
+        check_name(name).map_err(|error| refused(CreateNodeError::from(error)))?;
+        if jenkins.nodes.key(name).is_some() {
+            return Err(refused(CreateNodeError::Duplicate { name: name.into() }));
+        }
+        let json = call.param("json").ok_or(Refusal::NO_FORM)?;
+        let form: Value = serde_json::from_str(json).map_err(|_| Refusal::OOPS)?;
+        if call.param("type") != Some("hudson.slaves.DumbSlave") || !form.is_object() {
+            return Err(Refusal::OOPS);
+        }
+        let text = |member| form.get(member).and_then(Value::as_str);
+        let executors = match form.get("numExecutors") {
+            None => 1,
+            Some(Value::String(text)) => text.trim().parse().map_err(|_| Refusal::OOPS)?,
+            Some(number) => number.as_u64().and_then(|n| u16::try_from(n).ok()).ok_or(Refusal::OOPS)?,
+        };
+        let spec = NodeSpec {
+            name: NodeName::from(name),
+            description: text("nodeDescription").map(Arc::from),
+            labels: LabelSet::parse(text("labelString").unwrap_or_default()).labels,
+            exclusive: text("mode") == Some("EXCLUSIVE"),
+            executors,
+        };
+        jenkins.create_node(now, spec).map_err(refused)?;
+        let web_socket = form.pointer("/launcher/webSocket").and_then(Value::as_bool).unwrap_or(false);
+        let remote_folder = text("remoteFS").unwrap_or_default().to_owned();
+        self.nodes.insert(name.into(), KeptNode { remote_folder, web_socket });
+        done(Ok::<_, NodeError>(()), call, "computer/")
+    }
+
+    /// Where the agent of a node works.
+    pub(super) fn remote_folder(&self, node: &str) -> &str {
+        self.nodes.get(node).map_or("", |kept| &kept.remote_folder)
+    }
+
+    fn node_config(&self, jenkins: &Jenkins, key: NodeKey) -> Result<Response<Bytes>, Refusal> {
+        let node = &jenkins.nodes[key];
+        // The controller's configuration is not a node's, and asking for it fails.
+        if key == CONTROLLER {
+            return Err(Refusal::of(Some(400), NodeError::Controller.to_string()));
+        }
+        let kept = self.nodes.get(node.name.as_str()).cloned().unwrap_or_default();
+        let labels: Vec<&str> = node.labels.iter().map(|label| &**label).collect();
+        let text = format!(
+            "<?xml version=\"1.1\" encoding=\"UTF-8\"?>\n<slave>\n  <name>{name}</name>\n  \
+             <description>{description}</description>\n  <remoteFS>{folder}</remoteFS>\n  \
+             <numExecutors>{executors}</numExecutors>\n  <mode>{mode}</mode>\n  \
+             <retentionStrategy class=\"hudson.slaves.RetentionStrategy$Always\"/>\n  \
+             <launcher class=\"hudson.slaves.JNLPLauncher\">\n    <workDirSettings>\n      \
+             <disabled>false</disabled>\n      <internalDir>remoting</internalDir>\n      \
+             <failIfWorkDirIsMissing>false</failIfWorkDirIsMissing>\n    </workDirSettings>\n    \
+             <webSocket>{web_socket}</webSocket>\n  </launcher>\n  <label>{label}</label>\n  <nodeProperties/>\n\
+             </slave>",
+            name = config::escape(node.name.as_str()),
+            description = config::escape(node.description.as_deref().unwrap_or_default()),
+            folder = config::escape(&kept.remote_folder),
+            executors = node.executors,
+            mode = if node.exclusive { "EXCLUSIVE" } else { "NORMAL" },
+            web_socket = kept.web_socket,
+            label = config::escape(&labels.join(" ")),
+        );
+        Ok(reply::document("application/xml", text))
+    }
+
+    /// The file by which an agent is started: its first argument is the secret.
+    fn launch_file(&self, node: &NodeName) -> String {
+        let (name, root) = (config::escape(node.as_str()), &self.root_url);
+        let mut arguments = vec![self.secret(node.as_str()), name.clone()];
+        if self.nodes.get(node.as_str()).is_some_and(|kept| kept.web_socket) {
+            arguments.push("-webSocket".to_owned());
+        }
+        let folder = config::escape(self.remote_folder(node.as_str()));
+        for text in ["-workDir", &folder, "-internalDir", "remoting", "-url", root] {
+            arguments.push(text.to_owned());
+        }
+        let arguments: String = arguments.iter().map(|text| format!("<argument>{text}</argument>")).collect();
+        format!(
+            "<jnlp codebase=\"{root}{place}\" spec=\"1.0+\"><information><title>Agent for {name}</title>\
+             <vendor>Jenkins project</vendor><homepage href=\"https://jenkins-ci.org/\"></homepage></information>\
+             <security><all-permissions></all-permissions></security><resources><j2se version=\"1.8+\"></j2se>\
+             <jar href=\"{root}jnlpJars/remoting.jar\"></jar></resources>\
+             <application-desc main-class=\"hudson.remoting.jnlp.Main\">{arguments}</application-desc></jnlp>",
+            place = place(node.as_str()),
+        )
+    }
+}
+
+/// `POST /computer/N/config.xml`: labels and executors change at once, and what runs goes on.
+fn configure(
+    jenkins: &mut Jenkins,
+    now: Timestamp,
+    call: &Call<'_>,
+    key: NodeKey,
+    node: &NodeName,
+) -> Result<Response<Bytes>, Refusal> {
+    let config = std::str::from_utf8(call.body).ok().and_then(config::node).ok_or(Refusal::OOPS)?;
+    if key == CONTROLLER {
+        return Err(refused(NodeError::Controller));
+    }
+    jenkins.set_labels(now, node, config.labels).map_err(refused)?;
+    if let Some(executors) = config.executors {
+        jenkins.set_executors(now, node, executors).map_err(refused)?;
+    }
+    Ok(reply::done(StatusCode::OK))
+}

@@ -1,0 +1,67 @@
+//! A request as Jenkins sees it: its path in pieces, its parameters from the query and the form alike.
+
+use super::reply::Refusal;
+use bytes::Bytes;
+use http::{Method, Request, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// What may not stand as it is in a piece of a path.
+const PATH_PIECE: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'(').remove(b')');
+
+/// A request, read.
+#[derive(Debug)]
+pub(super) struct Call<'a> {
+    /// GET for HEAD too: the server leaves the body out.
+    pub(super) method: Method,
+    /// The pieces of the path, decoded.
+    pub(super) path: Vec<String>,
+    /// Where `Location` headers begin: they follow the request's Host, not the configured URL (jenkins.md section 1).
+    pub(super) base: String,
+    /// Whether the body is XML by its media type.
+    pub(super) is_xml: bool,
+    pub(super) body: &'a Bytes,
+    params: Vec<(String, String)>,
+}
+
+impl<'a> Call<'a> {
+    /// Reads a request; a path that is no UTF-8 leads nowhere.
+    pub(super) fn read(request: &'a Request<Bytes>) -> Result<Self, Refusal> {
+        let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+        let pieces = request.uri().path().split('/').filter(|piece| !piece.is_empty());
+        let decoded = pieces.map(|piece| percent_decode_str(piece).decode_utf8().map(String::from));
+        let path = decoded.collect::<Result<_, _>>().map_err(|_| Refusal::NOT_FOUND)?;
+        let scheme = text(header::HeaderName::from_static("x-forwarded-proto")).unwrap_or("http");
+        let host = text(header::HOST).or_else(|| request.uri().authority().map(|a| a.as_str()));
+        let kind = text(header::CONTENT_TYPE).unwrap_or_default();
+        let query = request.uri().query().unwrap_or_default();
+        let mut params: Vec<(String, String)> =
+            form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        if kind.starts_with("application/x-www-form-urlencoded") {
+            params.extend(form_urlencoded::parse(request.body()).into_owned());
+        }
+        Ok(Self {
+            method: if *request.method() == Method::HEAD { Method::GET } else { request.method().clone() },
+            path,
+            base: format!("{scheme}://{}/", host.unwrap_or("localhost")),
+            is_xml: kind.starts_with("application/xml") || kind.starts_with("text/xml"),
+            body: request.body(),
+            params,
+        })
+    }
+
+    /// The value of a parameter.
+    pub(super) fn param(&self, name: &str) -> Option<&str> {
+        self.params.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Does what wants POST.
+    pub(super) fn post<T>(&self, act: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+        if self.method == Method::POST { act() } else { Err(Refusal::WantsPost) }
+    }
+}
+
+/// `name` as a piece of a path.
+pub(super) fn piece(name: &str) -> String {
+    utf8_percent_encode(name, PATH_PIECE).to_string()
+}
