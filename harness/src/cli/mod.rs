@@ -9,6 +9,7 @@ mod console;
 mod inputs;
 mod plan;
 mod progress;
+mod serve;
 mod simulate;
 mod trace;
 
@@ -34,6 +35,7 @@ enum Command {
     #[command(subcommand)]
     Config(config::Command),
     Plan(plan::PlanArguments),
+    Serve(serve::ServeArguments),
     Simulate(simulate::SimulateArguments),
     Trace(trace::Trace),
 }
@@ -46,6 +48,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         None => plan::run_example(&mut console),
         Some(Command::Config(command)) => config::run(&command, &mut console),
         Some(Command::Plan(arguments)) => plan::run(&arguments, &mut console),
+        Some(Command::Serve(arguments)) => serve::run(&arguments, &mut console),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut console),
         Some(Command::Trace(trace)) => trace.run(&mut console),
     };

@@ -16,7 +16,9 @@ mod outstanding;
 mod settings;
 mod witness;
 
+pub(crate) use agenda::Agenda;
 pub use cloud::CloudError;
+pub(crate) use draw::AGENT_START;
 pub use settings::{Labels, Observation, Wire, WorldSettings};
 pub use witness::{AgentLife, AgentSeen, Witness};
 
@@ -24,7 +26,6 @@ use crate::{
     cli::Interrupt,
     workload::{Build, Workload, WorkloadError},
 };
-use agenda::Agenda;
 use agents::Agents;
 use cloud::Cloud;
 use controller::{Controller, SubmitError};
@@ -52,7 +53,7 @@ const STALL_MAX: Millis = Millis::from_hours(24);
 const WIND_DOWN_MAX: Millis = Millis::from_mins(15);
 
 /// How often an agent's process tries again where Jenkins does not let it in: 10 s, as remoting 4.5 was seen to do.
-const AGENT_RETRY: Millis = Millis::from_secs(10);
+pub(crate) const AGENT_RETRY: Millis = Millis::from_secs(10);
 
 /// Core, simulators and workload under one clock.
 pub struct World<'w> {
@@ -523,7 +524,7 @@ impl<'w> World<'w> {
         self.look.ask(self.now, self.origin);
         match status {
             TaskStatus::Running if !stopping => {
-                let takes = self.wire.agent_start.sample(self.seed, draw::AGENT_START, task.get());
+                let takes = self.wire.agent_start.sample(self.seed, AGENT_START, task.get());
                 self.agenda.put(at + takes, Happening::AgentStarts(task));
             }
             TaskStatus::Stopping => self.agenda.put(at + self.wire.agent_death, Happening::AgentDies(task)),

@@ -1,0 +1,52 @@
+//! Something to begin with, so that the first `aws ecs run-task` finds a cluster, a task definition and room.
+
+use super::twins::Twins;
+use axum::{body::Bytes, http::Request};
+use footman_ecs_sim::capacity::InstanceSpec;
+
+/// The name that a call means which names no cluster.
+const CLUSTER: &str = "default";
+/// The instances of the cluster.
+const INSTANCE_TYPE: &str = "m5.large";
+const INSTANCES: u32 = 3;
+
+/// For `run-task` without further parameters.
+const ON_EC2: &str = r#"{
+    "family": "jenkins-agent", "networkMode": "bridge", "cpu": "1024", "memory": "2048",
+    "containerDefinitions": [{"name": "jenkins-agent", "image": "jenkins/inbound-agent", "essential": true}]
+}"#;
+
+/// For `run-task --launch-type FARGATE`.
+const ON_FARGATE: &str = r#"{
+    "family": "jenkins-agent-fargate", "networkMode": "awsvpc", "cpu": "1024", "memory": "2048",
+    "requiresCompatibilities": ["FARGATE"],
+    "containerDefinitions": [{"name": "jenkins-agent", "image": "jenkins/inbound-agent", "essential": true}]
+}"#;
+
+/// A job that wants an agent with the label `docker` for half a minute.
+const JOB: &str = "<?xml version='1.1' encoding='UTF-8'?>\n<project><assignedNode>docker</assignedNode><canRoam>false\
+                   </canRoam><concurrentBuild>true</concurrentBuild><builders><hudson.tasks.Shell><command>sleep 30\
+                   </command></hudson.tasks.Shell></builders></project>";
+
+/// Puts the example into both services, through the calls that a client would use where there are such.
+pub(super) fn furnish(twins: &mut Twins) {
+    let now = twins.now();
+    let cluster = twins.ecs.create_cluster(CLUSTER).expect("the name is one of ECS's own");
+    let instances = InstanceSpec {
+        zones: ["us-east-1a", "us-east-1b", "us-east-1c"].map(Into::into).to_vec(),
+        ..InstanceSpec::new(INSTANCE_TYPE)
+    };
+    twins.ecs.add_instances(now, cluster, &instances, INSTANCES).expect("the type is one of the table");
+    for definition in [ON_EC2, ON_FARGATE] {
+        let request = Request::post("/")
+            .header("x-amz-target", "AmazonEC2ContainerServiceV20141113.RegisterTaskDefinition")
+            .body(Bytes::from_static(definition.as_bytes()));
+        let answer = twins.ecs(&request.expect("the request is fixed"));
+        assert!(answer.is_some_and(|answer| answer.status().is_success()), "the example is valid");
+    }
+    let request = Request::post("/createItem?name=example")
+        .header("content-type", "application/xml")
+        .body(Bytes::from_static(JOB.as_bytes()));
+    let answer = twins.jenkins(&request.expect("the request is fixed"));
+    assert!(answer.is_some_and(|answer| answer.status().is_success()), "the example is valid");
+}
