@@ -169,6 +169,31 @@ fn run(view: View, seed: u64, deeds: &[Deed]) -> World {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// Two templates share a label; Jenkins may give an agent to a build that it was not made for.
+    #[test]
+    fn there_are_no_more_agents_than_builds_and_crossed_assignments(
+        seed: u64,
+        bursts in prop::collection::vec((0..LABELS.len(), 1..20_u32, 1..90_u64, 0..30_000_u64), 1..12),
+    ) {
+        let mut policy = two_templates();
+        policy.limit = Limit::default();
+        policy.templates[0].limit = Limit::default();
+        let habits = Habits { seed, answer_max_ms: 1 + seed % 4000, start_max_ms: 1 + seed % 60_000, ..Habits::default() };
+        let mut world = World::new(policy, habits);
+        let mut builds = [0_u64; LABELS.len()];
+        for (label, count, seconds, wait) in bursts {
+            world.submit(LABELS[label], count, Millis::from_secs(seconds));
+            builds[label] += u64::from(count);
+            world.run_for(Millis::new(wait));
+        }
+        let all: u64 = builds.iter().sum();
+        prop_assert!(world.run_until(Millis::from_mins(60), |world| world.done == all && world.nodes() == 0));
+        prop_assert!(world.created <= all + world.crossed, "{} of {all}, {} crossed", world.created, world.crossed);
+        if builds[2] == 0 {
+            prop_assert_eq!((world.created, world.crossed), (all, 0), "exact without overlap");
+        }
+    }
+
     /// Partial listings are left out: changes are whole by definition.
     #[test]
     fn listings_and_changes_lead_to_the_same_decisions(

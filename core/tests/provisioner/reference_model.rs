@@ -5,7 +5,7 @@
 
 use footman_core::{
     Action, ActionId, Decision, Event, Millis, Policy, Provisioner, Timestamp,
-    decision::Phase,
+    decision::{Demand, Phase, What},
     event::Failure,
     event::{
         ItemChange, ItemLabel, ItemState, JenkinsChanges, JenkinsListing, Node, NodeChange, Outcome,
@@ -167,6 +167,7 @@ pub(crate) struct World {
     live_count: usize,
     foreign: usize,
     steps: u64,
+    made_for: BTreeMap<NodeName, ItemLabel>,
     orphaned: u64,
     seen_nodes: BTreeMap<NodeName, Node>,
     seen_items: BTreeMap<QueueItemId, QueueItem>,
@@ -177,6 +178,8 @@ pub(crate) struct World {
     pub(crate) created: u64,
     /// Builds that died with their agents.
     pub(crate) killed: u64,
+    /// Builds that Jenkins gave an agent that was made for another label.
+    pub(crate) crossed: u64,
     /// Agents that had more than one build.
     pub(crate) overruns: u64,
 }
@@ -205,6 +208,7 @@ impl World {
             live_count: 0,
             foreign: 0,
             steps: 0,
+            made_for: BTreeMap::new(),
             orphaned: 0,
             seen_nodes: BTreeMap::new(),
             seen_items: BTreeMap::new(),
@@ -213,6 +217,7 @@ impl World {
             created: 0,
             killed: 0,
             overruns: 0,
+            crossed: 0,
         }
     }
 
@@ -391,6 +396,9 @@ impl World {
 
     fn carry_out(&mut self) {
         while let Some(decision) = self.core.poll_decision() {
+            if let What::Launch { agent, demand: Demand::Items(label), .. } = &decision.what {
+                self.made_for.insert(agent.node().clone(), label.clone());
+            }
             self.log.push(decision);
         }
         while let Some((id, action)) = self.core.poll_action() {
@@ -638,6 +646,9 @@ impl World {
             let end = now + build.duration;
             agent.build = Some((*id, end));
             agent.builds += 1;
+            if self.made_for.get(&agent.node.name).is_some_and(|label| *label != build.item.label) {
+                self.crossed += 1;
+            }
             if agent.builds > 1 && !agent.foreign {
                 self.overruns += 1;
             }
