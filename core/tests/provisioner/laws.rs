@@ -11,6 +11,7 @@ enum Deed {
     Submit { label: usize, builds: u32, seconds: u64 },
     Pass { ms: u64 },
     Crash,
+    CrashIn { actions: u64 },
     KillBusy,
     DeleteNode { place: usize },
     OrphanTask,
@@ -32,7 +33,8 @@ fn deed() -> impl Strategy<Value = Deed> {
         4 => (0..LABELS.len(), 1..6_u32, 1..60_u64)
             .prop_map(|(label, builds, seconds)| Deed::Submit { label, builds, seconds }),
         6 => (1..40_000_u64).prop_map(|ms| Deed::Pass { ms }),
-        2 => Just(Deed::Crash),
+        1 => Just(Deed::Crash),
+        2 => (0..12_u64).prop_map(|actions| Deed::CrashIn { actions }),
         1 => Just(Deed::KillBusy),
         1 => (0..20_usize).prop_map(|place| Deed::DeleteNode { place }),
         1 => Just(Deed::OrphanTask),
@@ -104,6 +106,7 @@ impl StateMachineTest for Sut {
             }
             Deed::Pass { ms } => world.run_for(Millis::new(ms)),
             Deed::Crash => world.crash(),
+            Deed::CrashIn { actions } => world.crash_in = Some(actions),
             Deed::KillBusy => {
                 world.kill_a_busy_agent();
             }

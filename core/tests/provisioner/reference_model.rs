@@ -167,6 +167,9 @@ pub(crate) struct World {
     live_count: usize,
     foreign: usize,
     steps: u64,
+    /// After how many more actions the core crashes, the next one not carried out.
+    pub(crate) crash_in: Option<u64>,
+    crashes: u64,
     made_for: BTreeMap<NodeName, ItemLabel>,
     orphaned: u64,
     seen_nodes: BTreeMap<NodeName, Node>,
@@ -208,6 +211,8 @@ impl World {
             live_count: 0,
             foreign: 0,
             steps: 0,
+            crash_in: None,
+            crashes: 0,
             made_for: BTreeMap::new(),
             orphaned: 0,
             seen_nodes: BTreeMap::new(),
@@ -345,6 +350,8 @@ impl World {
 
     /// Forgets the core and what it awaits, and starts another; what is on its way to ECS and Jenkins still happens.
     pub(crate) fn crash(&mut self) {
+        self.crash_in = None;
+        self.crashes += 1;
         self.core = Provisioner::new(self.policy.clone(), self.now);
         self.answers.clear();
         self.seen_nodes.clear();
@@ -402,6 +409,11 @@ impl World {
             self.log.push(decision);
         }
         while let Some((id, action)) = self.core.poll_action() {
+            match &mut self.crash_in {
+                Some(0) => return self.crash(),
+                Some(actions) => *actions -= 1,
+                None => {}
+            }
             self.act(id, action);
         }
     }
@@ -665,54 +677,62 @@ impl World {
         }
     }
 
+    /// One poll: tasks, then Jenkins. A core that crashes in between has its own first poll later.
     fn observe(&mut self) {
         self.assign();
+        let crashes = self.crashes;
+        let tasks = self.tasks_event();
+        self.core.handle_event(self.now, tasks);
+        self.carry_out();
+        if self.crashes == crashes {
+            let jenkins = self.jenkins_event();
+            self.core.handle_event(self.now, jenkins);
+        }
+    }
+
+    fn tasks_event(&mut self) -> Event {
+        let tasks = self.listed_tasks();
+        match self.habits.view {
+            View::Listings => Event::TaskListing(TaskListing {
+                complete: self.complete,
+                tasks: tasks.into_values().collect(),
+            }),
+            View::Changes => Event::Tasks(TaskChanges {
+                tasks: changes(&mut self.seen_tasks, tasks)
+                    .into_iter()
+                    .map(|(key, value)| value.map_or(TaskChange::Gone(key), TaskChange::Seen))
+                    .collect(),
+            }),
+        }
+    }
+
+    fn jenkins_event(&mut self) -> Event {
         let nodes: BTreeMap<NodeName, Node> =
             self.agents.values().map(|agent| (agent.node.name.clone(), agent.node.clone())).collect();
         let items: BTreeMap<QueueItemId, QueueItem> =
             self.builds.values().map(|build| (build.item.id, build.item.clone())).collect();
-        let tasks = self.listed_tasks();
         let (session, complete) = (self.session, self.complete);
-        let (jenkins, tasks) = match self.habits.view {
-            View::Listings => (
-                Event::JenkinsListing(JenkinsListing {
-                    session,
-                    quieting_down: false,
-                    complete,
-                    nodes: nodes.into_values().collect(),
-                    items: items.into_values().collect(),
-                }),
-                Event::TaskListing(TaskListing { complete, tasks: tasks.into_values().collect() }),
-            ),
-            View::Changes => {
-                let nodes = changes(&mut self.seen_nodes, nodes);
-                let items = changes(&mut self.seen_items, items);
-                let tasks = changes(&mut self.seen_tasks, tasks);
-                (
-                    Event::Jenkins(JenkinsChanges {
-                        session,
-                        quieting_down: false,
-                        nodes: nodes
-                            .into_iter()
-                            .map(|(k, v)| v.map_or(NodeChange::Gone(k), NodeChange::Seen))
-                            .collect(),
-                        items: items
-                            .into_iter()
-                            .map(|(k, v)| v.map_or(ItemChange::Gone(k), ItemChange::Seen))
-                            .collect(),
-                    }),
-                    Event::Tasks(TaskChanges {
-                        tasks: tasks
-                            .into_iter()
-                            .map(|(k, v)| v.map_or(TaskChange::Gone(k), TaskChange::Seen))
-                            .collect(),
-                    }),
-                )
-            }
-        };
-        self.core.handle_event(self.now, tasks);
-        self.carry_out();
-        self.core.handle_event(self.now, jenkins);
+        match self.habits.view {
+            View::Listings => Event::JenkinsListing(JenkinsListing {
+                session,
+                quieting_down: false,
+                complete,
+                nodes: nodes.into_values().collect(),
+                items: items.into_values().collect(),
+            }),
+            View::Changes => Event::Jenkins(JenkinsChanges {
+                session,
+                quieting_down: false,
+                nodes: changes(&mut self.seen_nodes, nodes)
+                    .into_iter()
+                    .map(|(key, value)| value.map_or(NodeChange::Gone(key), NodeChange::Seen))
+                    .collect(),
+                items: changes(&mut self.seen_items, items)
+                    .into_iter()
+                    .map(|(key, value)| value.map_or(ItemChange::Gone(key), ItemChange::Seen))
+                    .collect(),
+            }),
+        }
     }
 
     /// The tasks as ECS shows them: each as it was some time ago.

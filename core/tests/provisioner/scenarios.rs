@@ -81,6 +81,7 @@ fn a_crash_in_the_middle_of_a_burst_makes_no_agent_more() {
         let mut world = quiet(policy(vec![template("java", &["java"])]), habits);
         world.submit("java", 30, Millis::from_secs(40));
         for crash in 0..4 {
+            world.crash_in = Some(seed * 7 % 23 + crash);
             world.run_for(Millis::new(seed * 331 % 7000 + crash * 1500));
             world.crash();
         }
