@@ -5,4 +5,6 @@ mod laws;
 #[cfg(test)]
 mod reference_model;
 #[cfg(test)]
+mod replies;
+#[cfg(test)]
 mod scenarios;
