@@ -87,6 +87,10 @@ struct ErrorBody<'a> {
 /// Reads a body; an empty one is `{}`.
 pub(super) fn decode<Input: DeserializeOwned>(body: &[u8]) -> Result<Input, Refusal> {
     let body = if body.is_empty() { b"{}" } else { body };
+    // A list would be read as the members of an object in their order.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(Refusal::wire("SerializationException", "The body is no JSON object."));
+    }
     serde_json::from_slice(body).map_err(|e| Refusal::wire("SerializationException", e.to_string()))
 }
 

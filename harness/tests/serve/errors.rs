@@ -1,0 +1,148 @@
+//! What is refused, and in which shape.
+
+use crate::client::{send, with_servers};
+use footman::serve::ClockMode;
+use serde_json::json;
+
+const TARGET: &str = "AmazonEC2ContainerServiceV20141113.ListClusters";
+
+#[test]
+fn ecs_says_in_the_body_what_it_refuses() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        // operation, input => __type, part of the message
+        let table = [
+            ("DescribeServices", json!({}), "UnsupportedFeatureException", "DescribeServices"),
+            ("MakeCoffee", json!({}), "UnknownOperationException", "MakeCoffee"),
+            ("DescribeTasks", json!({ "tasks": [] }), "InvalidParameterException", "Tasks cannot be empty."),
+            ("DescribeTasks", json!({ "tasks": "x" }), "SerializationException", "invalid type"),
+            ("ListTasks", json!({ "cluster": "no" }), "ClusterNotFoundException", "Cluster not found."),
+            ("RunTask", json!({ "taskDefinition": "no" }), "ClientException", "TaskDefinition not found."),
+            (
+                "RunTask",
+                json!({ "taskDefinition": "jenkins-agent-fargate", "launchType": "FARGATE" }),
+                "InvalidParameterException",
+                "Network Configuration must be provided",
+            ),
+            (
+                "RunTask",
+                json!({ "taskDefinition": "jenkins-agent", "overrides": { "containerOverrides": [{ "name": "no" }] } }),
+                "InvalidParameterException",
+                "not a container in the TaskDefinition",
+            ),
+            (
+                "DescribeTaskDefinition",
+                json!({ "taskDefinition": "no" }),
+                "ClientException",
+                "Unable to describe task definition.",
+            ),
+            (
+                "ListContainerInstances",
+                json!({ "filter": "agentConnected == true" }),
+                "UnsupportedFeatureException",
+                "filter",
+            ),
+        ];
+        for (operation, input, kind, text) in table {
+            let answer = both.ecs(operation, input).await;
+            assert_eq!(answer.status, 400, "{operation}");
+            assert_eq!(answer.header("content-type"), Some("application/x-amz-json-1.1"));
+            assert_eq!(answer.json()["__type"], json!(kind), "{operation}");
+            let message = answer.json()["message"].as_str().unwrap().to_owned();
+            assert!(message.contains(text), "{operation}: {message}");
+        }
+    });
+}
+
+#[test]
+fn a_request_that_is_none_of_ecs_is_refused() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        // method, target, body => __type
+        let table = [
+            ("GET", Some(TARGET), "", "UnknownOperationException"),
+            ("POST", None, "{}", "UnknownOperationException"),
+            ("POST", Some("Other.ListClusters"), "{}", "UnknownOperationException"),
+            ("POST", Some(TARGET), "{", "SerializationException"),
+            ("POST", Some(TARGET), "[]", "SerializationException"),
+        ];
+        for (method, target, body, kind) in table {
+            let headers: Vec<_> = target.into_iter().map(|target| ("x-amz-target", target)).collect();
+            let answer = send(both.ecs, method, "/", &headers, body).await.unwrap();
+            assert_eq!(
+                (answer.status, &answer.json()["__type"]),
+                (400, &json!(kind)),
+                "{method} {target:?} {body}"
+            );
+        }
+        let empty = send(both.ecs, "POST", "/", &[("x-amz-target", TARGET)], "").await.unwrap();
+        assert_eq!(empty.status, 200, "an empty body is an empty object");
+        assert_eq!(empty.header("x-amzn-requestid").map(str::len), Some(36));
+    });
+}
+
+#[test]
+fn a_body_beyond_the_limit_is_refused_and_not_read() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let huge = " ".repeat(footman_ecs_sim::http::BODY_MAX + 1);
+        let answer = send(both.ecs, "POST", "/", &[("x-amz-target", TARGET)], &huge).await;
+        // The server may close before the client has sent everything, and the answer is lost then.
+        if let Some(answer) = answer {
+            assert_eq!(
+                (answer.status, &answer.json()["__type"]),
+                (413, &json!("RequestEntityTooLargeException"))
+            );
+        }
+        assert_eq!(both.ecs("ListClusters", json!({})).await.status, 200, "the server goes on");
+    });
+}
+
+#[test]
+fn reads_are_throttled_as_with_ecs() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        // 50 at once from the bucket of ListClusters, which refills by 20 a second (data of the simulator).
+        for _ in 0..50 {
+            assert_eq!(both.ecs("ListClusters", json!({})).await.status, 200);
+        }
+        let answer = both.ecs("ListClusters", json!({})).await;
+        assert_eq!((answer.status, &answer.json()["__type"]), (400, &json!("ThrottlingException")));
+        let (now, _) = both.clock().await;
+        both.advance(now + 50).await;
+        assert_eq!(both.ecs("ListClusters", json!({})).await.status, 200);
+    });
+}
+
+#[test]
+fn a_token_replays_its_tasks_and_conflicts_with_other_parameters() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let input = |owner: &str| json!({ "taskDefinition": "jenkins-agent", "clientToken": "t", "startedBy": owner });
+        let first = both.ecs_done("RunTask", input("a")).await;
+        assert_eq!(both.ecs_done("RunTask", input("a")).await["tasks"], first["tasks"]);
+        let conflict = both.ecs("RunTask", input("b")).await;
+        assert_eq!(conflict.status, 400);
+        let body = conflict.json();
+        assert_eq!(body["__type"], json!("ConflictException"));
+        assert_eq!(body["resourceIds"], json!([first["tasks"][0]["taskArn"]]));
+        let with_environment = json!({
+            "taskDefinition": "jenkins-agent", "clientToken": "t", "startedBy": "a",
+            "overrides": { "containerOverrides": [
+                { "name": "jenkins-agent", "environment": [{ "name": "A", "value": "1" }] }
+            ] },
+        });
+        assert_eq!(both.ecs("RunTask", with_environment).await.json()["__type"], json!("ConflictException"));
+    });
+}
+
+#[test]
+fn what_has_no_room_is_answered_200_with_an_entry_for_each_instance() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let definition = json!({ "family": "big", "containerDefinitions": [{ "name": "a", "image": "b", "memory": 100_000 }] });
+        both.ecs_done("RegisterTaskDefinition", definition).await;
+        let answer = both.ecs_done("RunTask", json!({ "taskDefinition": "big" })).await;
+        assert_eq!(answer["tasks"], json!([]));
+        let failures = answer["failures"].as_array().unwrap();
+        assert_eq!(failures.len(), 3);
+        for failure in failures {
+            assert_eq!(failure["reason"], json!("RESOURCE:MEMORY"));
+            assert!(failure["arn"].as_str().unwrap().contains(":container-instance/default/"));
+        }
+    });
+}

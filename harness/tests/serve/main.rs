@@ -1,0 +1,9 @@
+//! `footman serve` over loopback, in lockstep: nothing here sleeps, and every run sees the same.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop a test by panicking")]
+
+mod client;
+mod clock;
+mod errors;
+mod jenkins_recordings;
+mod story;
