@@ -81,7 +81,7 @@ fn welcome(server: &Server, arguments: &ServeArguments) -> String {
     };
     format!(
         "ECS      http://{ecs}\nJenkins  http://{jenkins}/\nClock    {clock}\n\nTry:\n  \
-         AWS_ENDPOINT_URL_ECS=http://{ecs} AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_REGION=us-east-1 aws ecs \
+         AWS_ENDPOINT_URL_ECS=http://{ecs} AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_DEFAULT_REGION=us-east-1 aws ecs \
          list-clusters\n  curl 'http://{jenkins}/computer/api/json?pretty=true'\n\nCtrl-C ends it."
     )
 }

@@ -37,11 +37,19 @@ pub(crate) struct Both {
 
 /// Runs a story against both servers, with the example in them, and shuts them down after it.
 pub(crate) fn with_servers<F: Future<Output = ()>>(clock: ClockMode, story: impl FnOnce(Both) -> F) {
+    with_twins(clock, TwinsSettings::default(), story);
+}
+
+/// The same, with services like these.
+pub(crate) fn with_twins<F: Future<Output = ()>>(
+    clock: ClockMode,
+    twins: TwinsSettings,
+    story: impl FnOnce(Both) -> F,
+) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let any = loopback("127.0.0.1:0").unwrap();
-        let settings =
-            ServeSettings { ecs: any, jenkins: any, clock, example: true, twins: TwinsSettings::default() };
+        let settings = ServeSettings { ecs: any, jenkins: any, clock, example: true, twins };
         let server = Server::bind(settings).await.unwrap();
         let both = Both { ecs: server.ecs_address(), jenkins: server.jenkins_address() };
         let (end, ended) = oneshot::channel::<()>();

@@ -1,7 +1,8 @@
 //! What is refused, and in which shape.
 
-use crate::client::{send, with_servers};
-use footman::serve::ClockMode;
+use crate::client::{send, with_servers, with_twins};
+use footman::serve::{ClockMode, TwinsSettings};
+use footman_ecs_sim::settings::PerMillion;
 use serde_json::json;
 
 const TARGET: &str = "AmazonEC2ContainerServiceV20141113.ListClusters";
@@ -144,5 +145,19 @@ fn what_has_no_room_is_answered_200_with_an_entry_for_each_instance() {
             assert_eq!(failure["reason"], json!("RESOURCE:MEMORY"));
             assert!(failure["arn"].as_str().unwrap().contains(":container-instance/default/"));
         }
+    });
+}
+
+#[test]
+fn a_lost_answer_is_none_at_all_and_the_call_was_carried_out() {
+    let mut twins = TwinsSettings::default();
+    twins.ecs.faults.answer_lost = PerMillion(1_000_000);
+    with_twins(ClockMode::Lockstep, twins, |both| async move {
+        let headers = [("x-amz-target", "AmazonEC2ContainerServiceV20141113.RunTask")];
+        let body = json!({ "taskDefinition": "jenkins-agent" }).to_string();
+        let answer = send(both.ecs, "POST", "/", &headers, &body).await;
+        assert!(answer.is_none(), "{answer:?}");
+        let tasks = both.ecs_done("ListTasks", json!({})).await;
+        assert_eq!(tasks["taskArns"].as_array().map(Vec::len), Some(1));
     });
 }
