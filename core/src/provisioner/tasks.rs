@@ -24,8 +24,13 @@ impl Provisioner {
         }
         if complete {
             self.start.saw_tasks();
+            let was_ready = self.start.is_ready();
             self.recover_when_listed();
-            self.plan_if_freed();
+            if was_ready {
+                self.plan_if_freed();
+            } else {
+                self.plan();
+            }
         }
     }
 

@@ -63,6 +63,14 @@ impl Provisioner {
         self.start.is_ready()
     }
 
+    /// Whether the next poll of Jenkins is waited for even if it shows no change: idleness is read twice before an agent's
+    /// task is stopped.
+    ///
+    /// A driver that delivers changes delivers an empty one then.
+    pub fn awaits_poll(&self) -> bool {
+        !self.reading.is_empty()
+    }
+
     /// Whether it stopped itself because an older daemon works under its owner id.
     pub fn gave_way(&self) -> bool {
         self.start.gave_way()

@@ -43,6 +43,39 @@ fn a_burst_of_builds_on_one_label_makes_exactly_that_many_agents() {
     }
 }
 
+#[test]
+fn what_waits_at_the_start_is_planned_for_whichever_side_is_listed_last() {
+    let item = QueueItem {
+        id: QueueItemId(1),
+        label: ItemLabel::Expression("java".into()),
+        state: ItemState::Buildable { since: START },
+        in_queue_since: START,
+    };
+    let jenkins =
+        JenkinsListing { session: 1, complete: true, items: vec![item], ..JenkinsListing::default() };
+    let jenkins = Event::JenkinsListing(jenkins);
+    let tasks = Event::TaskListing(TaskListing { complete: true, tasks: Vec::new() });
+    for events in [[jenkins.clone(), tasks.clone()], [tasks, jenkins]] {
+        let mut core = Provisioner::new(policy(vec![template("java", &["java"])]), START);
+        for event in events {
+            assert_eq!(core.launched(), 0, "one side is not enough");
+            core.handle_event(START, event);
+        }
+        assert_eq!(core.launched(), 1);
+    }
+}
+
+#[test]
+fn the_core_awaits_a_poll_while_it_reads_idleness() {
+    let mut world = quiet(policy(vec![template("java", &["java"])]), Habits::default());
+    world.submit("java", 1, Millis::from_secs(30));
+    assert!(!world.core.awaits_poll(), "a build is told as a change");
+    assert!(world.run_until(Millis::from_mins(5), |world| world.core.awaits_poll()));
+    assert_eq!(world.done, 1, "the node is closed, and is read idle twice before its task is stopped");
+    assert!(world.run_until(Millis::from_mins(5), is_empty));
+    assert!(!world.core.awaits_poll());
+}
+
 /// A world that has been listed and in which nothing waits.
 fn quiet(policy: Policy, habits: Habits) -> World {
     let mut world = World::new(policy, habits);
