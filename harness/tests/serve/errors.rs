@@ -1,9 +1,9 @@
 //! What is refused, and in which shape.
 
-use crate::client::{send, with_servers, with_twins};
+use crate::client::{Both, send, with_servers, with_twins};
 use footman::serve::{ClockMode, TwinsSettings};
 use footman_ecs_sim::settings::PerMillion;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const TARGET: &str = "AmazonEC2ContainerServiceV20141113.ListClusters";
 
@@ -160,4 +160,94 @@ fn a_lost_answer_is_none_at_all_and_the_call_was_carried_out() {
         let tasks = both.ecs_done("ListTasks", json!({})).await;
         assert_eq!(tasks["taskArns"].as_array().map(Vec::len), Some(1));
     });
+}
+
+/// Texts that a client may send in any place.
+const ODD: [&str; 14] = [
+    "",
+    "0",
+    "-1",
+    "18446744073709551615",
+    "99999999999999999999",
+    "4294967295",
+    "x",
+    "n1",
+    "%00",
+    "..",
+    "a/b",
+    "‘",
+    "{}",
+    "[1]",
+];
+
+#[test]
+fn no_odd_value_ends_the_servers() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        both.create_node("n1", "docker").await;
+        for odd in ODD {
+            let escaped: String = odd.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            for path in [
+                format!("/job/example/build?delay={escaped}"),
+                format!("/job/{escaped}/build"),
+                format!("/queue/cancelItem?id={escaped}"),
+                format!("/createItem?name={escaped}"),
+                format!("/computer/{escaped}/doDelete"),
+                format!("/computer/doCreateItem?name={escaped}&type=hudson.slaves.DumbSlave&json=%7B%7D"),
+                format!(
+                    "/computer/doCreateItem?name=a{escaped}&type=hudson.slaves.DumbSlave&json=%7B%22numExecutors%22:%22{escaped}%22%7D"
+                ),
+            ] {
+                let xml = format!(
+                    "<project><quietPeriod>{odd}</quietPeriod><builders><a><command>sleep {odd}</command></a></builders></project>"
+                );
+                let answer = both.post_xml(&path, &xml).await;
+                assert!((200..=500).contains(&answer.status), "{path}");
+            }
+            for path in [
+                format!("/queue/item/{escaped}/api/json"),
+                format!("/computer/{escaped}/config.xml"),
+                format!("/api/json?depth={escaped}&tree={escaped}"),
+                format!("/job/example/{escaped}/api/json"),
+            ] {
+                assert!((200..=500).contains(&both.get(&path).await.status), "{path}");
+            }
+            odd_inputs_of_ecs(both, odd).await;
+        }
+        let (now, _) = both.clock().await;
+        assert_eq!(both.advance(now + 3_600_000).await.status, 200);
+        assert_eq!(both.get("/computer/api/json?depth=3").await.status, 200);
+    });
+}
+
+async fn odd_inputs_of_ecs(both: Both, odd: &str) {
+    let number: Value = odd.parse::<u64>().map_or_else(|_| odd.into(), Into::into);
+    let container = json!({
+        "name": "a", "image": odd, "memory": number, "cpu": number, "stopTimeout": number,
+        "portMappings": [{ "containerPort": number }], "dockerLabels": { "footman.image-mib": odd },
+    });
+    let large = json!({ "name": "a", "image": "b", "memory": 4_294_967_295_u32, "stopTimeout": number });
+    for (operation, input) in [
+        ("CreateCluster", json!({ "clusterName": odd })),
+        ("ListClusters", json!({ "nextToken": odd, "maxResults": number })),
+        ("RegisterTaskDefinition", json!({ "family": odd, "containerDefinitions": [large] })),
+        (
+            "RegisterTaskDefinition",
+            json!({ "family": "f", "cpu": odd, "memory": odd, "containerDefinitions": [container] }),
+        ),
+        ("RunTask", json!({ "taskDefinition": odd, "count": number })),
+        ("RunTask", json!({ "taskDefinition": "jenkins-agent", "overrides": { "cpu": odd, "memory": odd } })),
+        (
+            "RunTask",
+            json!({ "taskDefinition": "jenkins-agent", "group": odd, "clientToken": odd, "startedBy": odd }),
+        ),
+        ("DescribeTasks", json!({ "tasks": [odd] })),
+        ("StopTask", json!({ "task": odd })),
+        ("ListTasks", json!({ "nextToken": odd, "family": odd })),
+        ("DescribeContainerInstances", json!({ "containerInstances": [odd] })),
+    ] {
+        let answer = both.ecs(operation, input).await;
+        assert!([200, 400].contains(&answer.status), "{operation} {odd}: {}", answer.body);
+        let (now, _) = both.clock().await;
+        both.advance(now + 1_000).await;
+    }
 }
