@@ -112,7 +112,7 @@ impl Binds {
             Self::Throttle
         } else if limit > room && limit > 0.0 {
             Self::Limit
-        } else if room > 0.0 || simulated.start_p95 > simulated.start_p50.saturating_mul(2) {
+        } else if room > 0.0 || simulated.starts.p95 > simulated.starts.p50.saturating_mul(2) {
             Self::Capacity
         } else {
             Self::StartTime

@@ -50,10 +50,8 @@ pub struct Simulated {
     pub cost: Option<CostReport>,
     /// What the agents did; `None` for a fixed pool.
     pub agents: Option<AgentReport>,
-    /// The median time from an accepted `RunTask` to an agent online.
-    pub start_p50: Millis,
-    /// The 95th percentile of the same.
-    pub start_p95: Millis,
+    /// From an accepted `RunTask` to an agent online.
+    pub starts: Distribution,
     /// The most instances at once.
     pub instances_peak: u64,
     /// Hours of each instance type.
@@ -113,8 +111,7 @@ pub fn simulate(
         span,
         cost: Some(cost),
         agents: Some(tally.agents),
-        start_p50: tally.starts.percentile(Percentile::P50),
-        start_p95: tally.starts.percentile(Percentile::P95),
+        starts: tally.starts.distribution(),
         instances_peak: tally.instances_peak,
         instance_hours: tally.instance_hours,
         waits: tally.waits,
@@ -156,8 +153,7 @@ pub fn simulate_pool(
         span: run.span,
         cost: None,
         agents: None,
-        start_p50: Millis::ZERO,
-        start_p95: Millis::ZERO,
+        starts: Distribution::default(),
         instances_peak: 0,
         instance_hours: BTreeMap::new(),
         utilisation: if capacity > 0.0 { float(run.busy.as_millis()) / capacity } else { 0.0 },
@@ -207,6 +203,7 @@ impl Simulated {
             cost_usd: self.cost.map_or(0.0, |cost| cost.busy_usd + cost.boot_usd + cost.idle_usd),
             cost: self.cost,
             agents: self.agents,
+            start_s: self.agents.map(|_| Seconds::from(&self.starts)),
             instance_hours: self.instance_hours.clone(),
             utilisation: self.utilisation,
             calls: self.calls.clone(),

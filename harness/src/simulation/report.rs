@@ -46,6 +46,10 @@ pub struct Report {
     /// What the agents did; absent for a fixed pool, which has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agents: Option<AgentReport>,
+    /// From an accepted `RunTask` to an agent online, in seconds: waiting for room, pull and start; absent for a fixed
+    /// pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_s: Option<Seconds>,
     /// Hours of each instance type, billed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub instance_hours: BTreeMap<String, f64>,

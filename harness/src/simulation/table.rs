@@ -27,6 +27,13 @@ fn agents(report: &Report) -> Vec<String> {
     let Some(agents) = report.agents else {
         return Vec::new();
     };
+    let start = |start: Seconds| {
+        format!(
+            "start        {} in the median, {} at p95, from RunTask to online",
+            span(start.p50),
+            span(start.p95)
+        )
+    };
     let mut lines = vec![format!(
         "agents       {} launched, {} online, {} unused; {} cold starts ({}), at most {} at once",
         agents.launched,
@@ -40,6 +47,7 @@ fn agents(report: &Report) -> Vec<String> {
         let overruns = agents.one_shot_overruns;
         lines.push(format!("             {overruns} builds started on a one-shot agent that had had one"));
     }
+    lines.extend(report.start_s.map(start));
     lines
 }
 
@@ -109,6 +117,14 @@ pub fn explain(report: &Report, label: &str) -> String {
         if !known.is_empty() {
             let _ = writeln!(text, "  labels that were refused agents: {}", known.join(", "));
         }
+    }
+    if let Some(start) = report.start_s {
+        let _ = writeln!(
+            text,
+            "  agents took {} in the median and {} at p95 from RunTask to online: room on an instance, image pull, JVM",
+            span(start.p50),
+            span(start.p95)
+        );
     }
     text
 }
