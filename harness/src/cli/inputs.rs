@@ -10,7 +10,7 @@ use crate::{
 use clap::{Args, ValueEnum};
 use footman_config::Severity;
 use footman_core::units::{CpuUnits, Mib, Size};
-use miette::{IntoDiagnostic, WrapErr};
+use miette::IntoDiagnostic;
 use std::path::PathBuf;
 
 /// Which builds to replay.
@@ -113,5 +113,5 @@ pub(crate) fn record(seed: u64, trace: Option<&PathBuf>, mut inputs: Vec<PathBuf
     inputs.extend(trace.cloned());
     let arguments = std::env::args().skip(1).collect();
     let record: Result<Record, RecordError> = Record::new(seed, arguments, &inputs);
-    record.into_diagnostic().wrap_err("cannot say how to repeat this run")
+    record.into_diagnostic()
 }
