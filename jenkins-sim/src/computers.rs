@@ -251,7 +251,7 @@ impl Jenkins {
         self.mark_node(key);
         self.change_online(key, |node| {
             node.connected = false;
-            // The channel's end replaces even what somebody gave as the cause (jenkins.md section 2, doDisconnect).
+            // The channel's end replaces even what somebody gave as the cause (doDisconnect, seen on Jenkins 2.263.4).
             node.cause = Some(OfflineCause::ChannelTermination { at });
         });
         self.lose_builds(key, false);

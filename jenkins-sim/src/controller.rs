@@ -42,7 +42,7 @@ impl Jenkins {
     /// The controller is restarted without being asked first (SIGTERM).
     ///
     /// Items and their ids survive. Running freestyle builds vanish; Pipelines queue a continuation once the controller
-    /// is up. Every agent loses its connection and is listed offline until it connects again (jenkins.md section 2).
+    /// is up. Every agent loses its connection and is listed offline until it connects again (seen on Jenkins 2.263.4).
     pub fn restart(&mut self, now: Timestamp) {
         self.advance(now);
         let refuses_until = self.now + self.settings.latencies.restart_refused;
@@ -117,7 +117,7 @@ impl Jenkins {
         self.drop_void();
     }
 
-    /// Queues the continuation of a Pipeline that ran when the controller went down (jenkins.md section 6).
+    /// Queues the continuation of a Pipeline that ran when the controller went down (read in the source of mid-2026).
     fn continue_pipeline(&mut self, slot: Slot) {
         let build = &self.builds[slot];
         let node = build.home.clone().expect("a Pipeline without its node remembers it");

@@ -1,7 +1,7 @@
 //! What Jenkins answers when it does not do what it is asked.
 //!
-//! Every error has the status and, where there is one, the text that a Jenkins 2.263.4 answers with (jenkins.md
-//! sections 1 to 3).
+//! Every error has the status and, where there is one, the text that a Jenkins 2.263.4 was seen to answer
+//! with.
 
 use std::sync::Arc;
 use thiserror::Error;
@@ -242,7 +242,7 @@ impl NodeError {
 
 impl ConnectError {
     /// The HTTP status, or `None` where there is no answer. Over the agent protocol there is none: the agent exits with
-    /// 255 (jenkins.md section 2).
+    /// 255 (seen on Jenkins 2.263.4).
     pub const fn status(&self) -> Option<u16> {
         match self {
             Self::UnknownNode => Some(404),

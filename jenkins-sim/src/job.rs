@@ -28,7 +28,7 @@ pub struct JobSpec {
     /// What kind of job.
     pub kind: JobKind,
     /// The label expression as typed, or a node's name; `None` where any node will do. A malformed expression is one
-    /// label of that text, as in Jenkins (jenkins.md section 2).
+    /// label of that text, as in Jenkins (seen on Jenkins 2.263.4).
     pub label: Option<Arc<str>>,
     /// How long an item waits for further requests before it becomes buildable; Jenkins' default is 5 s.
     pub quiet_period: Millis,

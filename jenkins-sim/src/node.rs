@@ -34,7 +34,7 @@ pub(crate) struct Node {
     /// Whether somebody marked it offline.
     pub(crate) marked: bool,
     /// Whether the mark is in force only when the agent connects again: after a restart of the controller it reads false
-    /// until then (jenkins.md section 2).
+    /// until then (seen on Jenkins 2.263.4).
     pub(crate) mark_asleep: bool,
     pub(crate) cause: Option<OfflineCause>,
     /// Whether the guard file lets it run one build only, and whether it has had that.

@@ -98,7 +98,7 @@ pub enum BuildResult {
     Failure,
     /// It was stopped, or it is a Pipeline whose node did not come back in time.
     Aborted,
-    /// The controller restarted under it: afterwards there is no such build (jenkins.md section 2).
+    /// The controller restarted under it: afterwards there is no such build (seen on Jenkins 2.263.4).
     Vanished,
 }
 

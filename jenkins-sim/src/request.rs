@@ -41,7 +41,7 @@ pub struct NodeSpec {
     /// Whether the mode is EXCLUSIVE.
     pub exclusive: bool,
     /// `numExecutors`. A node with none is stored, but has no computer: it is not listed and cannot connect, yet counts
-    /// among the nodes of its labels (jenkins.md section 2).
+    /// among the nodes of its labels (seen on Jenkins 2.263.4).
     pub executors: u16,
 }
 

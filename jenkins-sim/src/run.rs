@@ -209,7 +209,7 @@ impl Jenkins {
     }
 
     /// A running build's agent is gone. Freestyle builds fail at once; a Pipeline on an ordinary node hangs until the
-    /// node is back or its time is over (jenkins.md section 6).
+    /// node is back or its time is over (read in the source of mid-2026).
     pub(crate) fn lose_agent(&mut self, slot: Slot, is_deleted: bool) {
         let build = &self.builds[slot];
         match self.jobs[index(build.job)].kind {

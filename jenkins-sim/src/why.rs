@@ -1,5 +1,5 @@
 //! `why` an item waits, in Jenkins' own English words (`core/src/main/resources/hudson/model/Messages.properties`;
-//! jenkins.md section 1).
+//! seen on Jenkins 2.263.4).
 
 use crate::{
     Jenkins,
@@ -130,7 +130,7 @@ impl Jenkins {
     }
 
     /// What a node is called where it says why it does not take an item; elsewhere it is its computer's name
-    /// (jenkins.md section 1: ‘Jenkins’ here, ‘master’ elsewhere).
+    /// (Jenkins 2.263.4: ‘Jenkins’ here, ‘master’ elsewhere).
     fn display_name(&self, key: NodeKey) -> &str {
         if key == CONTROLLER { &self.settings.controller.display_name } else { self.nodes[key].name.as_str() }
     }

@@ -13,7 +13,7 @@ use footman_core::{Timestamp, event::TaskStatus};
 use footman_ecs_sim::{Ecs, Output as EcsOutput, http::Face as EcsFace, id::TaskId};
 use footman_jenkins_sim::{ConnectError, Jenkins, Output as JenkinsOutput, http::Face as JenkinsFace};
 
-/// The exit code of an agent that is refused (jenkins.md section 2, "wrong secret", "unknown node").
+/// The exit code of an agent that is refused (seen with Remoting 4.5 on Jenkins 2.263.4: wrong secret, unknown node).
 const REFUSED: i32 = 255;
 
 /// What both services are like.

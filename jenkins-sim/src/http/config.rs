@@ -9,7 +9,7 @@ use std::sync::Arc;
 const NODES_MAX: u32 = 100_000;
 /// The quiet period of a job that sets none (`Jenkins.getQuietPeriod`).
 const QUIET_PERIOD: Millis = Millis::from_secs(5);
-/// How long a build without a `sleep` in its steps lasts: trivial builds took 26 to 100 ms (jenkins.md section 4).
+/// How long a build without a `sleep` in its steps lasts: trivial builds took 26 to 100 ms (Jenkins 2.263.4).
 const TRIVIAL_BUILD: Millis = Millis::new(50);
 
 /// A job as its `config.xml` describes it.

@@ -16,7 +16,7 @@ pub(super) struct Call<'a> {
     pub(super) method: Method,
     /// The pieces of the path, decoded.
     pub(super) path: Vec<String>,
-    /// Where `Location` headers begin: they follow the request's Host, not the configured URL (jenkins.md section 1).
+    /// Where `Location` headers begin: they follow the request's Host, not the configured URL (Jenkins 2.263.4).
     pub(super) base: String,
     /// Whether the body is XML by its media type.
     pub(super) is_xml: bool,

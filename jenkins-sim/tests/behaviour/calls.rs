@@ -9,7 +9,7 @@ use footman_jenkins_sim::{
     BuildRequest, BuildResult, JobKind, JobSpec, NodeSpec, OfflineCause, Output, Request, Settings,
 };
 
-/// Calls that are refused, with Jenkins' status and text (jenkins.md sections 1 and 2; recordings a012, a016, a019,
+/// Calls that are refused, with Jenkins' status and text (seen on Jenkins 2.263.4; recordings a012, a016, a019,
 /// a043, a044, a050, a057).
 #[test]
 fn a_refusal_has_the_status_and_the_text_of_jenkins() {
@@ -62,7 +62,7 @@ fn a_refusal_has_the_status_and_the_text_of_jenkins() {
     }
 }
 
-/// jenkins.md section 1: re-triggering a queued job returns the same id; different parameters make separate items.
+/// Seen on Jenkins 2.263.4: re-triggering a queued job returns the same id; different parameters make separate items.
 #[test]
 fn identical_requests_are_merged_while_the_item_waits() {
     let mut bench = Bench::new(Settings::instant());
@@ -96,7 +96,7 @@ fn identical_requests_are_merged_while_the_item_waits() {
     assert_eq!(built, [0, 2, 6]);
 }
 
-/// jenkins.md section 1, "Order": waiting, blocked, then buildables reversed.
+/// Seen on Jenkins 2.263.4: waiting, blocked, then buildables reversed.
 #[test]
 fn the_queue_is_listed_in_the_order_of_jenkins() {
     let mut bench = Bench::new(Settings::instant());
@@ -160,7 +160,7 @@ fn a_stopped_build_is_aborted_and_frees_its_executor() {
     assert_eq!(bench.started_at(1), Some(at(100)));
 }
 
-/// jenkins.md sections 2 and 4.4.
+/// Seen on Jenkins 2.263.4.
 #[test]
 fn marking_is_idempotent_and_toggling_is_not() {
     let mut bench = Bench::new(Settings::default());
@@ -193,7 +193,7 @@ fn marking_is_idempotent_and_toggling_is_not() {
     );
 }
 
-/// jenkins.md section 5: closing a busy agent by emptying its labels.
+/// Tried on Jenkins 2.263.4: closing a busy agent by emptying its labels.
 #[test]
 fn a_node_without_labels_takes_nothing_but_what_asks_for_it_by_name() {
     let mut bench = Bench::new(Settings::instant());
@@ -247,7 +247,7 @@ fn a_flyweight_task_needs_no_executor_but_makes_the_controller_busy() {
     assert!(bench.jenkins.node(&"master".into()).unwrap().idle);
 }
 
-/// jenkins.md section 5, the guard file: twenty builds, one agent, exactly one runs.
+/// A guard file on the agent, tried on Jenkins 2.263.4: twenty builds, one agent, exactly one runs.
 #[test]
 fn a_guarded_node_runs_one_build_of_any_length() {
     let mut bench = Bench::new(Settings { guard: Some("fm-".into()), ..Settings::default() });

@@ -1,4 +1,4 @@
-//! The controller restarts (jenkins.md sections 2 and 6).
+//! The controller restarts (seen on Jenkins 2.263.4; Pipelines by their source of mid-2026).
 
 use crate::bench::{Bench, at, node};
 use footman_core::{event::ItemLabel, time::Millis};
@@ -98,7 +98,7 @@ fn a_pipeline_asks_for_its_node_by_name_and_goes_on() {
 
 #[test]
 fn a_pipeline_whose_node_does_not_come_back_is_aborted_after_five_minutes() {
-    // Whether the node is marked offline, which loses its Pipeline (jenkins.md section 6), or its agent never comes.
+    // Whether the node is marked offline, which loses its Pipeline (by the source of 2026), or its agent never comes.
     for marked in [false, true] {
         let mut bench = running(JobKind::Pipeline, 600);
         if marked {

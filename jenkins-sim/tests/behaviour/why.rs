@@ -1,4 +1,4 @@
-//! The texts of `why`, `stuck` and the classes of items, row by row as jenkins.md section 1 has them.
+//! The texts of `why`, `stuck` and the classes of items, row by row as Jenkins 2.263.4 gives them.
 
 use crate::bench::{Bench, at, labels, node};
 use footman_core::time::Millis;
@@ -154,7 +154,7 @@ fn an_idle_controller_says_that_it_lacks_the_label() {
     assert_eq!(item.why, "‘Jenkins’ doesn’t have label ‘docker&&linux’");
 }
 
-/// jenkins.md section 5: two lookout nodes make every label readable from zero.
+/// Tried on Jenkins 2.263.4: two lookout nodes make every label readable from zero.
 #[test]
 fn two_lookouts_make_full_expressions_readable() {
     let lookouts =
@@ -291,7 +291,7 @@ fn an_assigned_item_is_pending_until_its_build_starts() {
     let job = bench.job("app", "docker");
     let id = bench.jenkins.schedule(at(5), job, BuildRequest::new(0, Millis::from_secs(1))).unwrap();
     assert_eq!(bench.jenkins.item(id).unwrap().class, ItemClass::Buildable { since: at(5), pending: true });
-    // jenkins.md section 2: not idle, and no executable yet.
+    // Seen on Jenkins 2.263.4: not idle, and no executable yet.
     let view = bench.jenkins.node(&"n1".into()).unwrap();
     assert!(!view.idle && view.running.is_empty());
     bench.run_until(at(25));
