@@ -63,12 +63,13 @@ enum State {
     Ghost,
 }
 
+/// Agents and a label => `why` and `stuck`.
+type Row = (&'static [Agent], Option<&'static str>, &'static str, bool);
+
 #[test]
-fn a_buildable_item_says_what_jenkins_says() {
-    use State::{Busy, Ghost, IdleExclusive, IdleNormal, Marked, NeverConnected};
+fn an_item_without_a_node_online_says_what_jenkins_says() {
+    use State::{Ghost, Marked, NeverConnected};
     let typed = "docker && linux";
-    // (agents, label) => (why, stuck)
-    type Row = (&'static [Agent], Option<&'static str>, &'static str, bool);
     let table: &[Row] = &[
         // No agent node at all: the label is not talked about, yet the item is stuck.
         (&[], Some(typed), "Waiting for next available executor", true),
@@ -98,6 +99,15 @@ fn a_buildable_item_says_what_jenkins_says() {
             "All nodes of label ‘docker’ are offline",
             true,
         ),
+    ];
+    assert_buildable(table);
+}
+
+#[test]
+fn an_item_with_a_node_online_says_what_jenkins_says() {
+    use State::{Busy, Ghost, IdleExclusive, IdleNormal, NeverConnected};
+    let typed = "docker && linux";
+    let table: &[Row] = &[
         // One matches and is busy.
         (&[("n1", "docker linux", Busy)], Some(typed), "Waiting for next available executor on ‘n1’", false),
         // More than one matches, not all offline, all that are online busy.
@@ -140,6 +150,10 @@ fn a_buildable_item_says_what_jenkins_says() {
         // A malformed expression is one label.
         (&[("n1", "", IdleNormal)], Some("a &&"), "There are no nodes with the label ‘a &&’", true),
     ];
+    assert_buildable(table);
+}
+
+fn assert_buildable(table: &[Row]) {
     for &(agents, label, why, stuck) in table {
         let item = item_on(bench(0), agents, label);
         assert_eq!((item.why.as_str(), item.stuck), (why, stuck), "{agents:?} {label:?}");
