@@ -65,7 +65,7 @@ impl Load {
 
     fn instances() -> Self {
         let (mut ecs, cluster, definition) = account(NetworkMode::Bridge);
-        let spec = InstanceSpec::new("m6i.8xlarge");
+        let spec = InstanceSpec::listed("m6i.8xlarge").expect("the type is listed");
         ecs.add_instances(Timestamp::EPOCH, cluster, &spec, 100).expect("the type is known");
         let strategies = vec![PlacementStrategy::Binpack(Resource::Memory)];
         let placement = Some(Arc::new(Placement { strategies, distinct_instance: false }));

@@ -4,7 +4,6 @@ use crate::{
     code::Code,
     diagnostic::Diagnostic,
     effective::{Effective, Origin},
-    fargate,
     footman::{Settings, TemplateKeys, object::LimitKeys, quantity::Retain},
     gather::{CloudSource, TemplateSource},
     launch,
@@ -12,7 +11,6 @@ use crate::{
     near,
     plugin::{self, Named, TemplateFields},
     policy::{cloud_limit, policy},
-    price::{self, FargatePrice, FargatePrices},
     reader::Reader,
     simulation::{ClusterSettings, Compute, LaunchType, Platform, SimulationSettings, TemplateSettings},
     trap,
@@ -20,11 +18,12 @@ use crate::{
 };
 use footman_core::{
     Policy,
+    catalogue::{self, FargatePrice, FargatePrices},
     id::TemplateId,
     label::{LabelSet, OverrideRules},
     policy::{Reuse, Template},
     time::Millis,
-    units::{MicroUsd, Size},
+    units::{MicroUsd, NanoUsd, Size},
 };
 use std::sync::Arc;
 
@@ -77,6 +76,7 @@ pub(crate) fn assemble(clouds: &[CloudSource], settings: &Settings, reader: &mut
     }
     unused_clusters(settings, &cluster_names, reader);
     let prices = fargate_prices(settings);
+    world.fargate_prices = prices;
     let mut effective: Vec<EffectiveCloud> = clouds.iter().map(effective_cloud).collect();
     let mut templates = Vec::with_capacity(drafts.len());
     for draft in drafts {
@@ -198,8 +198,8 @@ fn fargate_prices(settings: &Settings) -> FargatePrices {
     for (own, list) in pairs {
         if let Some(own) = own {
             *list = FargatePrice {
-                vcpu_hour: own.vcpu_hour.unwrap_or(list.vcpu_hour),
-                gib_hour: own.gib_hour.unwrap_or(list.gib_hour),
+                vcpu_hour: own.vcpu_hour.map_or(list.vcpu_hour, NanoUsd::from),
+                gib_hour: own.gib_hour.map_or(list.gib_hour, NanoUsd::from),
             };
         }
     }
@@ -238,11 +238,11 @@ fn price(
     let names =
         cluster.map(|cluster| world::instance_types(cluster, &draft.settings.compute)).unwrap_or_default();
     let kinds = names.iter().filter_map(|name| types.get(name));
-    let fitting = kinds.filter(|kind| Size::new(kind.cpu, kind.memory).holds(size));
-    match fitting.map(|kind| price::share(size, kind)).max() {
+    let fitting = kinds.filter(|kind| kind.registered.holds(size));
+    match fitting.map(|kind| kind.share(size)).max() {
         Some(dearest) => Effective::derived(dearest, "share of the instance's list price"),
         None => Effective::derived(
-            price::instance_type(FALLBACK_TYPE).map_or(MicroUsd::ZERO, |kind| price::share(size, &kind)),
+            catalogue::instance_type(FALLBACK_TYPE).map_or(MicroUsd::ZERO, |kind| kind.share(size)),
             "share of the list price of m6i.large, for want of an instance type",
         ),
     }
@@ -274,7 +274,7 @@ fn override_rules(draft: &Draft<'_>) -> OverrideRules {
     let Some(own) = &draft.source.footman.overrides.value else { return OverrideRules::default() };
     let windows = draft.settings.platform == Platform::WindowsX86;
     let fargate = launch::on_fargate(&draft.settings.compute);
-    let sizes = if fargate { fargate::sizes(windows) } else { Vec::new() };
+    let sizes = if fargate { catalogue::fargate_sizes(windows) } else { Vec::new() };
     OverrideRules { cpu_max: own.cpu_max, memory_max: own.memory_max, sizes: sizes.into() }
 }
 

@@ -1,8 +1,11 @@
 //! What the simulated world looks like: pure data, for those who build simulators from it.
 
+pub use footman_core::catalogue::Platform;
+
 use footman_core::{
+    catalogue::{self, FargatePrices, InstanceType},
     time::Millis,
-    units::{CpuUnits, Mib, MicroUsd},
+    units::Mib,
 };
 use std::sync::Arc;
 
@@ -14,7 +17,17 @@ pub struct SimulationSettings {
     /// What the policy's templates ask of ECS, in the policy's order.
     pub templates: Vec<TemplateSettings>,
     /// Every instance type that a cluster names, and what it is.
-    pub instance_types: Vec<InstanceType>,
+    pub instance_types: Vec<Arc<InstanceType>>,
+    /// What Fargate costs: the list prices, with the user's own in their place.
+    pub fargate_prices: FargatePrices,
+}
+
+impl SimulationSettings {
+    /// The instance type called `name`: as the configuration has it, else as it is known; `None` where nobody knows it.
+    pub fn instance_type(&self, name: &str) -> Option<Arc<InstanceType>> {
+        let own = self.instance_types.iter().find(|kind| *kind.name == *name).cloned();
+        own.or_else(|| catalogue::instance_type(name).map(Arc::new))
+    }
 }
 
 /// One ECS cluster.
@@ -79,21 +92,6 @@ impl Default for ManagedScaling {
     fn default() -> Self {
         Self { target_capacity: 100, step_min: 1, step_max: 10_000, warmup: Millis::from_secs(300) }
     }
-}
-
-/// An EC2 instance type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InstanceType {
-    /// Its name, such as `m6i.xlarge`.
-    pub name: Arc<str>,
-    /// What it registers.
-    pub cpu: CpuUnits,
-    /// What it registers: less than the type's nominal memory.
-    pub memory: Mib,
-    /// List price per hour.
-    pub price_per_hour: MicroUsd,
-    /// How many awsvpc tasks its network interfaces carry.
-    pub awsvpc_tasks: u32,
 }
 
 /// What a template asks of ECS.
@@ -167,18 +165,6 @@ pub enum NetworkMode {
     Awsvpc,
     /// No network.
     None,
-}
-
-/// `runtimePlatform`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Platform {
-    /// Linux on x86-64.
-    #[default]
-    LinuxX86,
-    /// Linux on ARM64.
-    LinuxArm,
-    /// Windows on x86-64.
-    WindowsX86,
 }
 
 /// One rule of `placementStrategy`.

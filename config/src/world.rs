@@ -8,15 +8,18 @@ use crate::{
         object::{AutoScalingGroupKeys, ClusterKeys, InstanceTypeKeys, ManagedScalingChoice},
     },
     launch::FARGATE_PROVIDERS,
-    near, price,
+    near,
     reader::Reader,
     simulation::{
-        AutoScalingGroup, ClusterSettings, Compute, InstancePool, InstanceType, LaunchType, ManagedScaling,
-        StrategyItem, TemplateSettings,
+        AutoScalingGroup, ClusterSettings, Compute, InstancePool, LaunchType, ManagedScaling, StrategyItem,
+        TemplateSettings,
     },
     source::Place,
 };
-use footman_core::units::{CpuUnits, Mib, MicroUsd, Size};
+use footman_core::{
+    catalogue::{self, InstanceType},
+    units::{NanoUsd, Size},
+};
 use std::sync::Arc;
 
 /// The most container instances of a cluster (Amazon ECS service quotas, read 2026-11-23: 5,000, fixed).
@@ -42,8 +45,8 @@ pub(crate) struct Tenant<'a> {
 
 /// The instance types of `footman.yaml` and those that are known anyhow.
 pub(crate) struct Types {
-    own: Vec<InstanceType>,
-    used: Vec<InstanceType>,
+    own: Vec<Arc<InstanceType>>,
+    used: Vec<Arc<InstanceType>>,
 }
 
 impl Types {
@@ -57,12 +60,12 @@ impl Types {
     }
 
     /// The type called `name`, remembered as used; where nobody knows it, that is said at `place`.
-    fn find(&mut self, name: &str, place: &Place, reader: &mut Reader<'_>) -> Option<InstanceType> {
-        let found =
-            self.own.iter().find(|kind| *kind.name == *name).cloned().or_else(|| price::instance_type(name));
+    fn find(&mut self, name: &str, place: &Place, reader: &mut Reader<'_>) -> Option<Arc<InstanceType>> {
+        let own = self.own.iter().find(|kind| *kind.name == *name).cloned();
+        let found = own.or_else(|| catalogue::instance_type(name).map(Arc::new));
         let Some(kind) = found else {
             let mut names: Vec<&str> = self.own.iter().map(|kind| &*kind.name).collect();
-            for listed in price::instance_type_names() {
+            for listed in catalogue::instance_type_names() {
                 names.push(listed);
             }
             let help = near::nearest(name, &names).map_or_else(
@@ -76,18 +79,18 @@ impl Types {
             return None;
         };
         if self.used.iter().all(|used| used.name != kind.name) {
-            self.used.push(kind.clone());
+            self.used.push(Arc::clone(&kind));
         }
         Some(kind)
     }
 
     /// The used type called `name`.
     pub(crate) fn get(&self, name: &str) -> Option<&InstanceType> {
-        self.used.iter().find(|kind| *kind.name == *name)
+        self.used.iter().map(|kind| &**kind).find(|kind| *kind.name == *name)
     }
 
     /// Those that a cluster names.
-    pub(crate) fn into_used(self) -> Vec<InstanceType> {
+    pub(crate) fn into_used(self) -> Vec<Arc<InstanceType>> {
         self.used
     }
 }
@@ -98,29 +101,34 @@ fn own_type(
     place: &Place,
     keys: &InstanceTypeKeys,
     reader: &mut Reader<'_>,
-) -> Option<InstanceType> {
-    let known = price::instance_type(name);
+) -> Option<Arc<InstanceType>> {
+    let known = catalogue::instance_type(name);
     let listed = known.clone().unwrap_or_else(|| InstanceType {
         name: Arc::clone(name),
-        cpu: CpuUnits::ZERO,
-        memory: Mib::ZERO,
-        price_per_hour: MicroUsd::ZERO,
+        registered: Size::default(),
+        price_per_hour: NanoUsd::ZERO,
         awsvpc_tasks: 2,
+        awsvpc_tasks_trunked: 2,
     });
+    let most = |tasks: u32| u16::try_from(tasks).unwrap_or(u16::MAX);
+    let awsvpc_tasks = keys.awsvpc_tasks.map_or(listed.awsvpc_tasks, most);
     let kind = InstanceType {
         name: Arc::clone(name),
-        cpu: keys.cpu.unwrap_or(listed.cpu),
-        memory: keys.memory.unwrap_or(listed.memory),
-        price_per_hour: keys.price_per_hour.unwrap_or(listed.price_per_hour),
-        awsvpc_tasks: keys.awsvpc_tasks.unwrap_or(listed.awsvpc_tasks),
+        registered: Size::new(
+            keys.cpu.unwrap_or(listed.registered.cpu),
+            keys.memory.unwrap_or(listed.registered.memory),
+        ),
+        price_per_hour: keys.price_per_hour.map_or(listed.price_per_hour, NanoUsd::from),
+        awsvpc_tasks,
+        awsvpc_tasks_trunked: listed.awsvpc_tasks_trunked.max(awsvpc_tasks),
     };
     let priced = keys.price_per_hour.is_some() || known.is_some();
-    if kind.cpu.is_zero() || kind.memory.is_zero() || !priced {
+    if kind.registered.cpu.is_zero() || kind.registered.memory.is_zero() || !priced {
         let message = format!("`{name}` is not known, so it needs `cpu`, `memory` and `pricePerHour`");
         reader.say(Diagnostic::new(Code::MissingKey, Some(place), message));
         return None;
     }
-    Some(kind)
+    Some(Arc::new(kind))
 }
 
 /// The cluster called `name`, with `tenants` on it; described in `settings`, or assumed.
@@ -159,7 +167,7 @@ fn described_cluster(
             continue;
         }
         if let Some(kind) = types.find(&pool.kind, place, reader) {
-            cluster.instances.push(InstancePool { instance_type: kind.name, count: pool.count });
+            cluster.instances.push(InstancePool { instance_type: Arc::clone(&kind.name), count: pool.count });
         }
     }
     for group in &keys.auto_scaling_groups {
@@ -220,7 +228,7 @@ fn auto_scaling_group(
     let kinds = keys.instance_types.iter().filter_map(|kind| types.find(kind, place, reader));
     Some(AutoScalingGroup {
         capacity_provider: name.as_str().into(),
-        instance_types: kinds.map(|kind| kind.name).collect(),
+        instance_types: kinds.map(|kind| Arc::clone(&kind.name)).collect(),
         min: keys.min,
         max: keys.max,
         desired,
@@ -315,9 +323,9 @@ fn ec2_providers(items: &[StrategyItem]) -> Vec<Arc<str>> {
 fn assumed_type(size: Size) -> Option<&'static str> {
     let two = size.checked_add(size).unwrap_or(size);
     let holding = |need: Size| {
-        ASSUMED_TYPES.into_iter().find(|name| {
-            price::instance_type(name).is_some_and(|kind| Size::new(kind.cpu, kind.memory).holds(need))
-        })
+        ASSUMED_TYPES
+            .into_iter()
+            .find(|name| catalogue::instance_type(name).is_some_and(|kind| kind.registered.holds(need)))
     };
     holding(two).or_else(|| holding(size))
 }
@@ -363,14 +371,17 @@ fn check_tenant(cluster: &ClusterSettings, tenant: &Tenant<'_>, types: &Types, r
     }
     let kinds = instance_types(cluster, &tenant.settings.compute);
     let known: Vec<&InstanceType> = kinds.iter().filter_map(|name| types.get(name)).collect();
-    if !known.is_empty() && !known.iter().any(|kind| Size::new(kind.cpu, kind.memory).holds(tenant.size)) {
+    if !known.is_empty() && !known.iter().any(|kind| kind.registered.holds(tenant.size)) {
         let message = format!(
             "no instance of cluster `{}` is large enough for `{}` ({})",
             cluster.name, tenant.name, tenant.size
         );
-        let largest = known.iter().max_by_key(|kind| (kind.memory, kind.cpu));
+        let largest = known.iter().max_by_key(|kind| (kind.registered.memory, kind.registered.cpu));
         let help = largest.map_or_else(String::new, |kind| {
-            format!("the largest, {}, registers {} and {}", kind.name, kind.cpu, kind.memory)
+            format!(
+                "the largest, {}, registers {} and {}",
+                kind.name, kind.registered.cpu, kind.registered.memory
+            )
         });
         reader.say(Diagnostic::new(Code::NeverFits, Some(tenant.place), message).help(help));
     }

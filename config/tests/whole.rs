@@ -1,13 +1,14 @@
 //! A whole configuration as one finds it, and what comes of it.
 
 use footman_config::{
-    Code, Loaded, Origin, Refused, Text, fargate, load,
+    Code, Loaded, Origin, Refused, Text, load,
     simulation::{Compute, LaunchType, NetworkMode, PlacementStrategy, Platform},
 };
 use footman_core::{
+    catalogue::{FargatePrices, fargate_sizes},
     policy::{Limit, Reuse},
     time::Millis,
-    units::{CpuUnits, Mib, MicroUsd, Size},
+    units::{CpuUnits, Mib, MicroUsd, NanoUsd, Size},
 };
 
 const JENKINS: &str = include_str!("fixtures/jenkins.yaml");
@@ -110,7 +111,13 @@ fn the_simulated_world_is_described() {
         world.clusters.iter().map(|it| (&*it.name, it.assumed, it.instances.len())).collect();
     assert_eq!(clusters, [("ci", false, 2), ("serverless", false, 0)]);
     let kinds: Vec<_> = world.instance_types.iter().map(|it| (&*it.name, it.price_per_hour)).collect();
-    assert_eq!(kinds, [("m6i.2xlarge", MicroUsd::new(412_000)), ("builder.huge", MicroUsd::new(3_000_000))]);
+    assert_eq!(
+        kinds,
+        [("m6i.2xlarge", NanoUsd::new(412_000_000)), ("builder.huge", NanoUsd::new(3_000_000_000))]
+    );
+    assert_eq!(world.instance_type("m6i.2xlarge").unwrap().price_per_hour, NanoUsd::new(412_000_000));
+    assert_eq!(world.instance_type("m5.large").unwrap().price_per_hour, NanoUsd::new(96_000_000));
+    assert_eq!(world.instance_type("m5.tiny"), None);
     let maven = &world.templates[1];
     assert_eq!((maven.cluster, &*maven.family, maven.network), (0, "ecscloud-maven", NetworkMode::Bridge));
     assert_eq!(maven.compute, Compute::LaunchType(LaunchType::Ec2));
@@ -138,11 +145,22 @@ fn a_price_on_ec2_is_the_larger_share_of_the_dearest_instance() {
 }
 
 #[test]
+fn a_price_of_ones_own_reaches_the_simulated_world() {
+    let footman = "prices: {linuxX86: {vcpuHour: $0.03}}";
+    let loaded = loaded(&[("jenkins.yaml", JENKINS), ("footman.yaml", footman)]);
+    let list = FargatePrices::default();
+    let prices = loaded.simulation.fargate_prices;
+    assert_eq!(prices.linux_x86.vcpu_hour, NanoUsd::new(30_000_000));
+    assert_eq!(prices.linux_x86.gib_hour, list.linux_x86.gib_hour);
+    assert_eq!(prices.linux_arm, list.linux_arm);
+}
+
+#[test]
 fn overrides_on_fargate_come_out_as_sizes_of_fargate() {
     let footman = "clouds: {fargate: {templates: {large: {overrides: {cpuMax: 16vcpu}}}}}\n\
                    simulation: {clusters: {ci: {instances: [{type: m6i.2xlarge}]}}}";
     let policy = loaded(&[("jenkins.yaml", JENKINS), ("footman.yaml", footman)]).policy;
-    assert_eq!(policy.templates[5].overrides.sizes.to_vec(), fargate::sizes(false));
+    assert_eq!(policy.templates[5].overrides.sizes.to_vec(), fargate_sizes(false));
     assert!(policy.templates[0].overrides.sizes.is_empty());
 }
 

@@ -9,6 +9,7 @@
 //! The simulators use its vocabulary (units, times, ids, labels), never its decisions.
 
 pub mod action;
+pub mod catalogue;
 pub mod decision;
 pub mod description;
 pub mod event;

@@ -80,6 +80,19 @@ quantity! {
     MicroUsd(u64)
 }
 
+quantity! {
+    /// Money, in billionths of a US dollar: the unit in which every list price is a whole number. As a price it is said
+    /// per hour by the name that holds it.
+    NanoUsd(u64)
+}
+
+impl From<MicroUsd> for NanoUsd {
+    /// The same money, and the largest amount where it cannot be said.
+    fn from(micros: MicroUsd) -> Self {
+        Self(micros.0.saturating_mul(1000))
+    }
+}
+
 impl CpuUnits {
     /// The CPU units of `n` whole vCPUs, saturating.
     pub const fn from_vcpus(n: u32) -> Self {

@@ -1,13 +1,10 @@
 //! What things cost, without drift: sums are kept in a unit so small that every price times every whole second is a
 //! whole number of it.
 
-use crate::{
-    data::{NanoUsd, Prices},
-    definition::{Architecture, TaskDefinition},
-};
+use crate::{data::Prices, definition::TaskDefinition};
 use footman_core::{
     time::Timestamp,
-    units::{MicroUsd, Size},
+    units::{MicroUsd, NanoUsd, Size},
 };
 use std::{fmt, iter, ops};
 
@@ -95,26 +92,15 @@ pub(crate) fn billed_seconds(from: Timestamp, to: Timestamp) -> u64 {
 
 /// What a task on Fargate costs per hour, in billionths of a dollar / 1,024.
 pub(crate) fn fargate_rate(prices: &Prices, definition: &TaskDefinition, size: Size, spot: bool) -> u128 {
-    let price = match (definition.architecture, spot) {
-        (Architecture::X86, false) => prices.fargate_x86,
-        (Architecture::Arm, false) => prices.fargate_arm,
-        (Architecture::X86, true) => prices.fargate_spot_x86,
-        (Architecture::Arm, true) => prices.fargate_spot_arm,
-    };
-    let storage = definition.ephemeral_gib.unwrap_or(0).saturating_sub(EPHEMERAL_FREE_GIB);
-    u128::from(price.vcpu.0) * u128::from(size.cpu.get())
-        + u128::from(price.gib.0) * u128::from(size.memory.get())
-        + u128::from(prices.ephemeral_gib.0) * u128::from(storage) * 1024
+    let ephemeral_gib = definition.ephemeral_gib.unwrap_or(0);
+    prices.fargate.task_exact(size, definition.platform, spot, ephemeral_gib)
 }
 
 /// What an instance costs per hour, in billionths of a dollar / 1,024.
 pub(crate) fn instance_rate(prices: &Prices, on_demand: NanoUsd, spot: bool) -> u128 {
     let per_mille = if spot { prices.ec2_spot_per_mille } else { 1000 };
-    u128::from(on_demand.0) * 1024 * u128::from(per_mille) / 1000
+    u128::from(on_demand.get()) * 1024 * u128::from(per_mille) / 1000
 }
-
-/// Ephemeral storage that Fargate does not bill (AWS Fargate pricing, read 2026-11-23).
-const EPHEMERAL_FREE_GIB: u32 = 20;
 
 #[cfg(test)]
 mod tests {

@@ -1,14 +1,17 @@
 //! Where EC2 capacity comes from: container instances that are simply there, and auto-scaling groups behind capacity
 //! providers.
 
-use footman_core::time::Millis;
+use footman_core::{
+    catalogue::{self, InstanceType},
+    time::Millis,
+};
 use std::sync::Arc;
 
 /// Container instances of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstanceSpec {
-    /// A name of [`instance_types`](crate::data::instance_types).
-    pub instance_type: Arc<str>,
+    /// What they are, whether AWS has such a type or not.
+    pub instance_type: Arc<InstanceType>,
     /// Whether they are EC2 Spot.
     pub spot: bool,
     /// Whether they carry the larger number of network interfaces (`awsvpcTrunking`).
@@ -19,13 +22,18 @@ pub struct InstanceSpec {
 
 impl InstanceSpec {
     /// On-demand instances of this type in `us-east-1a`.
-    pub fn new(instance_type: impl Into<Arc<str>>) -> Self {
+    pub fn new(instance_type: impl Into<Arc<InstanceType>>) -> Self {
         Self {
             instance_type: instance_type.into(),
             spot: false,
             trunking: false,
             zones: vec!["us-east-1a".into()],
         }
+    }
+
+    /// On-demand instances of the listed type called `name` in `us-east-1a`; `None` where the list has no such type.
+    pub fn listed(name: &str) -> Option<Self> {
+        catalogue::instance_type(name).map(Self::new)
     }
 }
 

@@ -1,7 +1,10 @@
 //! Traps of CPU and memory.
 
-use crate::{code::Code, fargate, launch, reader::Reader, simulation::Platform, trap::Seen};
-use footman_core::units::{CpuUnits, Size};
+use crate::{code::Code, launch, reader::Reader, simulation::Platform, trap::Seen};
+use footman_core::{
+    catalogue,
+    units::{CpuUnits, Size},
+};
 
 /// Checks a template's CPU, memory and disk.
 pub(super) fn check(seen: &Seen<'_>, reader: &mut Reader<'_>) {
@@ -64,7 +67,7 @@ fn on_fargate(seen: &Seen<'_>, own: Option<Size>, reader: &mut Reader<'_>) {
     }
     let need = own.unwrap_or_else(|| launch::size(seen.fields));
     let windows = launch::platform(seen.fields) == Platform::WindowsX86;
-    let nearest = fargate::nearest(need, windows);
+    let nearest = catalogue::fargate_nearest(need, windows);
     if nearest != need {
         let message = format!("Fargate has no size of {need}");
         let zero = need.cpu == CpuUnits::ZERO;

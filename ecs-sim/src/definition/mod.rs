@@ -5,6 +5,7 @@ mod registered;
 pub(crate) use registered::{ImageId, Images, Registered, fargate_size};
 
 use footman_core::{
+    catalogue::Platform,
     time::Millis,
     units::{CpuUnits, Mib},
 };
@@ -23,8 +24,8 @@ pub struct TaskDefinition {
     pub network_mode: NetworkMode,
     /// Whether `requiresCompatibilities` names FARGATE.
     pub requires_fargate: bool,
-    /// `runtimePlatform.cpuArchitecture`.
-    pub architecture: Architecture,
+    /// `runtimePlatform`.
+    pub platform: Platform,
     /// `ephemeralStorage.sizeInGiB`: 21 to 200; 20 are free where it is absent.
     pub ephemeral_gib: Option<u32>,
     /// `containerDefinitions`: 1 to 10.
@@ -40,7 +41,7 @@ impl TaskDefinition {
             memory: Some(memory),
             network_mode: NetworkMode::Awsvpc,
             requires_fargate: false,
-            architecture: Architecture::X86,
+            platform: Platform::LinuxX86,
             ephemeral_gib: None,
             containers: vec![Container { image, ..Container::default() }],
         }
@@ -111,13 +112,4 @@ pub enum NetworkMode {
     Awsvpc,
     /// `none`.
     None,
-}
-
-/// `cpuArchitecture`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Architecture {
-    /// `X86_64`.
-    X86,
-    /// `ARM64`.
-    Arm,
 }

@@ -3,10 +3,10 @@
 use super::{Container, NetworkMode, TaskDefinition};
 use crate::{
     api::ApiError,
-    data::check_fargate_size,
     fleet::{GroupId, HostPort, Need},
 };
 use footman_core::{
+    catalogue,
     time::Millis,
     units::{CpuUnits, Mib, Size},
 };
@@ -136,7 +136,7 @@ impl Registered {
 
 /// Checks that a size is one of Fargate's.
 pub(crate) fn fargate_size(size: Size) -> Result<(), ApiError> {
-    check_fargate_size(size).map_err(|e| ApiError::client(e.to_string()))
+    catalogue::fargate_check(size).map_err(|e| ApiError::client(e.to_string()))
 }
 
 fn check_family(family: &str) -> Result<(), ApiError> {

@@ -5,7 +5,6 @@ use crate::{
     api::{ApiError, ErrorCode},
     billing::{Cost, billed_seconds, instance_rate},
     capacity::InstanceSpec,
-    data::{self, InstanceType},
     definition::ImageId,
     draw::{Concern, Entity},
     fleet::{GroupId, InstanceStatus, Registration, Slot},
@@ -15,6 +14,7 @@ use crate::{
     timer::{Timer, TimerSeq},
 };
 use footman_core::{
+    catalogue::InstanceType,
     event::StopCode,
     time::{Millis, Timestamp},
     units::Size,
@@ -27,7 +27,7 @@ use std::sync::Arc;
 pub(crate) struct Instance {
     pub(super) cluster: ClusterId,
     pub(super) provider: Option<ProviderId>,
-    pub(super) kind: &'static InstanceType,
+    pub(super) kind: Arc<InstanceType>,
     pub(super) spot: bool,
     trunking: bool,
     zone: Arc<str>,
@@ -60,7 +60,7 @@ pub struct ContainerInstanceView<'a> {
     /// `capacityProviderName`.
     pub provider: Option<ProviderId>,
     /// `ecs.instance-type`.
-    pub instance_type: &'static str,
+    pub instance_type: &'a str,
     /// Whether it is EC2 Spot.
     pub spot: bool,
     /// `ecs.availability-zone`.
@@ -92,7 +92,7 @@ impl Ecs {
     ///
     /// # Errors
     ///
-    /// Fails where the type is unknown, it is in no zone, or the cluster would have more instances than it may.
+    /// Fails where they are in no zone, or the cluster would have more instances than it may.
     pub fn add_instances(
         &mut self,
         now: Timestamp,
@@ -101,12 +101,7 @@ impl Ecs {
         count: u32,
     ) -> Result<Vec<InstanceId>, ApiError> {
         self.handle_timeout(now);
-        let Some(kind) = data::instance_type(&spec.instance_type).filter(|_| !spec.zones.is_empty()) else {
-            return Err(ApiError::invalid(format!(
-                "Instance type '{}' is unknown, or in no availability zone.",
-                spec.instance_type
-            )));
-        };
+        check_zones(spec)?;
         if self.cluster(cluster).instances.saturating_add(count) > self.settings.quotas.instances_per_cluster
         {
             return Err(ApiError::new(
@@ -115,7 +110,7 @@ impl Ecs {
             ));
         }
         let launched = (0..count).map(|nth| {
-            let id = self.launch(cluster, None, spec, kind, nth);
+            let id = self.launch(cluster, None, spec, nth);
             self.register(id);
             id
         });
@@ -128,7 +123,6 @@ impl Ecs {
         cluster: ClusterId,
         provider: Option<ProviderId>,
         spec: &InstanceSpec,
-        kind: &'static InstanceType,
         nth: u32,
     ) -> InstanceId {
         let id = InstanceId(u32::try_from(self.instances.len()).expect("2^32 launches take too long"));
@@ -136,7 +130,7 @@ impl Ecs {
         self.instances.push(Some(Box::new(Instance {
             cluster,
             provider,
-            kind,
+            kind: Arc::clone(&spec.instance_type),
             spot: spec.spot,
             trunking: spec.trunking,
             zone,
@@ -152,6 +146,7 @@ impl Ecs {
             occupied: Millis::ZERO,
             occupied_since: None,
         })));
+        self.instance_types.push(Arc::clone(&spec.instance_type));
         self.cluster_mut(cluster).instances += 1;
         self.emit_instance(id, InstanceChange::Launched);
         if spec.spot {
@@ -197,7 +192,7 @@ impl Ecs {
         registration.enis = u32::from(enis);
         registration.attributes = vec![
             ("ecs.availability-zone".into(), Arc::clone(&instance.zone)),
-            ("ecs.instance-type".into(), instance.kind.name.into()),
+            ("ecs.instance-type".into(), Arc::clone(&instance.kind.name)),
             ("ecs.os-type".into(), "linux".into()),
         ];
         if let Some(provider) = provider {
@@ -422,7 +417,7 @@ impl Ecs {
         to: Timestamp,
     ) -> (Timestamp, Option<Timestamp>, Millis, Cost) {
         let instance = self.there(id);
-        let rate = instance_rate(&self.settings.prices, instance.kind.price, instance.spot);
+        let rate = instance_rate(&self.settings.prices, instance.kind.price_per_hour, instance.spot);
         let since = instance.occupied_since.map_or(Millis::ZERO, |since| to.since(since));
         let cost = Cost::of(rate, billed_seconds(instance.launched, to));
         (instance.launched, instance.registered, instance.occupied.saturating_add(since), cost)
@@ -433,6 +428,15 @@ impl Ecs {
         format!("i-{:017x}", (u64::from(instance.0) + 1) | (self.seed & 0xff) << 32)
     }
 
+    /// The type of an instance, whether it is still there or gone.
+    ///
+    /// # Panics
+    ///
+    /// Panics where no such instance was ever launched.
+    pub fn instance_type(&self, instance: InstanceId) -> &InstanceType {
+        &self.instance_types[index(instance.0)]
+    }
+
     /// The instance as `DescribeContainerInstances` would show it, one that boots included; `None` once it is gone.
     pub fn container_instance(&self, id: InstanceId) -> Option<ContainerInstanceView<'_>> {
         let instance = self.instance(id)?;
@@ -441,7 +445,7 @@ impl Ecs {
             id,
             cluster: instance.cluster,
             provider: instance.provider,
-            instance_type: instance.kind.name,
+            instance_type: &instance.kind.name,
             spot: instance.spot,
             zone: &instance.zone,
             launched_at: instance.launched,
@@ -464,6 +468,15 @@ impl Ecs {
     pub(super) fn there_mut(&mut self, id: InstanceId) -> &mut Instance {
         self.instance_mut(id).expect("only instances that are there are asked for")
     }
+}
+
+/// Checks that instances are somewhere.
+pub(super) fn check_zones(spec: &InstanceSpec) -> Result<(), ApiError> {
+    if spec.zones.is_empty() {
+        let message = format!("Instances of type '{}' are in no availability zone.", spec.instance_type.name);
+        return Err(ApiError::invalid(message));
+    }
+    Ok(())
 }
 
 fn instance_entity(id: InstanceId) -> Entity {

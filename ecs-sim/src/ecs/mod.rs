@@ -32,7 +32,7 @@ use crate::{
     timer::{Timer, TimerSeq, Timers},
     token::Tokens,
 };
-use footman_core::{event::TaskStatus, time::Timestamp, units::CpuUnits};
+use footman_core::{catalogue::InstanceType, event::TaskStatus, time::Timestamp, units::CpuUnits};
 use indexmap::IndexSet;
 use instances::Instance;
 use rustc_hash::FxBuildHasher;
@@ -61,6 +61,8 @@ pub struct Ecs {
     groups: IndexSet<Arc<str>, FxBuildHasher>,
     /// Every instance that was ever launched, by its number; those that are gone cost a pointer.
     instances: Vec<Option<Box<Instance>>>,
+    /// The type of each of them.
+    instance_types: Vec<Arc<InstanceType>>,
     providers: Vec<Group>,
     /// What was billed so far.
     billed: Costs,
@@ -88,6 +90,7 @@ impl Ecs {
             images: Images::default(),
             groups: IndexSet::default(),
             instances: Vec::new(),
+            instance_types: Vec::new(),
             providers: Vec::new(),
             billed: Costs::default(),
             fargate_cpu: [CpuUnits::ZERO; 2],

@@ -8,7 +8,6 @@
 use super::{Ecs, index};
 use crate::{
     capacity::{GroupProvider, InstanceSpec, ManagedScaling},
-    data,
     fleet::{InstanceView, Need},
     id::{ClusterId, InstanceId, ProviderId},
     output::Output,
@@ -103,9 +102,7 @@ impl Ecs {
             let group = self.provider(id);
             let nth = group.launched;
             let spec: InstanceSpec = group.spec.instances[index(nth) % group.spec.instances.len()].clone();
-            let kind =
-                data::instance_type(&spec.instance_type).expect("it was found when the provider was made");
-            let instance = self.launch(cluster, Some(id), &spec, kind, nth);
+            let instance = self.launch(cluster, Some(id), &spec, nth);
             self.boot(instance);
             let group = self.provider_mut(id);
             group.launched += 1;
@@ -258,7 +255,7 @@ struct Host {
 
 impl Host {
     fn new(spec: &InstanceSpec) -> Self {
-        let kind = data::instance_type(&spec.instance_type).expect("it was found when the provider was made");
+        let kind = &spec.instance_type;
         let enis = if spec.trunking { kind.awsvpc_tasks_trunked } else { kind.awsvpc_tasks };
         Self { size: kind.registered, enis: enis.into() }
     }

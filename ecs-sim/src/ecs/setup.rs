@@ -1,10 +1,9 @@
 //! How an account is set up: clusters, task definitions, capacity providers.
 
-use super::{Ecs, index, scaling::Group};
+use super::{Ecs, index, instances::check_zones, scaling::Group};
 use crate::{
     api::{ApiError, ErrorCode, Placement, Provider, StrategyItem},
     capacity::GroupProvider,
-    data,
     definition::{Registered, TaskDefinition},
     fleet::{Fleet, Slot},
     id::{ClusterId, DefinitionId, InstanceId, ProviderId},
@@ -206,12 +205,7 @@ impl Ecs {
             ));
         }
         for spec in &provider.instances {
-            if data::instance_type(&spec.instance_type).is_none() || spec.zones.is_empty() {
-                return Err(ApiError::invalid(format!(
-                    "Instance type '{}' is unknown, or in no availability zone.",
-                    spec.instance_type
-                )));
-            }
+            check_zones(spec)?;
         }
         if let Some(scaling) = &provider.managed_scaling {
             let steps = 1..=10_000;

@@ -9,10 +9,11 @@ use super::{
 };
 use crate::{
     api::{ApiError, Operation},
-    definition::{Architecture, Container, Image, NetworkMode, PortMapping, TaskDefinition},
+    definition::{Container, Image, NetworkMode, PortMapping, TaskDefinition},
     id::DefinitionId,
 };
 use footman_core::{
+    catalogue::Platform,
     time::{Millis, Timestamp},
     units::{CpuUnits, Mib},
 };
@@ -51,6 +52,19 @@ struct RuntimePlatform {
     cpu_architecture: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     operating_system_family: Option<String>,
+}
+
+impl RuntimePlatform {
+    fn read(&self) -> Result<Platform, ApiError> {
+        let family = self.operating_system_family.as_deref();
+        let windows = family.is_some_and(|family| family.starts_with("WINDOWS"));
+        match (self.cpu_architecture.as_deref(), windows) {
+            (None | Some("X86_64"), false) => Ok(Platform::LinuxX86),
+            (None | Some("X86_64"), true) => Ok(Platform::WindowsX86),
+            (Some("ARM64"), false) => Ok(Platform::LinuxArm),
+            (Some(_), _) => Err(ApiError::client("Invalid 'cpuArchitecture' setting for task.")),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
@@ -185,12 +199,8 @@ impl RegisterTaskDefinition {
                 "The simulator has no placement constraints of task definitions.",
             ));
         }
-        let platform = self.runtime_platform.as_ref().and_then(|p| p.cpu_architecture.as_deref());
-        let architecture = match platform {
-            None | Some("X86_64") => Architecture::X86,
-            Some("ARM64") => Architecture::Arm,
-            Some(_) => return Err(ApiError::client("Invalid 'cpuArchitecture' setting for task.").into()),
-        };
+        let platform =
+            self.runtime_platform.as_ref().map_or(Ok(Platform::default()), RuntimePlatform::read)?;
         let fargate = self.requires_compatibilities.iter().any(|name| name == "FARGATE");
         Ok(TaskDefinition {
             family: self.family.as_str().into(),
@@ -198,7 +208,7 @@ impl RegisterTaskDefinition {
             memory: self.memory.as_deref().map(task_memory).transpose()?,
             network_mode: network_mode(self.network_mode.as_deref())?,
             requires_fargate: fargate,
-            architecture,
+            platform,
             ephemeral_gib: self.ephemeral_storage.map(|storage| storage.size_in_gib),
             containers: self.container_definitions.iter().map(container).collect::<Result<_, _>>()?,
         })

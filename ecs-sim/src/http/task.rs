@@ -11,11 +11,12 @@ use super::{
 };
 use crate::{
     api::{DesiredStatus, LaunchType, ListTasks},
-    definition::{Architecture, Container},
+    definition::Container,
     id::{ClusterId, TaskId},
     task::TaskView,
 };
 use footman_core::{
+    catalogue::Platform,
     event::{StopCode, TaskStatus},
     time::Timestamp,
 };
@@ -288,9 +289,9 @@ impl Call<'_> {
         let connected = view.pending_at.is_some();
         let epoch = |at: Option<Timestamp>| at.map(Epoch);
         let cluster = self.ecs.cluster_name(view.cluster);
-        let architecture = match definition.architecture {
-            Architecture::X86 => "x86_64",
-            Architecture::Arm => "arm64",
+        let architecture = match definition.platform {
+            Platform::LinuxX86 | Platform::WindowsX86 => "x86_64",
+            Platform::LinuxArm => "arm64",
         };
         let tag =
             |(key, value): &crate::api::Tag| TagShape { key: key.to_string(), value: value.to_string() };

@@ -56,7 +56,7 @@ impl Account {
     }
 
     pub(crate) fn instances(&mut self, kind: &str, count: u32) -> Vec<InstanceId> {
-        let spec = InstanceSpec::new(kind);
+        let spec = InstanceSpec::listed(kind).expect("the type is listed");
         self.ecs.add_instances(at(0), self.cluster, &spec, count).expect("the type is known")
     }
 

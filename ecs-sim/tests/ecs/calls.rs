@@ -251,7 +251,7 @@ fn start_task_names_its_instances_and_is_told_which_do_not_take_it() {
     let instances = account.instances("m5.large", 3);
     let cluster = account.cluster;
     let other = account.ecs.create_cluster("other").expect("the name is valid");
-    let spec = InstanceSpec::new("m5.large");
+    let spec = InstanceSpec::listed("m5.large").expect("the type is listed");
     let elsewhere = account.ecs.add_instances(at(0), other, &spec, 1).expect("the type is known")[0];
     let definition = account.definition(NetworkMode::Bridge, 2048, 512, 10);
     account.ecs.drain_instance(at(0), instances[2]).expect("it is there");
@@ -360,7 +360,7 @@ fn spot_capacity_is_reclaimed_with_a_warning_of_two_minutes() {
     // An interruption every second on average: it comes soon.
     let soon = u32::MAX;
     let mut account = Account::new(|settings| settings.spot.ec2_interruptions_per_million_hours = soon);
-    let spec = InstanceSpec { spot: true, ..InstanceSpec::new("m5.large") };
+    let spec = InstanceSpec { spot: true, ..InstanceSpec::listed("m5.large").expect("the type is listed") };
     let cluster = account.cluster;
     let instance = account.ecs.add_instances(at(0), cluster, &spec, 1).expect("the type is known")[0];
     let definition = account.definition(NetworkMode::Bridge, 256, 256, 10);

@@ -73,10 +73,11 @@ impl Watched {
             settings.spot.fargate_interruptions_per_million_hours = 10_000_000;
             settings.spot_draining = seed.is_multiple_of(2);
         });
-        let spot = InstanceSpec { spot: true, ..InstanceSpec::new("c5.large") };
+        let spot =
+            InstanceSpec { spot: true, ..InstanceSpec::listed("c5.large").expect("the type is listed") };
         let group = GroupProvider {
             name: "group".into(),
-            instances: vec![InstanceSpec::new("m5.large"), spot],
+            instances: vec![InstanceSpec::listed("m5.large").expect("the type is listed"), spot],
             min: 0,
             max: 4,
             desired: 1,

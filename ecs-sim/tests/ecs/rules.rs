@@ -2,8 +2,9 @@
 
 use crate::account::{Account, at, lines};
 use footman_core::{
+    catalogue::InstanceType,
     time::Millis,
-    units::{CpuUnits, Mib},
+    units::{CpuUnits, Mib, NanoUsd, Size},
 };
 use footman_ecs_sim::{
     RunTask,
@@ -79,13 +80,16 @@ fn task_definitions_are_checked_as_ecs_checks_them() {
         (|d| d.containers.push(Container::default()), Err("Container name 'jnlp' is not unique.")),
     ];
     for (change, want) in table {
-        let mut account = Account::new(|_| {});
-        let image = Image { name: "agent".into(), size: Mib::new(10) };
-        let mut definition = TaskDefinition::new("agent", CpuUnits::new(1024), Mib::new(2048), image);
+        let mut definition = definition();
         change(&mut definition);
-        let got = account.ecs.register_task_definition(definition).map(|_| ()).map_err(|e| e.message);
-        assert_eq!(got, want.map_err(Into::into));
+        let got = Account::new(|_| {}).ecs.register_task_definition(definition);
+        assert_eq!(got.map(|_| ()).map_err(|e| e.message), want.map_err(Into::into));
     }
+}
+
+fn definition() -> TaskDefinition {
+    let image = Image { name: "agent".into(), size: Mib::new(10) };
+    TaskDefinition::new("agent", CpuUnits::new(1024), Mib::new(2048), image)
 }
 
 #[test]
@@ -129,7 +133,7 @@ fn capacity_providers_and_strategies_are_checked_as_ecs_checks_them() {
     let cluster = account.cluster;
     let group = |name: &str| GroupProvider {
         name: name.into(),
-        instances: vec![InstanceSpec::new("m5.large")],
+        instances: vec![InstanceSpec::listed("m5.large").expect("the type is listed")],
         min: 0,
         max: 1,
         desired: 0,
@@ -190,13 +194,34 @@ fn placement_follows_the_strategy() {
 }
 
 #[test]
+fn an_instance_type_of_ones_own_is_what_is_simulated() {
+    let mut account = Account::new(|_| {});
+    let own = InstanceType {
+        name: "builder.huge".into(),
+        registered: Size::new(CpuUnits::from_vcpus(64), Mib::from_gib(250)),
+        price_per_hour: NanoUsd::new(3_000_000_000),
+        awsvpc_tasks: 9,
+        awsvpc_tasks_trunked: 9,
+    };
+    let spec = InstanceSpec::new(own.clone());
+    let id = account.ecs.add_instances(at(0), account.cluster, &spec, 1).expect("it is in a zone")[0];
+    let view = account.ecs.container_instance(id).expect("it is there");
+    assert_eq!((view.instance_type, view.registered), ("builder.huge", own.registered));
+    account.ecs.terminate_instance(at(1800), id).expect("it is there");
+    assert_eq!(account.ecs.instance_type(id), &own);
+    assert_eq!(account.ecs.costs(at(1800)).total().to_string(), "$1.500000");
+    let nowhere = InstanceSpec { zones: Vec::new(), ..spec };
+    assert!(account.ecs.add_instances(at(1800), account.cluster, &nowhere, 1).is_err());
+}
+
+#[test]
 fn an_instance_is_billed_from_its_launch_with_boot_and_time_with_tasks_told_apart() {
     let mut account = Account::new(|settings| {
         settings.latency.ec2_placement = Distribution::ZERO;
         settings.latency.ec2_start = Distribution::ZERO;
         settings.prices.ec2_spot_per_mille = 250;
     });
-    let (cluster, spec) = (account.cluster, InstanceSpec::new("m5.large"));
+    let (cluster, spec) = (account.cluster, InstanceSpec::listed("m5.large").expect("the type is listed"));
     let spot = InstanceSpec { spot: true, ..spec.clone() };
     account.ecs.add_instances(at(0), cluster, &spec, 1).expect("the type is known");
     let definition = account.definition(NetworkMode::Bridge, 1024, 1024, 0);

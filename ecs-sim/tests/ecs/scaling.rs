@@ -17,7 +17,7 @@ use std::sync::Arc;
 fn group(account: &mut Account, desired: u32, max: u32, protection: bool) -> ProviderId {
     let provider = GroupProvider {
         name: "builders".into(),
-        instances: vec![InstanceSpec::new("m5.large")],
+        instances: vec![InstanceSpec::listed("m5.large").expect("the type is listed")],
         min: 0,
         max,
         desired,
@@ -110,7 +110,7 @@ fn a_step_has_its_largest_and_least_size_and_a_kind_that_fits_nowhere_asks_for_n
         let scaling = ManagedScaling { step_min, step_max, ..ManagedScaling::default() };
         let provider = GroupProvider {
             name: "builders".into(),
-            instances: vec![InstanceSpec::new("m5.large")],
+            instances: vec![InstanceSpec::listed("m5.large").expect("the type is listed")],
             min: 0,
             max: 100,
             desired: 1,

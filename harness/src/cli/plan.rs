@@ -10,7 +10,7 @@ use crate::{
     setup::{Setup, example},
 };
 use clap::Args;
-use footman_ecs_sim::data::{instance_type, instance_types};
+use footman_core::catalogue::{instance_type, instance_type_names};
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic, WrapErr, miette};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ fn known_type(name: &str) -> Result<Arc<str>, String> {
     if instance_type(name).is_some() {
         return Ok(name.into());
     }
-    let known: Vec<&str> = instance_types().iter().map(|row| row.name).collect();
+    let known: Vec<&str> = instance_type_names().collect();
     Err(format!("size and price are known of these types only: {}", known.join(", ")))
 }
 

@@ -9,7 +9,6 @@ use crate::{
     setup::{ClusterSpec, Setup},
 };
 use footman_core::units::Size;
-use footman_ecs_sim::data::instance_type;
 use std::{ops::Range, sync::Arc};
 
 /// How much larger than the peak of the workload a search goes before it says that capacity is not what is missing.
@@ -134,7 +133,7 @@ fn growth(bench: &Bench<'_>, setup: &Setup, trial: &Trial) -> Result<Option<u32>
 /// A number of instances of this type that is too small, or 0, and one that holds more builds than there ever are at
 /// once; `None` where a build does not fit.
 fn bounds(setup: &Setup, of: &str, executors: &Executors) -> Option<(u32, u32)> {
-    let host = instance_type(of)?.registered;
+    let host = setup.described.instance_type(of)?.registered;
     let slots = || setup.policy.templates.iter().map(|template| slots(host, template.size));
     // If every build were of the smallest template it still took as many hosts; of the largest, no more.
     let too_few = executors.least.map_or(0, |least| u32::from(least) - 1);

@@ -34,7 +34,7 @@ pub(super) fn furnish(twins: &mut Twins) {
     let cluster = twins.ecs.create_cluster(CLUSTER).expect("the name is one of ECS's own");
     let instances = InstanceSpec {
         zones: ["us-east-1a", "us-east-1b", "us-east-1c"].map(Into::into).to_vec(),
-        ..InstanceSpec::new(INSTANCE_TYPE)
+        ..InstanceSpec::listed(INSTANCE_TYPE).expect("the type is listed")
     };
     twins.ecs.add_instances(now, cluster, &instances, INSTANCES).expect("the type is one of the table");
     for definition in [ON_EC2, ON_FARGATE] {

@@ -6,13 +6,13 @@ pub mod example;
 pub use cluster::{ClusterSpec, ClusterSpecError};
 
 use crate::world::Labels;
+use footman_config::Loaded;
 use footman_config::simulation::{
     AutoScalingGroup, ClusterSettings, Compute, InstancePool, LaunchType, ManagedScaling, NetworkMode,
     PlacementStrategy, Platform, SimulationSettings, StrategyItem, TemplateSettings,
 };
-use footman_config::{Loaded, fargate};
 use footman_core::{
-    Policy,
+    Policy, catalogue,
     id::OwnerId,
     label::{LabelSet, OverrideRules},
     policy::{Breaker, Deadlines, Limit, Pace, Reuse, Template},
@@ -68,11 +68,11 @@ impl Setup {
         let mut moved = self.clone();
         let (settings, compute) = described(cluster);
         let fargate = matches!(cluster, ClusterSpec::Fargate | ClusterSpec::FargateSpot);
-        let sizes: Arc<[Size]> = if fargate { fargate::sizes(false).into() } else { Arc::new([]) };
+        let sizes: Arc<[Size]> = if fargate { catalogue::fargate_sizes(false).into() } else { Arc::new([]) };
         for (template, asked) in moved.policy.templates.iter_mut().zip(&mut moved.described.templates) {
             let was_fargate = !template.overrides.sizes.is_empty();
             if fargate {
-                template.size = fargate::nearest(template.size, false);
+                template.size = catalogue::fargate_nearest(template.size, false);
                 asked.network = NetworkMode::Awsvpc;
             } else if was_fargate {
                 asked.network = NetworkMode::Bridge;

@@ -113,7 +113,7 @@ pub fn simulate(
         agents: Some(tally.agents),
         starts: tally.starts.distribution(),
         instances_peak: tally.instances_peak,
-        instance_hours: tally.instance_hours,
+        instance_hours: tally.instance_hours(),
         waits: tally.waits,
         utilisation,
         calls,

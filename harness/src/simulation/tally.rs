@@ -11,6 +11,7 @@ use crate::{
 };
 use footman_core::{
     Millis, Policy, Timestamp,
+    catalogue::InstanceType,
     decision::{Decision, Reason, What},
     event::ItemLabel,
     id::TemplateId,
@@ -18,7 +19,7 @@ use footman_core::{
 };
 use footman_ecs_sim::{Output as EcsOutput, id::TaskId, output::InstanceChange};
 use footman_jenkins_sim::BuildResult;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The counts of one simulation.
 #[derive(Debug)]
@@ -30,7 +31,8 @@ pub(crate) struct Tally {
     pub(crate) failed: u64,
     pub(crate) agents: AgentReport,
     pub(crate) instances_peak: u64,
-    pub(crate) instance_hours: BTreeMap<String, f64>,
+    /// How long instances of each type were paid for.
+    instance_time: BTreeMap<Arc<str>, Millis>,
     pub(crate) last_end: Timestamp,
     costs: Costs,
     instances: u64,
@@ -60,7 +62,7 @@ impl Tally {
             failed: 0,
             agents: AgentReport::default(),
             instances_peak: 0,
-            instance_hours: BTreeMap::new(),
+            instance_time: BTreeMap::new(),
             last_end: origin,
             costs: Costs::default(),
             instances: 0,
@@ -74,6 +76,12 @@ impl Tally {
     /// The costs, and the share of the capacity paid for that builds used.
     pub(crate) fn costs(&mut self) -> (Split, f64) {
         std::mem::take(&mut self.costs).finish()
+    }
+
+    /// The hours for which instances of each type were paid.
+    pub(crate) fn instance_hours(&self) -> BTreeMap<String, f64> {
+        let hours = |(name, &span): (&Arc<str>, &Millis)| (name.to_string(), seconds(span) / 3600.0);
+        self.instance_time.iter().map(hours).collect()
     }
 
     /// What held builds back, the longest first.
@@ -207,6 +215,11 @@ impl Witness for Tally {
             | What::Breaker { .. }
             | What::Alarm(_) => {}
         }
+    }
+
+    fn instance_billed(&mut self, kind: &InstanceType, from: Timestamp, to: Timestamp) {
+        let span = self.instance_time.entry(Arc::clone(&kind.name)).or_default();
+        *span = span.saturating_add(to.since(from));
     }
 
     fn ecs(&mut self, output: &EcsOutput) {

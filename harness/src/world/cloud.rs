@@ -14,7 +14,7 @@ use footman_ecs_sim::{
     ApiError, CallCount, Ecs, RunTask, RunTaskAnswer, Settings,
     api::{Capacity, ErrorCode, LaunchType, Network, Operation, Placement, Provider, StrategyItem},
     capacity::{GroupProvider, InstanceSpec, ManagedScaling},
-    definition::{Architecture, Container, Image, NetworkMode, PortMapping, TaskDefinition},
+    definition::{Container, Image, NetworkMode, PortMapping, TaskDefinition},
     id::{ClusterId, DefinitionId, EntityKey, ProviderId, TaskId},
     placement::{PlacementStrategy, Resource, SpreadField},
     task::TaskView,
@@ -74,6 +74,12 @@ pub enum CloudError {
         /// In which words.
         source: ApiError,
     },
+    /// A cluster has instances of a type that nobody describes.
+    #[error("size and price of the instance type `{name}` are not known")]
+    UnknownInstanceType {
+        /// The type's name.
+        name: Arc<str>,
+    },
     /// A template names a capacity provider that its cluster does not have.
     #[error(
         "template family `{family}` names capacity provider `{provider}`, which its cluster does not have"
@@ -104,7 +110,7 @@ impl Cloud {
         let mut ecs = Ecs::new(settings, seed, now);
         let mut clusters = Vec::with_capacity(described.clusters.len());
         for cluster in &described.clusters {
-            clusters.push(build_cluster(&mut ecs, cluster, now)?);
+            clusters.push(build_cluster(&mut ecs, described, cluster, now)?);
         }
         let templates = described
             .templates
@@ -312,6 +318,7 @@ struct Built {
 
 fn build_cluster(
     ecs: &mut Ecs,
+    settings: &SimulationSettings,
     described: &described::ClusterSettings,
     now: Timestamp,
 ) -> Result<Built, CloudError> {
@@ -319,14 +326,15 @@ fn build_cluster(
     let cluster =
         ecs.create_cluster(&described.name).map_err(refused(format!("cluster `{}`", described.name)))?;
     for pool in &described.instances {
-        let spec = InstanceSpec::new(Arc::clone(&pool.instance_type));
+        let spec = instance_spec(settings, &pool.instance_type)?;
         let what = format!("{} instances of type {}", pool.count, pool.instance_type);
         ecs.add_instances(now, cluster, &spec, pool.count).map_err(refused(what))?;
     }
     let mut providers = BTreeMap::new();
     for group in &described.auto_scaling_groups {
         let what = format!("capacity provider `{}`", group.capacity_provider);
-        let provider = ecs.create_capacity_provider(group_provider(group)).map_err(refused(what))?;
+        let provider =
+            ecs.create_capacity_provider(group_provider(settings, group)?).map_err(refused(what))?;
         providers.insert(Arc::clone(&group.capacity_provider), provider);
     }
     let built = Built { cluster, providers };
@@ -337,24 +345,33 @@ fn build_cluster(
     Ok(built)
 }
 
-fn group_provider(group: &described::AutoScalingGroup) -> GroupProvider {
+/// Instances of the type called `name`.
+fn instance_spec(settings: &SimulationSettings, name: &Arc<str>) -> Result<InstanceSpec, CloudError> {
+    let unknown = || CloudError::UnknownInstanceType { name: Arc::clone(name) };
+    settings.instance_type(name).map(InstanceSpec::new).ok_or_else(unknown)
+}
+
+fn group_provider(
+    settings: &SimulationSettings,
+    group: &described::AutoScalingGroup,
+) -> Result<GroupProvider, CloudError> {
     let managed_scaling = group.managed_scaling.map(|scaling| ManagedScaling {
         target_percent: scaling.target_capacity.into(),
         step_min: scaling.step_min,
         step_max: scaling.step_max,
         warmup: scaling.warmup,
     });
-    let spec = |name: &Arc<str>| InstanceSpec { spot: group.spot, ..InstanceSpec::new(Arc::clone(name)) };
-    GroupProvider {
+    let spec = |name| Ok(InstanceSpec { spot: group.spot, ..instance_spec(settings, name)? });
+    Ok(GroupProvider {
         name: Arc::clone(&group.capacity_provider),
-        instances: group.instance_types.iter().map(spec).collect(),
+        instances: group.instance_types.iter().map(spec).collect::<Result<_, CloudError>>()?,
         min: group.min,
         max: group.max,
         desired: group.desired,
         managed_scaling,
         termination_protection: managed_scaling.is_some(),
         managed_draining: true,
-    }
+    })
 }
 
 fn strategy(
@@ -452,10 +469,7 @@ fn task_definition(
             described::NetworkMode::None => NetworkMode::None,
         },
         requires_fargate: fargate,
-        architecture: match described.platform {
-            described::Platform::LinuxX86 | described::Platform::WindowsX86 => Architecture::X86,
-            described::Platform::LinuxArm => Architecture::Arm,
-        },
+        platform: described.platform,
         ephemeral_gib: (described.ephemeral_storage_gib > 20).then_some(described.ephemeral_storage_gib),
         containers: vec![container],
     }

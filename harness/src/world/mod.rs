@@ -321,7 +321,7 @@ impl<'w> World<'w> {
         self.charge_looks(until);
         self.cloud.ecs.close_books(until);
         while let Some(output) = self.cloud.ecs.poll_output() {
-            witness.ecs(&output);
+            self.tell_ecs(&output, witness);
         }
     }
 
@@ -515,8 +515,16 @@ impl<'w> World<'w> {
         self.agenda.put(now + takes, Happening::Reply(id, outcome));
     }
 
-    fn heed_ecs(&mut self, output: &EcsOutput, witness: &mut impl Witness) {
+    /// Tells what the simulated ECS did, and of an instance that was paid for what it was.
+    fn tell_ecs(&self, output: &EcsOutput, witness: &mut impl Witness) {
         witness.ecs(output);
+        if let &EcsOutput::InstanceBilled { instance, from, to, .. } = output {
+            witness.instance_billed(self.cloud.ecs.instance_type(instance), from, to);
+        }
+    }
+
+    fn heed_ecs(&mut self, output: &EcsOutput, witness: &mut impl Witness) {
+        self.tell_ecs(output, witness);
         let &EcsOutput::TaskChanged { at, task, status, stopping } = output else {
             return;
         };

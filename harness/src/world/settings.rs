@@ -27,13 +27,15 @@ pub struct WorldSettings {
 }
 
 impl WorldSettings {
-    /// The world of `setup` with everything else as it is by default.
+    /// The world of `setup`, its prices included, with everything else as it is by default.
     pub fn of(setup: Setup, seed: u64) -> Self {
+        let mut ecs = footman_ecs_sim::Settings::default();
+        ecs.prices.fargate = setup.described.fargate_prices;
         Self {
             seed,
             policy: setup.policy,
             described: setup.described,
-            ecs: footman_ecs_sim::Settings::default(),
+            ecs,
             jenkins: footman_jenkins_sim::Settings::default(),
             wire: Wire::default(),
             observation: Observation::default(),

@@ -3,7 +3,9 @@
 //! A witness is told in the order of virtual time and may not change anything.
 
 use crate::workload::Build;
-use footman_core::{Millis, Timestamp, decision::Decision, id::TemplateId, units::Size};
+use footman_core::{
+    Millis, Timestamp, catalogue::InstanceType, decision::Decision, id::TemplateId, units::Size,
+};
 use footman_ecs_sim::{
     Output as EcsOutput,
     id::{InstanceId, TaskId},
@@ -45,6 +47,11 @@ pub trait Witness {
     /// The core decided something.
     fn decided(&mut self, decision: &Decision) {
         let _ = decision;
+    }
+
+    /// An instance of this type was paid for from its launch to its end.
+    fn instance_billed(&mut self, kind: &InstanceType, from: Timestamp, to: Timestamp) {
+        let _ = (kind, from, to);
     }
 
     /// The simulated ECS did something.
@@ -127,6 +134,10 @@ impl<A: Witness, B: Witness> Witness for (&mut A, &mut B) {
 
     fn decided(&mut self, decision: &Decision) {
         both!(self.decided(decision));
+    }
+
+    fn instance_billed(&mut self, kind: &InstanceType, from: Timestamp, to: Timestamp) {
+        both!(self.instance_billed(kind, from, to));
     }
 
     fn ecs(&mut self, output: &EcsOutput) {
