@@ -15,7 +15,8 @@ pub struct ApiError {
     pub code: ErrorCode,
     /// `message`.
     pub message: Cow<'static, str>,
-    /// `resourceIds` of a `ConflictException`: the tasks that the token started.
+    /// `resourceIds` of a `ConflictException`: the tasks that the token started. Of a call whose answer was lost, the tasks
+    /// that it started all the same: the caller must not know them, the world around it may.
     pub tasks: SmallVec<[TaskId; 1]>,
 }
 

@@ -62,7 +62,7 @@ impl Ecs {
         if let Some(token) = &token
             && let Some(answer) = self.replay(token)?
         {
-            self.answer_lost(call)?;
+            self.answer_of(call, &answer)?;
             return Ok(answer);
         }
         let answer = self.start(&mut request, token.as_ref())?;
@@ -79,8 +79,13 @@ impl Ecs {
                 }
             }
         }
-        self.answer_lost(call)?;
+        self.answer_of(call, &answer)?;
         Ok(answer)
+    }
+
+    /// Whether an answer is lost; the error then still says which tasks run.
+    fn answer_of(&self, call: Entity, answer: &RunTaskAnswer) -> Result<(), ApiError> {
+        self.answer_lost(call).map_err(|lost| ApiError { tasks: answer.tasks.clone(), ..lost })
     }
 
     /// Whom the faults of one call concern: the same call at another time may fare otherwise.

@@ -350,7 +350,7 @@ fn faults_happen_as_often_as_they_are_set_to() {
     let request = RunTask { client_token: Some("t".into()), ..account.request(definition, FARGATE) };
     for second in 0..3 {
         let lost = account.ecs.run_task(at(second), request.clone()).expect_err("always");
-        assert_eq!(lost.code, ErrorCode::AnswerLost);
+        assert_eq!((lost.code, lost.tasks.len()), (ErrorCode::AnswerLost, 1));
     }
     assert_eq!(account.ecs.task_counts(), (1, 0));
 }
