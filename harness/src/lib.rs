@@ -6,6 +6,7 @@ pub mod plan;
 pub mod pool;
 pub mod queueing;
 pub mod record;
+pub mod scenario;
 pub mod serve;
 pub mod setup;
 pub mod simulation;

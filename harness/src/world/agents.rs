@@ -2,20 +2,35 @@
 
 use footman_core::{
     Millis, Timestamp,
-    id::{NodeName, TemplateId},
+    id::{Attempt, NodeName, TemplateId},
     units::Size,
 };
-use footman_ecs_sim::id::TaskId;
+use footman_ecs_sim::id::{EntityKey, TaskId};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use crate::world::witness::{AgentLife, AgentSeen};
+use crate::world::{
+    draw,
+    witness::{AgentLife, AgentSeen},
+};
 
 /// Every agent whose task was accepted and has not been seen to stop.
 #[derive(Debug, Default)]
 pub(crate) struct Agents {
     by_task: IndexMap<TaskId, Agent, FxBuildHasher>,
-    by_node: IndexMap<NodeName, TaskId, FxBuildHasher>,
+    by_node: IndexMap<NodeName, Standing, FxBuildHasher>,
+    /// How many agents each template had.
+    launched: Vec<u64>,
+}
+
+/// What is known of a node whose agent was launched, until it is deleted.
+#[derive(Debug, Clone, Copy)]
+struct Standing {
+    /// The agent's place among those of its template, in the order of their first launches.
+    nth: u64,
+    task: Option<TaskId>,
+    /// Its last task that stopped: a replayed answer may name it again.
+    stopped: Option<TaskId>,
 }
 
 /// One agent's process.
@@ -23,25 +38,65 @@ pub(crate) struct Agents {
 pub(crate) struct Agent {
     pub(crate) node: NodeName,
     pub(crate) connected: bool,
+    /// What its own randomness is keyed by.
+    pub(crate) key: EntityKey,
     life: AgentLife,
     busy_since: Option<Timestamp>,
 }
 
+/// An agent whose task has not stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgentView<'a> {
+    /// Its node's name.
+    pub node: &'a NodeName,
+    /// Its task.
+    pub task: TaskId,
+    /// Its template.
+    pub template: TemplateId,
+    /// CPU and memory of its task.
+    pub size: Size,
+    /// Whether its process is connected to Jenkins.
+    pub connected: bool,
+    /// Whether it has a build.
+    pub busy: bool,
+}
+
 impl Agents {
-    /// Takes in an agent whose task was accepted; a task that is known already (a replayed answer) stays as it is, and
-    /// the answer is `false`.
+    /// What the randomness of one attempt to launch an agent is keyed by: its template, its place among the agents of
+    /// that template, and the attempt; so that neither the load of other templates nor a repeated call changes it.
+    pub(crate) fn key(&mut self, node: &NodeName, template: TemplateId, attempt: Attempt) -> EntityKey {
+        let launched = &mut self.launched;
+        let standing = self.by_node.entry(node.clone()).or_insert_with(|| {
+            if launched.len() <= template.index() {
+                launched.resize(template.index() + 1, 0);
+            }
+            launched[template.index()] += 1;
+            Standing { nth: launched[template.index()], task: None, stopped: None }
+        });
+        let group = (u64::from(template.0) << draw::ATTEMPT_BITS) | u64::from(attempt.get());
+        EntityKey(draw::entity(group, standing.nth))
+    }
+
+    /// Takes in an agent whose task was accepted; a task that is known already, or has stopped (a replayed answer),
+    /// stays as it is, and the answer is `false`.
     pub(crate) fn accept(
         &mut self,
         now: Timestamp,
         task: TaskId,
         node: NodeName,
+        key: EntityKey,
         template: TemplateId,
         size: Size,
     ) -> bool {
         if self.by_task.contains_key(&task) {
             return false;
         }
-        self.by_node.insert(node.clone(), task);
+        if let Some(standing) = self.by_node.get_mut(&node) {
+            if standing.stopped.is_some_and(|stopped| task <= stopped) {
+                return false;
+            }
+            standing.task = Some(task);
+        }
         let life = AgentLife {
             task,
             template,
@@ -53,7 +108,7 @@ impl Agents {
             busy: Millis::ZERO,
             builds: 0,
         };
-        self.by_task.insert(task, Agent { node, connected: false, life, busy_since: None });
+        self.by_task.insert(task, Agent { node, connected: false, key, life, busy_since: None });
         true
     }
 
@@ -64,7 +119,7 @@ impl Agents {
 
     /// The task of the agent with this node.
     pub(crate) fn task_of(&self, node: &NodeName) -> Option<TaskId> {
-        self.by_node.get(node).copied()
+        self.by_node.get(node)?.task
     }
 
     /// Notes that the agent connected; says its template the first time.
@@ -101,10 +156,38 @@ impl Agents {
     pub(crate) fn gone(&mut self, task: TaskId) -> Option<AgentLife> {
         let agent = self.by_task.swap_remove(&task)?;
         // A later task of the same name (the next attempt) may stand there by now.
-        if self.by_node.get(&agent.node) == Some(&task) {
-            self.by_node.swap_remove(&agent.node);
+        if let Some(standing) = self.by_node.get_mut(&agent.node)
+            && standing.task == Some(task)
+        {
+            standing.task = None;
+            standing.stopped = Some(task);
         }
         Some(agent.life)
+    }
+
+    /// Forgets a node, whose name is never used again.
+    pub(crate) fn node_deleted(&mut self, node: &NodeName) {
+        if self.by_node.get(node).is_some_and(|standing| standing.task.is_none()) {
+            self.by_node.swap_remove(node);
+        }
+    }
+
+    /// Every agent, in the order of the tasks' numbers.
+    pub(crate) fn views(&self) -> Vec<AgentView<'_>> {
+        let mut views: Vec<AgentView<'_>> = self
+            .by_task
+            .iter()
+            .map(|(&task, agent)| AgentView {
+                node: &agent.node,
+                task,
+                template: agent.life.template,
+                size: agent.life.size,
+                connected: agent.connected,
+                busy: agent.busy_since.is_some(),
+            })
+            .collect();
+        views.sort_unstable_by_key(|view| view.task);
+        views
     }
 
     /// How many tasks there are.

@@ -153,8 +153,22 @@ impl Cloud {
         request.placement = template.placement.clone();
         match self.ecs.run_task(now, request) {
             Ok(answer) => self.launched(now, agent, answer),
-            Err(error) => (self.refused(now, error), None),
+            Err(error) => {
+                // A task whose launch was not answered runs all the same, and its agent will connect.
+                let task =
+                    (error.code == ErrorCode::AnswerLost).then(|| error.tasks.first().copied()).flatten();
+                if let Some(task) = task {
+                    self.know(now, task, agent);
+                }
+                (self.refused(now, error), task)
+            }
         }
+    }
+
+    fn know(&mut self, now: Timestamp, task: TaskId, agent: &AgentName) -> TaskArn {
+        let arn = self.arn(now, task);
+        self.known.entry(task).or_insert_with(|| Known { arn: arn.clone(), agent: agent.node().clone() });
+        arn
     }
 
     fn launched(
@@ -164,8 +178,7 @@ impl Cloud {
         answer: RunTaskAnswer,
     ) -> (Outcome, Option<TaskId>) {
         if let Some(&task) = answer.tasks.first() {
-            let arn = self.arn(now, task);
-            self.known.entry(task).or_insert_with(|| Known { arn: arn.clone(), agent: agent.node().clone() });
+            let arn = self.know(now, task, agent);
             return (Outcome::Launched { task: arn }, Some(task));
         }
         let reason = answer
@@ -219,12 +232,13 @@ impl Cloud {
         self.changed.push(task);
     }
 
-    /// What changed since the last look, in the order of the tasks' numbers.
+    /// What changed since the last look, in the order of the tasks' ARNs.
     pub(crate) fn changes(&mut self, now: Timestamp) -> TaskChanges {
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
         changed.dedup();
-        let tasks = changed.drain(..).map(|id| self.change(now, id)).collect();
+        let mut tasks: Vec<TaskChange> = changed.drain(..).map(|id| self.change(now, id)).collect();
+        tasks.sort_unstable_by(|one, other| arn_of(one).cmp(arn_of(other)));
         self.changed = changed;
         TaskChanges { tasks }
     }
@@ -241,19 +255,26 @@ impl Cloud {
         TaskChange::Seen(seen)
     }
 
+    /// A task as it truly is, however late ECS shows it.
+    pub(crate) fn truth(&self, now: Timestamp, task: TaskId) -> Option<TaskView<'_>> {
+        self.ecs.task(now + self.ecs.settings().visibility_delay, task)
+    }
+
     /// The ARN of a task; its cluster is the first one where ECS no longer knows the task.
     fn arn(&self, now: Timestamp, task: TaskId) -> TaskArn {
         if let Some(known) = self.known.get(&task) {
             return known.arn.clone();
         }
-        let cluster = self.ecs.task(now, task).map_or(self.templates[0].cluster, |view| view.cluster);
+        let cluster = self.truth(now, task).map_or(self.templates[0].cluster, |view| view.cluster);
         TaskArn::new(self.ecs.task_arn(self.ecs.cluster_name(cluster), task))
     }
 
-    /// Every task of ours that is not long stopped: what a full listing shows.
+    /// Every task of ours that is not long stopped, in the order of the ARNs: what a full listing shows.
     pub(crate) fn listing(&mut self, now: Timestamp, known: impl Iterator<Item = TaskId>) -> TaskListing {
         self.changed.clear();
-        let tasks = known.filter_map(|id| self.ecs.task(now, id).map(|view| self.seen(now, &view))).collect();
+        let mut tasks: Vec<Task> =
+            known.filter_map(|id| self.ecs.task(now, id).map(|view| self.seen(now, &view))).collect();
+        tasks.sort_unstable_by(|one, other| one.arn.cmp(&other.arn));
         TaskListing { complete: true, tasks }
     }
 
@@ -278,7 +299,7 @@ impl Cloud {
 
     /// `life` with what ECS knows of it.
     pub(crate) fn placed(&self, now: Timestamp, mut life: AgentLife) -> AgentLife {
-        if let Some(view) = self.ecs.task(now, life.task) {
+        if let Some(view) = self.truth(now, life.task) {
             life.pull_started_at = view.pull_started_at;
             life.instance =
                 view.instance.and_then(|id| Some((id, self.ecs.container_instance(id)?.registered)));
@@ -308,6 +329,13 @@ impl Cloud {
         let pages = live.div_ceil(TASKS_PER_CALL);
         self.list_calls += pages.max(1) * looks;
         self.describe_calls += pages * looks;
+    }
+}
+
+fn arn_of(change: &TaskChange) -> &TaskArn {
+    match change {
+        TaskChange::Seen(task) => &task.arn,
+        TaskChange::Gone(arn) => arn,
     }
 }
 

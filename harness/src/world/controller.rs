@@ -16,7 +16,7 @@ use footman_core::{
     units::{CpuUnits, Mib, Size},
 };
 use footman_jenkins_sim::{
-    BuildRequest, CreateNodeError, Jenkins, JobId, JobSpec, NodeError, NodeSpec, Settings,
+    BuildRequest, CreateNodeError, Jenkins, JobId, JobKind, JobSpec, NodeError, NodeSpec, Settings,
 };
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
@@ -26,6 +26,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(crate) struct Controller {
     pub(crate) jenkins: Jenkins,
+    /// What the jobs are.
+    pub(crate) kind: JobKind,
     labels: Labels,
     /// The label of the first template, which builds ask for where any template will do.
     any: Option<Arc<str>>,
@@ -44,7 +46,13 @@ impl Controller {
     /// A controller without jobs and nodes.
     pub(crate) fn new(settings: Settings, labels: Labels, policy: &Policy, now: Timestamp) -> Self {
         let any = policy.templates.first().and_then(|template| template.labels.iter().next().cloned());
-        Self { jenkins: Jenkins::new(settings, now), labels, any, jobs: IndexMap::default() }
+        Self {
+            jenkins: Jenkins::new(settings, now),
+            kind: JobKind::Freestyle,
+            labels,
+            any,
+            jobs: IndexMap::default(),
+        }
     }
 
     /// Schedules `build`, whose label reads `label`; `policy` says which labels can be served.
@@ -91,7 +99,8 @@ impl Controller {
         }
         // The name is new, of letters, digits and a hyphen: only a controller that restarts refuses it.
         let name = format!("replay-{}", self.jobs.len());
-        self.jenkins.create_job(now, JobSpec::replay(name, expression)).map_err(|_| SubmitError::Unavailable)
+        let spec = JobSpec { kind: self.kind, ..JobSpec::replay(name, expression) };
+        self.jenkins.create_job(now, spec).map_err(|_| SubmitError::Unavailable)
     }
 
     /// The label expression that builds of `key` ask for; `None` where they ask for none.

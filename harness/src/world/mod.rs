@@ -7,6 +7,7 @@
 //!
 //! Nothing here decides anything: decisions are the core's, behaviour is the simulators'.
 
+mod accident;
 mod agenda;
 mod agents;
 mod cloud;
@@ -16,7 +17,9 @@ mod outstanding;
 mod settings;
 mod witness;
 
+pub use accident::{Accident, Which};
 pub(crate) use agenda::Agenda;
+pub use agents::AgentView;
 pub use cloud::CloudError;
 pub(crate) use draw::AGENT_START;
 pub use settings::{Labels, Observation, Wire, WorldSettings};
@@ -31,14 +34,11 @@ use cloud::Cloud;
 use controller::{Controller, SubmitError};
 use footman_core::{
     Action, ActionId, Event, Millis, Timestamp,
-    event::{Outcome, TaskStatus},
+    event::{Outcome, TaskChange, TaskChanges, TaskListing, TaskStatus},
     provisioner::Provisioner,
 };
-use footman_ecs_sim::{
-    CallCount, Ecs, Output as EcsOutput,
-    id::{EntityKey, TaskId},
-};
-use footman_jenkins_sim::{ConnectError, Jenkins, Output as JenkinsOutput};
+use footman_ecs_sim::{CallCount, Ecs, Output as EcsOutput, id::TaskId};
+use footman_jenkins_sim::{ConnectError, Jenkins, JobKind, Output as JenkinsOutput};
 use outstanding::Outstanding;
 use std::{collections::VecDeque, sync::Arc};
 use thiserror::Error;
@@ -70,14 +70,27 @@ pub struct World<'w> {
     agents: Agents,
     outstanding: Outstanding,
     next: Option<Build>,
-    /// How many agents each template had, for the keys of their draws.
-    launched: Vec<u64>,
+    /// How many cores there were before this one: what they asked for is answered to nobody.
+    crashes: u32,
+    /// What the core has yet to see in full, because it is new.
+    unseen: Unseen,
     poll: Tick,
     look: Tick,
-    /// Tasks that stopped and are still listed, oldest first; kept in [`Observation::Listings`] only.
+    /// The last of the sources from which something came at the present instant.
+    reached: Source,
+    /// Tasks that stopped and are still listed, oldest first.
     stopped: VecDeque<(Timestamp, TaskId)>,
     last_progress: Timestamp,
     last_charge: Timestamp,
+    /// Since when no build is outstanding and none will come.
+    over_since: Option<Timestamp>,
+}
+
+/// What a core that was just started has not seen yet.
+#[derive(Debug, Clone, Copy, Default)]
+struct Unseen {
+    jenkins: bool,
+    tasks: bool,
 }
 
 /// Where the next thing comes from, in the order in which things of the same instant happen.
@@ -95,8 +108,10 @@ enum Source {
 /// What the agenda holds.
 #[derive(Debug)]
 enum Happening {
-    /// The answer to an action arrives.
-    Reply(ActionId, Outcome),
+    /// The answer to an action of the core after that many crashes arrives.
+    Reply(u32, ActionId, Outcome),
+    /// ECS shows a change of a task, some time after it happened.
+    TaskShows(TaskId),
     /// An agent's process is ready to connect.
     AgentStarts(TaskId),
     /// An agent's process dies of the stop signal.
@@ -157,12 +172,14 @@ impl Tick {
         Self { every, last: None, next: None }
     }
 
-    /// Asks for a tick at or after `now`, on the grid from `origin`, and never twice at one point.
-    fn ask(&mut self, now: Timestamp, origin: Timestamp) {
+    /// Asks for a tick on the grid from `origin`: at `now` or after it, only after it where the tick of `now` has
+    /// `passed`, and never twice at one point.
+    fn ask(&mut self, now: Timestamp, passed: bool, origin: Timestamp) {
         if self.next.is_some() {
             return;
         }
-        let at = now.ceil_to_grid(origin, self.every);
+        let from = if passed { now + Millis::new(1) } else { now };
+        let at = from.ceil_to_grid(origin, self.every);
         let earliest = self.last.map_or(at, |last| last + self.every.max(Millis::new(1)));
         self.next = Some(at.max(earliest));
     }
@@ -188,7 +205,6 @@ impl<'w> World<'w> {
         let cloud = Cloud::new(ecs, &described, &policy, seed, origin)?;
         let controller = Controller::new(jenkins, labels, &policy, origin);
         let (poll, look) = (Tick::new(policy.pace.poll), Tick::new(policy.pace.describe));
-        let launched = vec![0; policy.templates.len()];
         let mut world = Self {
             core: Provisioner::new(policy, origin),
             cloud,
@@ -203,15 +219,18 @@ impl<'w> World<'w> {
             agents: Agents::default(),
             outstanding: Outstanding::default(),
             next: None,
-            launched,
+            crashes: 0,
+            unseen: Unseen::default(),
             poll,
             look,
+            reached: Source::Ecs,
             stopped: VecDeque::new(),
             last_progress: origin,
             last_charge: origin,
+            over_since: None,
         };
-        world.poll.ask(origin, origin);
-        world.look.ask(origin, origin);
+        world.ask_poll();
+        world.ask_look();
         world.fetch()?;
         Ok(world)
     }
@@ -239,6 +258,24 @@ impl<'w> World<'w> {
     /// The simulated Jenkins, for what happens to it from outside (a restart, a node deleted by hand).
     pub fn jenkins(&mut self) -> &mut Jenkins {
         &mut self.controller.jenkins
+    }
+
+    /// The simulated Jenkins, to be looked at.
+    pub fn controller(&self) -> &Jenkins {
+        &self.controller.jenkins
+    }
+
+    /// The agents whose tasks have not stopped, in the order of the tasks' numbers.
+    pub fn agents(&self) -> Vec<AgentView<'_>> {
+        self.agents.views()
+    }
+
+    /// The same world, in which every build is a `node` block of a Pipeline: one that outlives a restart of the
+    /// controller and, for a while, the loss of its agent.
+    #[must_use]
+    pub fn of_pipelines(mut self) -> Self {
+        self.controller.kind = JobKind::Pipeline;
+        self
     }
 
     /// How often each operation of ECS was called, reads of the daemon included.
@@ -270,7 +307,6 @@ impl<'w> World<'w> {
     ) -> Result<Ending, WorldError> {
         const STEPS_PER_LOOK: u32 = 1 << 14;
         let mut steps = 0_u32;
-        let mut idle_since = None;
         loop {
             steps += 1;
             if steps == STEPS_PER_LOOK {
@@ -280,26 +316,35 @@ impl<'w> World<'w> {
                     return Ok(Ending::Interrupted { builds: self.outstanding.len() });
                 }
             }
-            let over = self.next.is_none() && self.outstanding.len() == 0;
-            if over {
-                let since = *idle_since.get_or_insert(self.now);
-                if self.agents.len() == 0 || self.now.since(since) >= WIND_DOWN_MAX {
-                    return Ok(Ending::Done);
-                }
-            } else if self.outstanding.running() == 0
-                && self.next.is_none()
-                && self.now.since(self.last_progress) >= STALL_MAX
-            {
-                return Ok(Ending::Stuck { builds: self.outstanding.len() });
+            if let Some(ending) = self.ended() {
+                return Ok(ending);
             }
             if !self.step(witness)? {
-                return Ok(if over {
-                    Ending::Done
-                } else {
-                    Ending::Stuck { builds: self.outstanding.len() }
+                return Ok(match self.outstanding.len() {
+                    0 => Ending::Done,
+                    builds => Ending::Stuck { builds },
                 });
             }
         }
+    }
+
+    /// Whether the run is at its end: every build ran and the agents are gone, or nothing has happened for too long.
+    pub fn ended(&mut self) -> Option<Ending> {
+        if self.next.is_some() {
+            return None;
+        }
+        if self.outstanding.len() == 0 {
+            let since = *self.over_since.get_or_insert(self.now);
+            let wound_down = self.agents.len() == 0 || self.now.since(since) >= WIND_DOWN_MAX;
+            return wound_down.then_some(Ending::Done);
+        }
+        let stalls = self.outstanding.running() == 0 && self.now.since(self.last_progress) >= STALL_MAX;
+        stalls.then(|| Ending::Stuck { builds: self.outstanding.len() })
+    }
+
+    /// When the next thing happens, if anything ever will.
+    pub fn next_at(&self) -> Option<Timestamp> {
+        self.due().map(|(at, _)| at)
     }
 
     /// Runs until `until`, that instant included.
@@ -311,7 +356,9 @@ impl<'w> World<'w> {
         while self.due().is_some_and(|(at, _)| at <= until) {
             self.step(witness)?;
         }
-        self.now = self.now.max(until);
+        if until >= self.now {
+            self.reach(until, Source::Core);
+        }
         Ok(())
     }
 
@@ -334,7 +381,7 @@ impl<'w> World<'w> {
         let Some((at, source)) = self.due() else {
             return Ok(false);
         };
-        self.now = at;
+        self.reach(at, source);
         match source {
             Source::Ecs => self.cloud.ecs.handle_timeout(at),
             Source::Jenkins => self.controller.jenkins.handle_timeout(at),
@@ -350,6 +397,22 @@ impl<'w> World<'w> {
         }
         self.settle(witness)?;
         Ok(true)
+    }
+
+    fn reach(&mut self, at: Timestamp, source: Source) {
+        self.reached = if at == self.now { self.reached.max(source) } else { source };
+        self.now = at;
+    }
+
+    /// Asks for a poll of Jenkins: what happens at the instant of a tick after its poll is seen at the next tick, whether
+    /// that poll had something to tell or not.
+    fn ask_poll(&mut self) {
+        self.poll.ask(self.now, self.reached >= Source::Poll, self.origin);
+    }
+
+    /// Asks for a look at ECS, in the same way.
+    fn ask_look(&mut self) {
+        self.look.ask(self.now, self.reached >= Source::Look, self.origin);
     }
 
     fn due(&self) -> Option<(Timestamp, Source)> {
@@ -426,16 +489,19 @@ impl<'w> World<'w> {
 
     fn poll_jenkins(&mut self) {
         self.poll.done(self.now);
-        let jenkins = &mut self.controller.jenkins;
-        if jenkins.available().is_err() {
-            self.poll.ask(self.now, self.origin);
+        if self.controller.jenkins.available().is_err() {
+            self.ask_poll();
             return;
         }
+        let unseen = std::mem::take(&mut self.unseen.jenkins);
         let event = match self.observation {
-            Observation::Changes => Event::Jenkins(jenkins.changes()),
+            Observation::Changes if unseen => {
+                Event::Jenkins(accident::as_changes(self.controller.jenkins.listing()))
+            }
+            Observation::Changes => Event::Jenkins(self.controller.jenkins.changes()),
             Observation::Listings => {
-                self.poll.ask(self.now, self.origin);
-                Event::JenkinsListing(jenkins.listing())
+                self.ask_poll();
+                Event::JenkinsListing(self.controller.jenkins.listing())
             }
         };
         self.core.handle_event(self.now, event);
@@ -443,17 +509,31 @@ impl<'w> World<'w> {
 
     fn look_at_ecs(&mut self) {
         self.look.done(self.now);
+        let unseen = std::mem::take(&mut self.unseen.tasks);
         let event = match self.observation {
+            Observation::Changes if unseen => {
+                let tasks = self.list_tasks().tasks.into_iter().map(TaskChange::Seen).collect();
+                Event::Tasks(TaskChanges { tasks })
+            }
             Observation::Changes => Event::Tasks(self.cloud.changes(self.now)),
             Observation::Listings => {
-                self.look.ask(self.now, self.origin);
-                let mut tasks = self.agents.tasks();
-                tasks.extend(self.stopped.iter().map(|&(_, task)| task));
-                tasks.sort_unstable();
-                Event::TaskListing(self.cloud.listing(self.now, tasks.into_iter()))
+                self.ask_look();
+                Event::TaskListing(self.list_tasks())
             }
         };
         self.core.handle_event(self.now, event);
+    }
+
+    fn list_tasks(&mut self) -> TaskListing {
+        let retention = self.cloud.ecs.settings().stopped_retention;
+        let oldest = self.now.saturating_sub(retention);
+        while self.stopped.front().is_some_and(|&(stopped, _)| stopped < oldest) {
+            self.stopped.pop_front();
+        }
+        let mut tasks = self.agents.tasks();
+        tasks.extend(self.stopped.iter().map(|&(_, task)| task));
+        tasks.sort_unstable();
+        self.cloud.listing(self.now, tasks.into_iter())
     }
 
     /// Carries every consequence of a step to its end: outputs of the simulators and actions of the core.
@@ -472,17 +552,26 @@ impl<'w> World<'w> {
         while let Some(decision) = self.core.poll_decision() {
             witness.decided(&decision);
         }
-        if self.controller.jenkins.has_changes() {
-            self.poll.ask(self.now, self.origin);
+        if self.controller.jenkins.has_changes() || self.core.awaits_poll() {
+            self.ask_poll();
         }
         Ok(())
     }
 
+    /// ECS shows that `task` changed, at the next look.
+    fn show_task(&mut self, task: TaskId) {
+        self.cloud.note_change(task);
+        self.ask_look();
+    }
+
     fn happen(&mut self, what: Happening, witness: &mut impl Witness) {
         match what {
-            Happening::Reply(action, outcome) => {
-                self.core.handle_event(self.now, Event::Reply { action, outcome });
+            Happening::Reply(crashes, action, outcome) => {
+                if crashes == self.crashes {
+                    self.core.handle_event(self.now, Event::Reply { action, outcome });
+                }
             }
+            Happening::TaskShows(task) => self.show_task(task),
             Happening::AgentStarts(task) => self.start_agent(task, witness),
             Happening::AgentDies(task) => self.lose_agent(task),
         }
@@ -496,23 +585,27 @@ impl<'w> World<'w> {
                 (self.controller.create_node(now, &agent, &spec, description), jenkins)
             }
             Action::CloseNode { node } => (self.controller.close_node(now, &node), jenkins),
-            Action::DeleteNode { node } => (self.controller.delete_node(now, &node), jenkins),
+            Action::DeleteNode { node } => {
+                let outcome = self.controller.delete_node(now, &node);
+                if outcome == Outcome::Done {
+                    self.agents.node_deleted(&node);
+                }
+                (outcome, jenkins)
+            }
             Action::StopTask { task, reason } => (self.cloud.stop(now, &task, reason), self.wire.ecs_request),
-            Action::Launch { agent, spec, attempt: _, token } => {
-                let nth = &mut self.launched[spec.template.index()];
-                *nth += 1;
-                let key = EntityKey(draw::entity(u64::from(spec.template.0), *nth));
+            Action::Launch { agent, spec, attempt, token } => {
+                let key = self.agents.key(agent.node(), spec.template, attempt);
                 self.charge_looks(now);
                 let (outcome, task) = self.cloud.launch(now, &agent, &spec, &token, key);
                 if let Some(task) = task
-                    && self.agents.accept(now, task, agent.node().clone(), spec.template, spec.size)
+                    && self.agents.accept(now, task, agent.node().clone(), key, spec.template, spec.size)
                 {
                     witness.task_accepted(now, task, spec.template);
                 }
                 (outcome, self.wire.ecs_request)
             }
         };
-        self.agenda.put(now + takes, Happening::Reply(id, outcome));
+        self.agenda.put(now + takes, Happening::Reply(self.crashes, id, outcome));
     }
 
     /// Tells what the simulated ECS did, and of an instance that was paid for what it was.
@@ -528,12 +621,16 @@ impl<'w> World<'w> {
         let &EcsOutput::TaskChanged { at, task, status, stopping } = output else {
             return;
         };
-        self.cloud.note_change(task);
-        self.look.ask(self.now, self.origin);
+        match self.cloud.ecs.settings().visibility_delay {
+            Millis::ZERO => self.show_task(task),
+            delay => self.agenda.put(at + delay, Happening::TaskShows(task)),
+        }
         match status {
             TaskStatus::Running if !stopping => {
-                let takes = self.wire.agent_start.sample(self.seed, AGENT_START, task.get());
-                self.agenda.put(at + takes, Happening::AgentStarts(task));
+                if let Some(agent) = self.agents.of_task(task) {
+                    let takes = self.wire.agent_start.sample(self.seed, AGENT_START, agent.key.0);
+                    self.agenda.put(at + takes, Happening::AgentStarts(task));
+                }
             }
             TaskStatus::Stopping => self.agenda.put(at + self.wire.agent_death, Happening::AgentDies(task)),
             TaskStatus::Deprovisioning => self.lose_agent(task),
@@ -544,12 +641,10 @@ impl<'w> World<'w> {
                     let life = self.cloud.placed(at, life);
                     witness.agent_gone(at, &life);
                 }
-                if self.observation == Observation::Listings {
-                    self.stopped.push_back((at, task));
-                    let oldest = at.saturating_sub(self.cloud.ecs.settings().stopped_retention);
-                    while self.stopped.front().is_some_and(|&(stopped, _)| stopped < oldest) {
-                        self.stopped.pop_front();
-                    }
+                self.stopped.push_back((at, task));
+                let oldest = at.saturating_sub(self.cloud.ecs.settings().stopped_retention);
+                if self.stopped.front().is_some_and(|&(stopped, _)| stopped < oldest) {
+                    self.stopped.pop_front();
                 }
             }
             TaskStatus::Provisioning
@@ -614,8 +709,7 @@ impl<'w> World<'w> {
         let now = self.now;
         let runs = self
             .cloud
-            .ecs
-            .task(now, task)
+            .truth(now, task)
             .is_some_and(|view| view.status == TaskStatus::Running && !view.stopping);
         let Some(agent) = self.agents.of_task(task).filter(|agent| runs && !agent.connected) else {
             return;

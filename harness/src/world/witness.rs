@@ -96,51 +96,92 @@ pub struct AgentLife {
     pub builds: u32,
 }
 
-/// One that looks away.
+/// Nobody.
 impl Witness for () {}
 
-macro_rules! both {
-    ($self:ident.$call:ident($($argument:expr),*)) => {{
-        $self.0.$call($($argument),*);
-        $self.1.$call($($argument),*);
-    }};
-}
-
-/// Two that are told the same.
-impl<A: Witness, B: Witness> Witness for (&mut A, &mut B) {
+/// Whoever is lent.
+impl<W: Witness> Witness for &mut W {
     fn build_submitted(&mut self, at: Timestamp, build: &Build) {
-        both!(self.build_submitted(at, build));
+        (**self).build_submitted(at, build);
     }
 
     fn build_started(&mut self, at: Timestamp, build: &Build, wait: Millis, agent: Option<AgentSeen>) {
-        both!(self.build_started(at, build, wait, agent));
+        (**self).build_started(at, build, wait, agent);
     }
 
     fn build_finished(&mut self, at: Timestamp, build: &Build, ran: Millis, result: BuildResult) {
-        both!(self.build_finished(at, build, ran, result));
+        (**self).build_finished(at, build, ran, result);
     }
 
     fn task_accepted(&mut self, at: Timestamp, task: TaskId, template: TemplateId) {
-        both!(self.task_accepted(at, task, template));
+        (**self).task_accepted(at, task, template);
     }
 
     fn agent_online(&mut self, at: Timestamp, task: TaskId, template: TemplateId) {
-        both!(self.agent_online(at, task, template));
+        (**self).agent_online(at, task, template);
     }
 
     fn agent_gone(&mut self, at: Timestamp, life: &AgentLife) {
-        both!(self.agent_gone(at, life));
+        (**self).agent_gone(at, life);
     }
 
     fn decided(&mut self, decision: &Decision) {
-        both!(self.decided(decision));
+        (**self).decided(decision);
     }
 
     fn instance_billed(&mut self, kind: &InstanceType, from: Timestamp, to: Timestamp) {
-        both!(self.instance_billed(kind, from, to));
+        (**self).instance_billed(kind, from, to);
     }
 
     fn ecs(&mut self, output: &EcsOutput) {
-        both!(self.ecs(output));
+        (**self).ecs(output);
+    }
+}
+
+/// Both are told, the first one first.
+impl<A: Witness, B: Witness> Witness for (A, B) {
+    fn build_submitted(&mut self, at: Timestamp, build: &Build) {
+        self.0.build_submitted(at, build);
+        self.1.build_submitted(at, build);
+    }
+
+    fn build_started(&mut self, at: Timestamp, build: &Build, wait: Millis, agent: Option<AgentSeen>) {
+        self.0.build_started(at, build, wait, agent);
+        self.1.build_started(at, build, wait, agent);
+    }
+
+    fn build_finished(&mut self, at: Timestamp, build: &Build, ran: Millis, result: BuildResult) {
+        self.0.build_finished(at, build, ran, result);
+        self.1.build_finished(at, build, ran, result);
+    }
+
+    fn task_accepted(&mut self, at: Timestamp, task: TaskId, template: TemplateId) {
+        self.0.task_accepted(at, task, template);
+        self.1.task_accepted(at, task, template);
+    }
+
+    fn agent_online(&mut self, at: Timestamp, task: TaskId, template: TemplateId) {
+        self.0.agent_online(at, task, template);
+        self.1.agent_online(at, task, template);
+    }
+
+    fn agent_gone(&mut self, at: Timestamp, life: &AgentLife) {
+        self.0.agent_gone(at, life);
+        self.1.agent_gone(at, life);
+    }
+
+    fn decided(&mut self, decision: &Decision) {
+        self.0.decided(decision);
+        self.1.decided(decision);
+    }
+
+    fn instance_billed(&mut self, kind: &InstanceType, from: Timestamp, to: Timestamp) {
+        self.0.instance_billed(kind, from, to);
+        self.1.instance_billed(kind, from, to);
+    }
+
+    fn ecs(&mut self, output: &EcsOutput) {
+        self.0.ecs(output);
+        self.1.ecs(output);
     }
 }
