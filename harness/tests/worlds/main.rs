@@ -1,0 +1,6 @@
+//! The world as a whole: stories that scenarios tell, and laws that every world keeps.
+
+mod bursts;
+mod common_random;
+mod laws;
+mod stories;

@@ -1,0 +1,194 @@
+//! Scenarios told as stories, each with what is to come of it.
+
+use footman::{
+    scenario::{Ran, catalogue},
+    world::Ending,
+};
+use footman_core::{
+    decision::{Alarm, LimitScope, Reason, What},
+    id::TemplateId,
+    units::CpuUnits,
+};
+use footman_jenkins_sim::BuildResult;
+
+/// How many decisions refuse an agent for a reason such that `is` says so.
+fn refused(ran: &Ran, is: impl Fn(&Reason) -> bool) -> usize {
+    ran.decided(|what| matches!(what, What::Refused { reason, .. } if is(reason)))
+}
+
+fn with_result(ran: &Ran, result: BuildResult) -> usize {
+    ran.builds.iter().filter(|build| build.result == Some(result)).count()
+}
+
+/// How many lines of the log hold `text`.
+fn lines(ran: &Ran, text: &str) -> usize {
+    ran.log.lines().iter().filter(|line| line.contains(text)).count()
+}
+
+#[test]
+fn a_cold_burst_makes_an_agent_for_each_build() {
+    let ran = catalogue::cold_burst().run();
+    ran.is_well().expect("agents", ran.launched, 100).expect_in("longest wait, s", ran.wait_max_s(), 20..=90);
+    ran.expect("RunTask calls", ran.calls_of("RunTask"), 100);
+    ran.expect("StopTask calls", ran.calls_of("StopTask"), 100);
+}
+
+#[test]
+fn a_cluster_that_is_too_small_serves_everybody_in_the_end() {
+    let ran = catalogue::too_small().run();
+    ran.is_well().expect("agents", ran.launched, 6);
+    ran.expect(
+        "refusals for want of room are told",
+        refused(&ran, |r| matches!(r, Reason::NoCapacity { .. })) > 0,
+        true,
+    );
+    // Three rounds of two builds, each of 90 s.
+    ran.expect_in("longest wait, s", ran.wait_max_s(), 180..=600);
+    ran.expect_in("RunTask calls, with those that found no room", ran.calls_of("RunTask"), 7..=80);
+}
+
+#[test]
+fn a_group_scales_from_zero_and_back() {
+    let ran = catalogue::group_from_zero().run();
+    ran.is_well().expect("agents", ran.launched, 6);
+    // Two agents fit on each.
+    ran.expect_in("instances", lines(&ran, "change: Registered"), 3..=4);
+    ran.expect_in("longest wait, s", ran.wait_max_s(), 60..=600);
+    ran.expect("RunTask calls", ran.calls_of("RunTask"), 6);
+}
+
+#[test]
+fn a_trickle_on_fargate_gets_its_agents_one_by_one() {
+    let ran = catalogue::fargate().run();
+    ran.is_well().expect("agents", ran.launched, 12).expect_in("longest wait, s", ran.wait_max_s(), 30..=120);
+}
+
+#[test]
+fn a_restart_of_the_controller_loses_what_ran_and_nothing_else() {
+    let ran = catalogue::controller_restart().run();
+    ran.expect("ending", ran.ending, Ending::Done).is_lawful();
+    ran.expect("builds that vanished", with_result(&ran, BuildResult::Vanished), 3);
+    ran.expect("builds that ran", with_result(&ran, BuildResult::Success), 5);
+    ran.expect("agents", ran.launched, 8).expect("nodes left", (ran.nodes_left, ran.agents_left), (0, 0));
+}
+
+#[test]
+fn pipelines_go_on_after_a_restart_of_the_controller() {
+    let ran = catalogue::pipelines_restart().run();
+    ran.is_well().expect("agents", ran.launched, 8);
+    ran.expect("alarms", ran.decided(|what| matches!(what, What::Alarm(_))), 0);
+}
+
+#[test]
+fn a_node_deleted_by_hand_leaks_no_task() {
+    let ran = catalogue::node_deleted().run();
+    ran.expect("ending", ran.ending, Ending::Done).is_lawful();
+    ran.expect("builds that died with their node", with_result(&ran, BuildResult::Failure), 1);
+    ran.expect("agents, one in place of the one that was on its way", ran.launched, 5);
+    ran.expect("left", (ran.nodes_left, ran.agents_left), (0, 0));
+}
+
+#[test]
+fn a_killed_agent_fails_its_build_and_leaks_nothing() {
+    let ran = catalogue::task_killed().run();
+    ran.expect("ending", ran.ending, Ending::Done).is_lawful();
+    ran.expect("builds that failed", with_result(&ran, BuildResult::Failure), 1);
+    ran.expect("agents", ran.launched, 3).expect("left", (ran.nodes_left, ran.agents_left), (0, 0));
+}
+
+#[test]
+fn a_lost_instance_takes_its_agents_and_their_nodes_with_it() {
+    let ran = catalogue::instance_lost().run();
+    ran.expect("ending", ran.ending, Ending::Done).is_lawful();
+    ran.expect("builds that failed", with_result(&ran, BuildResult::Failure), 1);
+    ran.expect("left", (ran.nodes_left, ran.agents_left), (0, 0));
+}
+
+#[test]
+fn limits_hold_and_are_named() {
+    let ran = catalogue::limits_reached().run();
+    ran.is_well().expect("agents", ran.launched, 20);
+    for scope in [LimitScope::Global, LimitScope::Template(TemplateId(0))] {
+        let named = refused(&ran, |r| matches!(r, Reason::Limit { scope: s, .. } if *s == scope));
+        ran.expect("a refusal names the limit", named > 0, true);
+    }
+}
+
+#[test]
+fn overlapping_labels_share_their_agents() {
+    let ran = catalogue::overlapping_labels().run();
+    ran.is_well().expect_in("agents", ran.launched, 15..=17);
+    for build in &ran.builds {
+        ran.expect("a build waits for its agent", build.template.is_some(), true);
+    }
+}
+
+#[test]
+fn expressions_overrides_and_mapped_labels_find_their_templates() {
+    let ran = catalogue::label_expressions().run();
+    ran.is_well().expect("agents", ran.launched, 13);
+    let large = ran.agents.iter().filter(|life| life.size.cpu == CpuUnits::from_vcpus(4)).count();
+    // Equal ranks: a build without a wish may get a large agent that was on its way, and the other one a new one.
+    ran.expect_in("agents of the size that the label asks for", large, 2..=4);
+    // The builds in the order of their submission: three for x86 alone, and the last three mapped to it.
+    for build in ran.builds.iter().filter(|build| build.index < 3 || build.index >= 10) {
+        ran.expect("template of an x86 build", build.template, Some(TemplateId(0)));
+    }
+}
+
+#[test]
+fn warm_agents_spare_a_small_burst_the_wait() {
+    let ran = catalogue::min_idle().run();
+    ran.expect("ending", ran.ending, Ending::Done).is_lawful();
+    ran.expect("longest wait, s", ran.wait_max_s(), 0).expect("agents, three of them spare", ran.launched, 8);
+    ran.expect("left", (ran.nodes_left, ran.agents_left), (3, 3));
+}
+
+#[test]
+fn a_retained_agent_takes_one_build_after_the_other() {
+    let ran = catalogue::retained().run();
+    ran.is_well().expect("agents", ran.launched, 1).expect("builds on it", ran.agents[0].builds, 6);
+}
+
+#[test]
+fn nothing_is_launched_while_jenkins_is_about_to_shut_down() {
+    let ran = catalogue::quiet_down().run();
+    ran.is_well().expect("agents", ran.launched, 4);
+    ran.expect_in("longest wait, s: until it is not about to any more", ran.wait_max_s(), 150..=300);
+    ran.expect("the reason is told", refused(&ran, |r| *r == Reason::QuietingDown) > 0, true);
+}
+
+#[test]
+fn a_core_that_crashes_again_and_again_makes_no_agent_twice() {
+    let ran = catalogue::core_crash().run();
+    ran.is_well().expect("agents", ran.launched, 12);
+    let alarms = ran.decided(|what| matches!(what, What::Alarm(Alarm::TwoTasks { .. })));
+    ran.expect("agents with two tasks", alarms, 0);
+}
+
+#[test]
+fn spot_interruptions_fail_builds_and_leak_nothing() {
+    let ran = catalogue::spot_interruptions().run();
+    ran.expect("ending", ran.ending, Ending::Done).is_lawful();
+    ran.expect_in("builds that failed", with_result(&ran, BuildResult::Failure), 1..=10);
+    ran.expect("left", (ran.nodes_left, ran.agents_left), (0, 0));
+}
+
+#[test]
+fn failing_calls_and_lost_answers_are_got_over() {
+    let ran = catalogue::faults().run();
+    ran.is_well().expect_in("agents", ran.launched, 30..=60);
+}
+
+#[test]
+fn what_ecs_shows_late_is_not_launched_twice() {
+    let ran = catalogue::late_listings().run();
+    ran.is_well().expect("agents", ran.launched, 8);
+}
+
+#[test]
+fn a_busy_day_leaves_its_warm_agent_and_nothing_else() {
+    let ran = catalogue::busy_day().run();
+    ran.expect("ending", ran.ending, Ending::Done).is_lawful();
+    ran.expect("left", (ran.nodes_left, ran.agents_left), (1, 1));
+}
