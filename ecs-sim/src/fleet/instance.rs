@@ -129,7 +129,7 @@ impl<'a> InstanceView<'a> {
 
     /// What it registered.
     pub fn registered(self) -> Size {
-        self.store.details(self.slot).registered
+        self.store.instance(self.slot).registered
     }
 
     /// What is left of that.

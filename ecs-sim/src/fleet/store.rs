@@ -21,10 +21,12 @@ impl ValueId {
     const ABSENT: Self = Self(0);
 }
 
-/// What changes with each task: one cache line.
+/// What changes or is checked with each task: one cache line.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Instance {
     pub(super) left: Size,
+    pub(super) registered: Size,
     pub(super) enis_left: u32,
     pub(super) tasks: u32,
     generation: u32,
@@ -37,7 +39,6 @@ pub(crate) struct Instance {
 /// What changes rarely.
 #[derive(Debug, Clone)]
 pub(crate) struct Details {
-    pub(super) registered: Size,
     enis: u32,
     pub(super) ports: Vec<HostPort>,
     attributes: SmallVec<[(AttributeId, ValueId); 4]>,
@@ -80,9 +81,10 @@ impl Store {
         for (name, value) in &registration.attributes {
             self.put_attribute(&mut attributes, name, value);
         }
-        let details = Details { registered: size, enis: registration.enis, ports, attributes };
+        let details = Details { enis: registration.enis, ports, attributes };
         let mut instance = Instance {
             left: size,
+            registered: size,
             enis_left: registration.enis,
             tasks: 0,
             generation: 0,
@@ -201,26 +203,26 @@ impl Store {
             Some((_, tasks)) => *tasks += 1,
             None => instance.groups.push((group, 1)),
         }
-        let details = &mut self.details[place];
         for &port in need.ports() {
-            let at = details
-                .ports
-                .binary_search(&port)
-                .expect_err("an instance that was chosen has the port free");
-            details.ports.insert(at, port);
+            let ports = &mut self.details[place].ports;
+            let at = ports.binary_search(&port).expect_err("an instance that was chosen has the port free");
+            ports.insert(at, port);
         }
         for counts in &mut self.counted {
-            *counts.of(details.value(counts.attribute), group) += 1;
+            *counts.of(self.details[place].value(counts.attribute), group) += 1;
         }
     }
 
     /// Gives back what a task took.
     pub(super) fn give_back(&mut self, place: usize, need: &Need, group: GroupId) {
-        let (instance, details) = (&mut self.instances[place], &mut self.details[place]);
-        let left = instance.left.checked_add(need.size).filter(|&left| details.registered.holds(left));
+        let instance = &mut self.instances[place];
+        let left = instance.left.checked_add(need.size).filter(|&left| instance.registered.holds(left));
         instance.left = left.expect("no more is given back than was taken");
-        instance.enis_left += u32::from(need.eni);
-        assert!(instance.enis_left <= details.enis, "no more interfaces are given back than were taken");
+        if need.eni {
+            instance.enis_left += 1;
+            let most = self.details[place].enis;
+            assert!(instance.enis_left <= most, "no more interfaces are given back than were taken");
+        }
         let at = instance.groups.iter().position(|&(there, _)| there == group);
         let at = at.expect("a task that ends was placed here under its group");
         instance.tasks -= 1;
@@ -229,11 +231,12 @@ impl Store {
             instance.groups.swap_remove(at);
         }
         for port in need.ports() {
-            let at = details.ports.binary_search(port).expect("a port given back was taken");
-            details.ports.remove(at);
+            let ports = &mut self.details[place].ports;
+            let at = ports.binary_search(port).expect("a port given back was taken");
+            ports.remove(at);
         }
         for counts in &mut self.counted {
-            *counts.of(details.value(counts.attribute), group) -= 1;
+            *counts.of(self.details[place].value(counts.attribute), group) -= 1;
         }
     }
 
