@@ -1,7 +1,8 @@
 //! Placement through the indexes is what a scan of all instances says it must be, whatever happened to them before.
 //!
 //! The scan below knows nothing of indexes: it reads the instances through their public view and follows the rule to
-//! the letter. Where a tie is drawn it draws as documented, from a copy of the same sequence.
+//! the letter. Where a tie is drawn from instances in a known order it draws as documented, from a copy of the same
+//! sequence; where the order depends on the history, any of the equals is right.
 
 use footman_core::units::{CpuUnits, Mib, Size};
 use footman_ecs_sim::{
@@ -211,7 +212,8 @@ impl Bench {
         if let TieBreak::Random(sequence) = ties {
             self.sequence = sequence;
         }
-        assert_eq!(got.ok(), want, "{need:?} by {rule:?} for {group:?}");
+        let right = got.map_or(want.is_empty(), |slot| want.contains(&slot));
+        assert!(right, "{got:?}, not of {want:?}: {need:?} by {rule:?} for {group:?}");
         match got {
             Ok(slot) => self.placed.push(Placed { slot, need, group }),
             Err(failure) => self.explain(failure, &need, id, group),
@@ -261,7 +263,7 @@ fn registration(cpu: u32, memory: u32, enis: u32, zone: Option<&str>, kind: &str
     registration
 }
 
-/// What the rule prefers, by a scan of all instances.
+/// What the rule prefers, by a scan of all instances: more than one where any of several is right.
 fn scan(
     fleet: &Fleet,
     reach: u32,
@@ -269,36 +271,56 @@ fn scan(
     rule: &PlacementRule,
     group: GroupId,
     ties: TieBreak,
-) -> Option<Slot> {
+) -> Vec<Slot> {
     let usable: Vec<_> =
         fleet.instances().filter(|&instance| is_usable(instance, need, rule, group)).collect();
     let has_room = |instance: InstanceView<'_>| instance.remaining().holds(need.size);
     let strategies = deciding(rule);
     let score = |instance| scores(fleet, &strategies, instance, group);
-    let best = usable.iter().filter(|&&i| has_room(i)).map(|&i| score(i)).min()?;
+    let Some(best) = usable.iter().filter(|&&i| has_room(i)).map(|&i| score(i)).min() else {
+        return Vec::new();
+    };
     let mut equals: Vec<_> = usable.iter().copied().filter(|&i| has_room(i) && score(i) == best).collect();
     let lowest = rule.strategies.contains(&PlacementStrategy::FirstFit);
     let mut sequence = match ties {
         TieBreak::Random(sequence) if !lowest => sequence,
-        TieBreak::Random(_) | TieBreak::LowestSlot => return equals.iter().map(|i| i.slot()).min(),
+        TieBreak::Random(_) | TieBreak::LowestSlot => {
+            return equals.iter().map(|i| i.slot()).min().into_iter().collect();
+        }
     };
     if strategies.is_empty() {
         let mut draws = (0..SLOT_DRAWS_MAX).map(|_| draw(&mut sequence, reach));
         let found = draws.find_map(|index| equals.iter().find(|i| i.slot().index() == index));
         if let Some(found) = found {
-            return Some(found.slot());
+            return vec![found.slot()];
         }
+    }
+    if is_plain(&strategies) {
+        return equals.iter().map(|i| i.slot()).collect();
     }
     if strategies.iter().any(|strategy| matches!(strategy, PlacementStrategy::Binpack(_))) {
         let from = draw(&mut sequence, reach);
-        return equals.iter().map(|i| i.slot()).min_by_key(|slot| (slot.index() < from, slot.index()));
+        let first = equals.iter().map(|i| i.slot()).min_by_key(|slot| (slot.index() < from, slot.index()));
+        return first.into_iter().collect();
     }
     // Drawn among those that the strategies do not tell apart and that have enough CPU, in cells that have an equal.
     let cells: Vec<_> = equals.iter().map(|&i| cell(&strategies, i)).collect();
     equals = usable.into_iter().filter(|&i| i.remaining().cpu >= need.size.cpu && score(i) == best).collect();
     equals.retain(|&i| cells.contains(&cell(&strategies, i)));
     equals.sort_by_key(|&i| (cell(&strategies, i), i.remaining().cpu, i.slot()));
-    drawn(&equals, &has_room, &mut sequence)
+    drawn(&equals, &has_room, &mut sequence).into_iter().collect()
+}
+
+/// Whether one resource decides at most, and nothing before it but the tasks of an instance.
+fn is_plain(strategies: &[PlacementStrategy]) -> bool {
+    let mut different = strategies.to_vec();
+    different.dedup();
+    match &different[..] {
+        [] => true,
+        [one] => !matches!(one, PlacementStrategy::Spread(SpreadField::Attribute(_))),
+        [PlacementStrategy::Spread(SpreadField::InstanceId), PlacementStrategy::Binpack(_)] => true,
+        _ => false,
+    }
 }
 
 fn drawn(
@@ -460,4 +482,46 @@ fn an_index_that_lies_idle_is_built_anew() {
     assert_eq!(fleet.place(&need, cpu, GroupId(0), &mut ties), Ok(slots[1]));
     assert_eq!(fleet.place(&need, cpu, GroupId(0), &mut ties), Ok(slots[1]));
     assert_eq!(fleet.place(&need, cpu, GroupId(0), &mut ties), Ok(slots[2]));
+}
+
+/// Equals after a strategy have the same chance, or nearly, whether or not they have stood still for long.
+#[test]
+fn a_tie_after_a_strategy_goes_to_each_of_the_equals() {
+    for strategy in
+        [PlacementStrategy::Spread(SpreadField::InstanceId), PlacementStrategy::Binpack(Resource::Memory)]
+    {
+        let mut fleet = Fleet::new();
+        let slots: Vec<_> = (0..40).map(|_| fleet.add(registration(1024, 800, 0, None, "x"))).collect();
+        let rule = fleet.rule(PlacementRule::new([strategy]));
+        let need = Need::new(Size::new(CpuUnits::new(256), Mib::new(100)));
+        let mut ties = TieBreak::Random(Pcg64::seed_from_u64(1));
+        let mut times = BTreeMap::new();
+        for _ in 0..20_000 {
+            let slot = fleet.place(&need, rule, GroupId(0), &mut ties).unwrap();
+            fleet.release(slot, &need, GroupId(0));
+            *times.entry(slot).or_insert(0i32) += 1;
+        }
+        assert_eq!(times.keys().copied().collect::<Vec<_>>(), slots);
+        // Five hundred each are expected; five standard deviations of that are 110.
+        assert!(times.values().all(|times| (times - 500).abs() < 110), "{times:?}");
+    }
+}
+
+/// Amounts of every kind are told apart, however fine they are.
+#[test]
+fn odd_amounts_of_memory_are_packed_as_tightly_as_round_ones() {
+    let mut fleet = Fleet::new();
+    let rule = fleet.rule(PlacementRule::new([PlacementStrategy::Binpack(Resource::Memory)]));
+    let mut ties = TieBreak::Random(Pcg64::seed_from_u64(1));
+    let need = |memory| Need::new(Size::new(CpuUnits::new(256), Mib::new(memory)));
+    let mut slots = Vec::new();
+    for memory in [1 << 20, 1 << 19, (1 << 19) + 1, 1_000_001] {
+        slots.push(fleet.add(registration(1024, memory, 0, None, "x")));
+        let tightest = fleet.place(&need(1 << 19), rule, GroupId(0), &mut ties).unwrap();
+        fleet.release(tightest, &need(1 << 19), GroupId(0));
+        assert_eq!(tightest, slots[slots.len().min(2) - 1]);
+    }
+    assert_eq!(fleet.place(&need((1 << 19) + 1), rule, GroupId(0), &mut ties), Ok(slots[2]));
+    assert_eq!(fleet.place(&need((1 << 19) + 1), rule, GroupId(0), &mut ties), Ok(slots[3]));
+    assert_eq!(fleet.place(&need((1 << 19) + 1), rule, GroupId(0), &mut ties), Ok(slots[0]));
 }

@@ -7,6 +7,7 @@
 use super::{
     Component, ConstraintId, PlacementRule, PlacementStrategy, Resource, SLOT_DRAWS_MAX, SpreadField,
     TieBreak,
+    grid::{Entry, Grid, TooFine},
     order::{Amounts, Order},
     slots::SlotIndex,
     view::{Criterion, Search, Values, View, draw},
@@ -19,9 +20,21 @@ use smallvec::SmallVec;
 /// Entries of the journal below which nothing is dropped.
 const JOURNAL_MIN: usize = 1024;
 
+/// How an index finds what it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Form {
+    /// By the slot alone.
+    Slots,
+    /// In cells of equals, one of which is drawn; in order, where there would be too many cells.
+    Grid,
+    /// In the order of the rule, and then of the slots.
+    Ordered,
+}
+
 /// What an index is built for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct IndexKey {
+    form: Form,
     shape: Shape,
     /// The group, where the index depends on it.
     group: Option<GroupId>,
@@ -32,7 +45,8 @@ struct IndexKey {
 /// What of a rule an index depends on; rules that differ in the rest share it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Shape {
-    components: Option<SmallVec<[Component; 3]>>,
+    /// None for an index that goes by the slot alone.
+    components: SmallVec<[Component; 3]>,
     partition: SmallVec<[AttributeId; 1]>,
     distinct_instance: bool,
     constraint: Option<ConstraintId>,
@@ -50,6 +64,7 @@ pub(crate) struct Plan {
 
 #[derive(Debug, Clone)]
 enum Index {
+    Grid(Grid),
     Narrow(View<u64>),
     Wide(View<u128>),
     Slots(SlotIndex),
@@ -78,7 +93,7 @@ pub(crate) struct Indexes {
 struct Recent {
     group: Option<GroupId>,
     eni: bool,
-    by_slot: bool,
+    form: Form,
     place: usize,
 }
 
@@ -115,7 +130,7 @@ impl Plan {
         }
         let order = Order::new(&components);
         let shape = Shape {
-            components: Some(order.components().into()),
+            components: order.components().into(),
             partition,
             distinct_instance: rule.distinct_instance,
             constraint: rule.constraint,
@@ -142,9 +157,21 @@ impl Plan {
             && self.admits(store, slot, group)
     }
 
-    /// Whether nothing decides but the slot.
-    fn is_by_slot(&self, ties: &TieBreak) -> bool {
-        self.criteria.is_empty() && (self.first_fit || matches!(ties, TieBreak::LowestSlot))
+    /// The form of index that answers where ties are broken so.
+    fn form(&self, ties: &TieBreak) -> Form {
+        match ties {
+            TieBreak::Random(_) if !self.first_fit => {
+                let plain = self.shape.partition.is_empty() && self.order.is_plain();
+                if plain { Form::Grid } else { Form::Ordered }
+            }
+            TieBreak::Random(_) | TieBreak::LowestSlot => {
+                if self.criteria.is_empty() {
+                    Form::Slots
+                } else {
+                    Form::Ordered
+                }
+            }
+        }
     }
 }
 
@@ -192,18 +219,22 @@ impl Indexes {
                 return found;
             }
         }
-        let by_slot = plan.is_by_slot(ties);
-        let place = self.index_for(store, (rule, plan), need, group, by_slot);
+        let place = self.index_for(store, (rule, plan), need, group, plan.form(ties));
         let (key, tracked) = self.tracked.get_index_mut(place)?;
         tracked.used = true;
         tracked.read_on(key, store, &self.journal);
         let (order, criteria) = (&plan.order, plan.criteria.as_slice());
+        if let (Index::Grid(grid), TieBreak::Random(sequence)) = (&tracked.index, &mut *ties) {
+            let (primary, other) = (order.primary_amount(need.size), order.amount(need.size));
+            return grid.find(primary, other, order.is_padded(), sequence);
+        }
         let search = Search { need: need.size, slots: store.slot_range().end, order, criteria };
         let tasks_of = |place: usize, value| store.tasks_of_value(key.shape.partition[place], value, group);
         let ties = if plan.first_fit { &mut TieBreak::LowestSlot } else { ties };
         match &tracked.index {
             Index::Narrow(view) => view.find(search, tasks_of, ties),
             Index::Wide(view) => view.find(search, tasks_of, ties),
+            Index::Grid(_) => unreachable!("a grid is for ties that are drawn, and is searched above"),
             Index::Slots(slots) => slots.first(need.size).and_then(|slot| u32::try_from(slot).ok()),
         }
     }
@@ -215,20 +246,22 @@ impl Indexes {
         (rule, plan): (usize, &Plan),
         need: &Need,
         group: GroupId,
-        by_slot: bool,
+        form: Form,
     ) -> usize {
-        let grouped = plan.shape.distinct_instance || (!by_slot && plan.order.counts_tasks());
+        let grouped = plan.shape.distinct_instance || (form != Form::Slots && plan.order.counts_tasks());
         let (group, eni) = (grouped.then_some(group), need.eni);
         let recent = self.recent.get(rule).copied().flatten();
         if let Some(recent) = recent
-            && (recent.group, recent.eni, recent.by_slot) == (group, eni, by_slot)
+            && (recent.group, recent.eni, recent.form) == (group, eni, form)
             && need.ports().is_empty()
         {
             return recent.place;
         }
-        let components = (!by_slot).then(|| plan.order.components().into());
-        let shape = Shape { components, ..plan.shape.clone() };
-        let key = IndexKey { shape, group, eni, ports: need.ports().into() };
+        let mut shape = plan.shape.clone();
+        if form == Form::Slots {
+            shape.components.clear();
+        }
+        let key = IndexKey { form, shape, group, eni, ports: need.ports().into() };
         let place = match self.tracked.get_index_of(&key) {
             Some(place) => place,
             None => {
@@ -240,7 +273,7 @@ impl Indexes {
             if rule >= self.recent.len() {
                 self.recent.resize(rule + 1, None);
             }
-            self.recent[rule] = Some(Recent { group, eni, by_slot, place });
+            self.recent[rule] = Some(Recent { group, eni, form, place });
         }
         place
     }
@@ -248,16 +281,20 @@ impl Indexes {
 
 impl Tracked {
     fn build(key: &IndexKey, order: &Order, store: &Store, read: usize) -> Self {
-        let index = match &key.shape.components {
-            None => Index::Slots(SlotIndex::new()),
-            Some(_) if order.is_narrow() => Index::Narrow(View::new()),
-            Some(_) => Index::Wide(View::new()),
+        let index = match key.form {
+            Form::Slots => Index::Slots(SlotIndex::new()),
+            Form::Grid => Index::Grid(Grid::new()),
+            Form::Ordered => Index::ordered(order),
         };
         let mut tracked = Self { index, order: order.clone(), read, used: true };
-        for slot in store.slot_range() {
-            tracked.refresh(key, store, slot);
-        }
+        tracked.refresh_all(key, store);
         tracked
+    }
+
+    fn refresh_all(&mut self, key: &IndexKey, store: &Store) {
+        for slot in store.slot_range() {
+            self.refresh(key, store, slot);
+        }
     }
 
     fn read_on(&mut self, key: &IndexKey, store: &Store, journal: &[u32]) {
@@ -278,10 +315,28 @@ impl Tracked {
         };
         let partitioned = !key.shape.partition.is_empty();
         match &mut self.index {
+            Index::Grid(grid) => {
+                let entry = left.map(|left| Entry {
+                    tasks: key.group.map_or(0, |group| self.order.leading_tasks(store.tasks_of(slot, group))),
+                    primary: self.order.primary_amount(left),
+                    other: self.order.amount(left),
+                });
+                if grid.set(slot, entry) == Err(TooFine) {
+                    self.index = Index::ordered(&self.order);
+                    self.refresh_all(key, store);
+                }
+            }
             Index::Narrow(view) => view.set(slot, &self.order, state(partitioned)),
             Index::Wide(view) => view.set(slot, &self.order, state(partitioned)),
             Index::Slots(slots) => slots.set(store.place(slot), left),
         }
+    }
+}
+
+impl Index {
+    /// An ordered index without instances.
+    fn ordered(order: &Order) -> Self {
+        if order.is_narrow() { Self::Narrow(View::new()) } else { Self::Wide(View::new()) }
     }
 }
 

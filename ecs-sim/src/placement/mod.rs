@@ -8,7 +8,9 @@
 //! Must stay pure: the caller brings the randomness.
 
 mod forest;
+mod grid;
 mod indexes;
+mod maxima;
 mod order;
 mod slots;
 mod tree;
@@ -100,10 +102,10 @@ pub enum TieBreak {
     LowestSlot,
     /// One drawn from this sequence, which belongs to what is placed.
     ///
-    /// After `binpack` a slot is drawn, and the first of the equals from there on is taken. After `random` and
-    /// `spread`, where equals are many and unlike, an instance is drawn anew until it has room, so that each has the
-    /// same chance; see [`SLOT_DRAWS_MAX`]
-    /// and [`RANDOM_DRAWS_MAX`].
+    /// After `binpack` a place among the equals is drawn, and the next one with room from there on is taken, round the
+    /// end. After `random` and `spread`, where equals are many and unlike, an instance is drawn anew until it has room,
+    /// so that each has the same chance; see [`SLOT_DRAWS_MAX`] and [`RANDOM_DRAWS_MAX`]. In which order equals stand
+    /// depends on what happened to them, so a draw has the same outcome where the whole history is the same.
     Random(Pcg64),
 }
 

@@ -145,6 +145,16 @@ impl Order {
         self.decisive < self.components.len()
     }
 
+    /// Whether instances are told apart by one resource, and before it by nothing but tasks.
+    pub(super) fn is_plain(&self) -> bool {
+        self.components.len() == 1 + usize::from(self.leads_with_tasks())
+    }
+
+    /// This count of tasks where tasks come first, and zero elsewhere.
+    pub(super) fn leading_tasks(&self, tasks: u32) -> u32 {
+        if self.leads_with_tasks() { tasks.min(TASKS_MAX) } else { 0 }
+    }
+
     /// The resource by which the order is searched.
     fn primary(&self) -> Component {
         let leading = usize::from(self.leads_with_tasks());
@@ -188,7 +198,8 @@ impl Order {
         }
     }
 
-    fn primary_amount(&self, size: Size) -> u32 {
+    /// The amount of the resource by which the order is searched.
+    pub(super) fn primary_amount(&self, size: Size) -> u32 {
         match self.primary() {
             Component::Memory => size.memory.get(),
             Component::Cpu | Component::Tasks => size.cpu.get(),
