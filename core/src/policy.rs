@@ -29,7 +29,8 @@ pub struct Policy {
     pub deadlines: Deadlines,
     /// When a template that keeps failing is left alone.
     pub breaker: Breaker,
-    /// How many launch attempts one agent gets before it is given up.
+    /// After how many attempts in a row without room agents give way to another template that matches and has room.
+    /// Where there is none they wait: each answer without room uses up one attempt, [`Attempt::LAST`] at most.
     pub attempts_max: u16,
 }
 

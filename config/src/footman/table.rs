@@ -53,7 +53,7 @@ table! {
         "limit" => limit: Option<LimitKeys> = None, Must;
         /// Limits that join templates.
         "sharedLimits" => shared_limits: Vec<SharedLimitKeys> = Vec::new(), Must;
-        /// How many launch attempts an agent gets.
+        /// After how many attempts in a row without room agents give way to another template.
         "attemptsMax" => attempts_max: u32 = 5, Must;
         /// Prices that differ from the list.
         "prices" => prices: Option<PriceKeys> = None, Must;

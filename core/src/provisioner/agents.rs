@@ -5,7 +5,7 @@ use crate::{
     event::TaskStatus,
     id::{Attempt, NodeName, QueueItemId, TaskArn},
     name::AgentName,
-    provisioner::{supply::SupplyId, timers::Stamped},
+    provisioner::{gate::Pass, supply::SupplyId, timers::Stamped},
     time::Timestamp,
 };
 use indexmap::IndexMap;
@@ -109,6 +109,8 @@ pub(super) struct Agent {
     pub(super) closed: Closed,
     pub(super) task: TaskState,
     pub(super) attempt: Attempt,
+    /// By which right it calls `RunTask` next.
+    pub(super) pass: Pass,
     pub(super) doing: Doing,
     /// Failures in a row of the action at hand.
     pub(super) failures: u8,

@@ -1,4 +1,4 @@
-//! When a template is left alone for a while: it keeps failing, or ECS has no room for it.
+//! When a template that keeps failing is left alone for a while.
 
 use crate::{
     decision::{BreakerChange, Cause, Reason},
@@ -7,10 +7,6 @@ use crate::{
     time::{Millis, Timestamp},
 };
 
-/// How long a template waits after the first answer that there is no room; doubled each time.
-const NO_ROOM_MIN: Millis = Millis::from_secs(1);
-/// The longest that a template waits for room.
-const NO_ROOM_MAX: Millis = Millis::from_secs(60);
 /// Doublings after which a span does not grow any more, whatever its bound.
 const DOUBLINGS_MAX: u32 = 20;
 
@@ -33,8 +29,6 @@ pub(super) struct Health {
     state: State,
     failures: u32,
     openings: u32,
-    no_room_until: Option<Timestamp>,
-    no_rooms: u32,
 }
 
 /// `first`, doubled `times` times, at most `most`.
@@ -44,26 +38,18 @@ pub(super) fn doubled(first: Millis, times: u32, most: Millis) -> Millis {
 
 impl Health {
     pub(super) fn new(template: TemplateId) -> Self {
-        Self { template, state: State::Closed, failures: 0, openings: 0, no_room_until: None, no_rooms: 0 }
+        Self { template, state: State::Closed, failures: 0, openings: 0 }
     }
 
     /// How many launches may be decided at `now`, or why none.
     pub(super) fn allows(&self, now: Timestamp) -> Result<u32, Reason> {
         let template = self.template;
         match self.state {
-            State::Open { until } => return Err(Reason::BreakerOpen { template, until }),
-            State::HalfOpen { tried: true } => return Err(Reason::BreakerOpen { template, until: now }),
-            State::HalfOpen { tried: false } | State::Closed => {}
+            State::Open { until } => Err(Reason::BreakerOpen { template, until }),
+            State::HalfOpen { tried: true } => Err(Reason::BreakerOpen { template, until: now }),
+            State::HalfOpen { tried: false } => Ok(1),
+            State::Closed => Ok(u32::MAX),
         }
-        match self.no_room_until {
-            Some(until) if until > now => Err(Reason::NoCapacity { template, until }),
-            Some(_) | None => Ok(if self.state == State::Closed { u32::MAX } else { 1 }),
-        }
-    }
-
-    /// Until when `RunTask` calls are held back.
-    pub(super) fn held_until(&self, now: Timestamp) -> Option<Timestamp> {
-        self.no_room_until.filter(|until| *until > now)
     }
 
     /// A launch was decided.
@@ -71,23 +57,6 @@ impl Health {
         if let State::HalfOpen { tried } = &mut self.state {
             *tried = true;
         }
-    }
-
-    /// ECS accepted a task.
-    pub(super) fn has_room(&mut self) {
-        self.no_room_until = None;
-        self.no_rooms = 0;
-    }
-
-    /// ECS had no room; says until when to wait.
-    pub(super) fn no_room(&mut self, now: Timestamp) -> Timestamp {
-        if let Some(until) = self.held_until(now) {
-            return until;
-        }
-        let until = now + doubled(NO_ROOM_MIN, self.no_rooms, NO_ROOM_MAX);
-        self.no_rooms = self.no_rooms.saturating_add(1);
-        self.no_room_until = Some(until);
-        until
     }
 
     /// An agent came online.
@@ -182,22 +151,5 @@ mod tests {
         assert_eq!(health.allows(now), Ok(u32::MAX));
         assert_eq!(health.failed(&rules(), now, &CAUSE, false), None, "the count starts again");
         assert!(opened(health.failed(&rules(), now, &CAUSE, true)).is_some(), "hopeless: at once");
-    }
-
-    #[test]
-    fn no_room_waits_longer_each_time_until_there_is_some() {
-        let mut health = Health::new(TemplateId(0));
-        let mut now = START;
-        for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
-            let until = health.no_room(now);
-            assert_eq!(until, now + Millis::from_secs(seconds));
-            assert_eq!(health.no_room(now), until, "one wait for all answers of a moment");
-            assert_eq!(health.held_until(now), Some(until));
-            assert_eq!(health.allows(now), Err(Reason::NoCapacity { template: TemplateId(0), until }));
-            now = until;
-            assert_eq!((health.held_until(now), health.allows(now)), (None, Ok(u32::MAX)));
-        }
-        health.has_room();
-        assert_eq!(health.no_room(now), now + Millis::from_secs(1));
     }
 }

@@ -56,8 +56,10 @@ pub(super) struct Group {
     oldest: BinaryHeap<Reverse<QueueItemId>>,
     /// Whether a component lists it as active.
     pub(super) listed: bool,
-    /// What was last said about it.
+    /// Why how many items get nothing.
     pub(super) refused: Option<(Reason, u32)>,
+    /// What the log was last told of that.
+    pub(super) said: Option<(Reason, u32)>,
     /// Until when nothing is launched for it, because Jenkins does not assign.
     pub(super) blocked_until: Option<Timestamp>,
     /// How often in a row that was so.
@@ -139,6 +141,7 @@ impl Demand {
             oldest: BinaryHeap::new(),
             listed: false,
             refused: None,
+            said: None,
             blocked_until: None,
             blocks: 0,
             watched: false,
@@ -166,7 +169,7 @@ impl Demand {
             let group = &mut groups[place(*place_of)];
             let used = group.items > 0
                 || group.listed
-                || group.refused.is_some()
+                || group.said.is_some()
                 || group.watched
                 || group.blocked_until.is_some();
             if !used {

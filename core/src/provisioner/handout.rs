@@ -158,13 +158,14 @@ impl Provisioner {
             self.handouts.pace_at = None;
             return;
         }
+        self.serve_gates();
         while let Some(turn) = self.turns.next_jenkins() {
             let (slot, step) = match turn {
                 JenkinsTurn::Close(slot) => (slot, Step::Close),
                 JenkinsTurn::Create(slot) => (slot, Step::Create),
                 JenkinsTurn::Delete(slot) => (slot, Step::Delete),
             };
-            if self.is_queued(slot, step) {
+            if self.is_queued(slot, step) && (step != Step::Create || self.may_create(slot)) {
                 self.turns.jenkins_sent();
                 self.send(slot, step);
             }
@@ -176,6 +177,10 @@ impl Provisioner {
         self.handouts.pace_at = None;
         loop {
             self.drop_stale_turns();
+            while !self.gates_touched.is_empty() {
+                self.serve_gates();
+                self.drop_stale_turns();
+            }
             if !self.turns.ecs_may_call() {
                 return;
             }
@@ -197,14 +202,12 @@ impl Provisioner {
         self.agents.known(slot) && self.agents.get(slot).doing == Doing::Queued(step)
     }
 
-    /// Drops turns at the head of ECS's queues that nobody waits for any more, and holds back launches from templates
-    /// that ECS has no room for.
+    /// Drops turns at the head of ECS's queues that nobody waits for any more, and holds back launches for which
+    /// ECS has no room.
     fn drop_stale_turns(&mut self) {
         while let Some(&slot) = self.turns.launches.front() {
-            if self.is_queued(slot, Step::Launch) {
-                let template = self.template_of(slot);
-                let Some(until) = self.health[template.index()].held_until(self.now) else { break };
-                self.back_off_until(slot, Step::Launch, until);
+            if self.is_queued(slot, Step::Launch) && self.may_launch(slot) {
+                break;
             }
             self.turns.launches.pop_front();
         }

@@ -12,6 +12,7 @@ use crate::{
         Provisioner,
         agents::{Agent, Closed, Doing, NodeState, Step, TaskState},
         breaker::doubled,
+        gate::Pass,
         handout::IDLE_READS,
         supply::SupplyId,
         timers::{Special, Stamped},
@@ -65,6 +66,7 @@ impl Provisioner {
             closed: Closed::No,
             task: TaskState::None,
             attempt: Attempt::FIRST,
+            pass: Pass::Free,
             doing: Doing::Nothing,
             failures: 0,
             sent_at: self.now,
@@ -84,6 +86,7 @@ impl Provisioner {
         let stamped = self.agents.stamp(slot);
         self.timers.enter(phase, self.now, stamped);
         self.count_supply(supply, phase, 1);
+        self.enter_gate(supply, phase);
         self.decide(What::Phase { agent: name, from: None, to: phase });
         slot
     }
@@ -114,6 +117,7 @@ impl Provisioner {
             self.count_supply(supply, from, -1);
             self.count_supply(supply, to, 1);
         }
+        self.leave_gate(slot, from, to);
         self.start_deadline(slot, to);
         self.decide(What::Phase { agent: name, from: Some(from), to });
         match to {
@@ -264,6 +268,8 @@ impl Provisioner {
         let agent = self.agents.get_mut(slot);
         let TaskState::Live { arn, .. } = &agent.task else { return };
         agent.task = TaskState::Stopped { arn: arn.clone() };
+        let supply = agent.supply;
+        self.room_freed(self.template_of(slot), supply);
         self.release(slot);
         match self.agents.get(slot).phase {
             Phase::Intended | Phase::Launching | Phase::Provisioning | Phase::Pulling | Phase::Connecting => {

@@ -12,6 +12,9 @@ use crate::provisioner::{
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
+/// What a launch costs above its rank where ECS had no room: every other launch is preferred.
+const SHUT_COST: u32 = u32::MAX / 2;
+
 /// What a server of the flow stands for.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Offer {
@@ -62,7 +65,9 @@ impl Market {
             }
             for option in options {
                 let server = *launches.entry(option.supply).or_insert_with(|| {
-                    let cost = option.rank.saturating_add(1);
+                    let cost = option.rank.saturating_add(1).min(SHUT_COST);
+                    let shut = core.supplies.get(option.supply).gate.is_shut();
+                    let cost = if shut { SHUT_COST + cost } else { cost };
                     market.offer(Server { capacity: core.room(*option), cost }, Offer::Launch(*option))
                 });
                 servers.extend(server);

@@ -18,6 +18,7 @@ mod breaker;
 mod deadlines;
 mod demand;
 mod flow;
+mod gate;
 mod handout;
 mod jenkins;
 mod lifecycle;
@@ -86,6 +87,10 @@ pub struct Provisioner {
     stray: Vec<u32>,
     limits: Limits,
     health: Vec<Health>,
+    /// Classes whose gates are not open.
+    gates_shut: Vec<SupplyId>,
+    /// Classes at whose gates something changed.
+    gates_touched: Vec<SupplyId>,
     turns: Turns,
     timers: Timers,
     /// Agents whose idleness is being read.
@@ -178,6 +183,8 @@ impl Provisioner {
             stray: Vec::new(),
             limits: Limits::new(&policy),
             health: (0..templates).map(|index| Health::new(TemplateId(index))).collect(),
+            gates_shut: Vec::new(),
+            gates_touched: Vec::new(),
             turns: Turns::new(&policy.pace, now),
             timers: Timers::new(spans(&policy.deadlines)),
             reading: Vec::new(),
@@ -287,6 +294,14 @@ impl Provisioner {
             Special::NotTaken { group } => self.not_taken(group),
             Special::Unblock { group } => self.unblock(group),
             Special::Breaker(template) => self.breaker_due(template),
+            Special::Gate(supply) => {
+                self.gate_due(supply);
+                true
+            }
+            Special::Refill(supply) => {
+                self.refill(supply);
+                true
+            }
             Special::Orphans => {
                 self.look_at_orphans();
                 false

@@ -41,6 +41,18 @@ impl Taken {
     }
 }
 
+/// Whether a refusal is worth no entry of its own after an `old` one: the reason is the same but for the next probe's
+/// time, and the count is neither twice nor half of what was said.
+fn says_the_same(old: (&Reason, u32), new: (&Reason, u32)) -> bool {
+    let same = match (old.0, new.0) {
+        (Reason::NoCapacity { template: before, .. }, Reason::NoCapacity { template: after, .. }) => {
+            before == after
+        }
+        (before, after) => before == after,
+    };
+    same && new.1 > old.1 / 2 && new.1 < old.1.saturating_mul(2)
+}
+
 impl Provisioner {
     /// Plans again if room was made and somebody waits for it.
     pub(super) fn plan_if_freed(&mut self) {
@@ -135,13 +147,18 @@ impl Provisioner {
         }
         self.watch(place);
         if need == 0 {
-            self.settle(place, 0, None);
+            let (held, why) = self.held_at_gates(place);
+            self.settle(place, held, why);
             return false;
         }
         let mut why = self.blocked(place);
         let options = if why.is_none() { self.demand.group(place).options.len() } else { 0 };
-        for index in 0..options {
+        for (shut, index) in [false, true].into_iter().flat_map(|shut| (0..options).map(move |at| (shut, at)))
+        {
             let option = self.demand.group(place).options[index];
+            if self.supplies.get(option.supply).gate.is_shut() != shut {
+                continue;
+            }
             let launched = self.launch_for(place, option, need);
             taken.add(option.supply, launched);
             need -= launched;
@@ -152,8 +169,25 @@ impl Provisioner {
                 why = self.why_not(option);
             }
         }
-        self.settle(place, need, why);
+        let (held, no_room) = self.held_at_gates(place);
+        let refused = need.saturating_add(held).min(self.demand.group(place).waiting);
+        self.settle(place, refused, why.or(no_room));
         need > 0
+    }
+
+    /// How many items of a group that is served alone have agents for which ECS has no room yet, and why.
+    fn held_at_gates(&self, place: u32) -> (u32, Option<Reason>) {
+        let group = self.demand.group(place);
+        let (mut held, mut why) = (0_u32, None);
+        for option in &group.options {
+            let gate = &self.supplies.get(option.supply).gate;
+            if !gate.is_open() && gate.unlaunched > 0 {
+                held = held.saturating_add(gate.unlaunched);
+                let until = gate.until(self.now);
+                why = why.or(Some(Reason::NoCapacity { template: option.template, until }));
+            }
+        }
+        (held.min(group.waiting), why)
     }
 
     /// Launches up to `most` agents for a group, as many as breaker and limits allow.
@@ -173,7 +207,8 @@ impl Provisioner {
         let allowed = self.health[option.template.index()].allows(self.now).unwrap_or(0);
         let (_, share) = self.supplies.spec(option.supply);
         let room = self.limits.room(option.template, share);
-        u32::try_from(room).unwrap_or(u32::MAX).min(allowed)
+        let gate = self.supplies.get(option.supply).gate.room();
+        u32::try_from(room).unwrap_or(u32::MAX).min(allowed).min(gate)
     }
 
     /// Why no more agents may be launched by an option, if so.
@@ -182,8 +217,12 @@ impl Provisioner {
             return Some(reason);
         }
         let (_, share) = self.supplies.spec(option.supply);
-        let (scope, dimension) = self.limits.full(&self.policy, option.template, share)?;
-        Some(Reason::Limit { scope, dimension })
+        if let Some((scope, dimension)) = self.limits.full(&self.policy, option.template, share) {
+            return Some(Reason::Limit { scope, dimension });
+        }
+        let gate = &self.supplies.get(option.supply).gate;
+        let until = gate.until(self.now);
+        (gate.room() == 0).then_some(Reason::NoCapacity { template: option.template, until })
     }
 
     /// Why nothing is launched for a group whatever its templates say.
@@ -261,17 +300,19 @@ impl Provisioner {
     fn settle(&mut self, place: u32, items: u32, reason: Option<Reason>) {
         let group = self.demand.group_mut(place);
         if items == 0 {
-            if group.refused.take().is_some() {
+            group.refused = None;
+            if group.said.take().is_some() {
                 let label = group.label.clone();
                 self.decide(What::Provided { label });
             }
             return;
         }
         let reason = reason.unwrap_or(Reason::NoTemplate);
-        if group.refused.as_ref().is_some_and(|(old, count)| *old == reason && *count == items) {
+        group.refused = Some((reason.clone(), items));
+        if group.said.as_ref().is_some_and(|(old, count)| says_the_same((old, *count), (&reason, items))) {
             return;
         }
-        group.refused = Some((reason.clone(), items));
+        group.said = Some((reason.clone(), items));
         let label = group.label.clone();
         self.decide(What::Refused { label, items, reason });
     }
@@ -352,18 +393,13 @@ impl Provisioner {
         true
     }
 
-    /// A template's breaker or backoff has come to its end.
+    /// A template's breaker has come to its end.
     pub(super) fn breaker_due(&mut self, template: TemplateId) -> bool {
         if let Some(change) = self.health[template.index()].timeout(self.now) {
             self.decide(What::Breaker { template, change });
         }
         self.freed = true;
         true
-    }
-
-    /// ECS has no room for a template until then.
-    pub(super) fn short_of_room(&mut self, template: TemplateId, until: Timestamp) {
-        self.timers.set(until, Special::Breaker(template));
     }
 
     /// An agent is gone: an item that waits for it by its name waits in vain.

@@ -195,6 +195,7 @@ impl Provisioner {
             if let Some(template) = orphan.and_then(|orphan| orphan.template) {
                 let (_, share) = self.supplies.spec(template.into());
                 self.limits.subtract(template, share);
+                self.room_freed(template, template.into());
                 self.freed = true;
             }
         }

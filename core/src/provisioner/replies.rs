@@ -27,7 +27,9 @@ impl Provisioner {
                     Step::Launch | Step::Stop => self.turns.ecs_answered(),
                 }
                 self.step_replied(slot, step, outcome);
-                self.advance(slot);
+                if self.agents.known(slot) {
+                    self.advance(slot);
+                }
             }
             Subject::Orphan(number) => {
                 self.turns.ecs_answered();
@@ -92,11 +94,9 @@ impl Provisioner {
     }
 
     fn launched_as(&mut self, slot: u32, tasks: &[TaskArn]) {
-        let template = self.template_of(slot);
         if tasks.is_empty() {
             return self.launch_failed(slot, Failure::Refused { reason: Arc::clone(&self.texts.conflict) });
         }
-        self.health[template.index()].has_room();
         for task in tasks {
             self.own_task(slot, task.clone());
         }
@@ -109,7 +109,6 @@ impl Provisioner {
     }
 
     fn launch_failed(&mut self, slot: u32, failure: Failure) {
-        let template = self.template_of(slot);
         match failure {
             Failure::Throttled { retry_after } => {
                 self.turns.bucket.throttled(self.now, retry_after);
@@ -118,20 +117,18 @@ impl Provisioner {
                 }
             }
             Failure::NoCapacity { .. } => {
-                let until = self.health[template.index()].no_room(self.now);
-                self.short_of_room(template, until);
                 let agent = self.agents.get_mut(slot);
                 // An earlier run of ours may have gone on to a later attempt, which the walk has yet to reach.
                 let definite = !agent.recovered && !agent.reads_online() && !agent.reads_busy();
                 if agent.task == TaskState::InDoubt && definite {
                     agent.task = TaskState::None;
                 }
-                match agent.attempt.next().filter(|next| next.get() <= self.policy.attempts_max) {
-                    Some(next) => {
-                        agent.attempt = next;
-                        self.back_off_until(slot, Step::Launch, until);
-                    }
+                match agent.attempt.next() {
+                    Some(next) => agent.attempt = next,
                     None => self.retire(slot, Cause::AttemptsUsedUp),
+                }
+                if self.agents.known(slot) {
+                    self.no_room(slot);
                 }
             }
             Failure::Refused { reason } => {

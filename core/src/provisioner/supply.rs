@@ -8,7 +8,7 @@ use crate::{
     id::TemplateId,
     label::LabelSet,
     policy::{Policy, Template},
-    provisioner::{limits::Share, naming},
+    provisioner::{gate::Gate, limits::Share, naming},
     spec::AgentSpec,
     time::Timestamp,
 };
@@ -59,6 +59,8 @@ pub(super) struct Supply {
     pub(super) idle: u32,
     /// Since when `idle` has been above zero without a gap.
     pub(super) idle_since: Timestamp,
+    /// What ECS says to more of them.
+    pub(super) gate: Gate,
     parent: SupplyId,
 }
 
@@ -123,7 +125,14 @@ impl Supplies {
 
     fn push(&mut self, origin: Origin) -> SupplyId {
         let id = SupplyId(u32::try_from(self.classes.len()).expect("fewer than 2^32 classes"));
-        self.classes.push(Supply { origin, coming: 0, idle: 0, idle_since: Timestamp::EPOCH, parent: id });
+        self.classes.push(Supply {
+            origin,
+            coming: 0,
+            idle: 0,
+            idle_since: Timestamp::EPOCH,
+            gate: Gate::default(),
+            parent: id,
+        });
         self.components.push(Component::default());
         id
     }

@@ -8,6 +8,7 @@
 use crate::{
     decision::Phase,
     id::TemplateId,
+    provisioner::supply::SupplyId,
     time::{Millis, Timestamp},
 };
 use std::collections::{BTreeSet, VecDeque};
@@ -23,8 +24,10 @@ pub enum Timer {
     Pace,
     /// Items may have waited beside idle agents for too long.
     NotTaken,
-    /// A template's breaker or backoff lets one launch through.
+    /// A template's breaker lets one launch through.
     Breaker(TemplateId),
+    /// ECS may have room again for agents that wait.
+    Capacity,
     /// A task without a node has had the time that a node needs to be seen.
     Orphan,
 }
@@ -57,8 +60,12 @@ pub(super) enum Special {
         /// The group's place.
         group: u32,
     },
-    /// A template's breaker or backoff ends.
+    /// A template's breaker ends.
     Breaker(TemplateId),
+    /// ECS may have room for a class again.
+    Gate(SupplyId),
+    /// Agents of a class may take the places of those for which ECS had room.
+    Refill(SupplyId),
     /// Tasks without a node are looked at.
     Orphans,
 }
@@ -71,6 +78,7 @@ impl Special {
             Self::Missing(_) | Self::Dead(_) => Timer::Deadline(Phase::Spent),
             Self::NotTaken { .. } | Self::Unblock { .. } => Timer::NotTaken,
             Self::Breaker(template) => Timer::Breaker(template),
+            Self::Gate(_) | Self::Refill(_) => Timer::Capacity,
             Self::Orphans => Timer::Orphan,
         }
     }

@@ -149,10 +149,15 @@ impl Provisioner {
     /// How every template stands.
     pub fn templates(&self) -> impl Iterator<Item = TemplateView> + '_ {
         let given = self.health.iter().take(self.given.templates.len());
-        (0u32..).map(TemplateId).zip(given).map(|(template, health)| TemplateView {
-            template,
-            agents: self.limits.agents_of(template),
-            refused: health.allows(self.now).err(),
+        (0u32..).map(TemplateId).zip(given).map(|(template, health)| {
+            let gate = &self.supplies.get(template.into()).gate;
+            let until = gate.until(self.now);
+            let no_room = (!gate.is_open()).then_some(Reason::NoCapacity { template, until });
+            TemplateView {
+                template,
+                agents: self.limits.agents_of(template),
+                refused: health.allows(self.now).err().or(no_room),
+            }
         })
     }
 }

@@ -1,6 +1,8 @@
 //! The decision core held to its rules: scenarios, and laws, in a small world of its own.
 
 #[cfg(test)]
+mod capacity;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod reference_model;

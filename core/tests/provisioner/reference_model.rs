@@ -86,6 +86,8 @@ pub(crate) struct Habits {
     pub(crate) dies: u64,
     /// How many tasks ECS has room for.
     pub(crate) capacity: usize,
+    /// The template for whose tasks there is no room at all.
+    pub(crate) full_for: Option<&'static str>,
     /// Whether Jenkins assigns builds at all.
     pub(crate) assigns: bool,
 }
@@ -103,6 +105,7 @@ impl Default for Habits {
             no_room: 0,
             dies: 0,
             capacity: usize::MAX,
+            full_for: None,
             assigns: true,
         }
     }
@@ -175,10 +178,10 @@ pub(crate) struct World {
     seen_nodes: BTreeMap<NodeName, Node>,
     seen_items: BTreeMap<QueueItemId, QueueItem>,
     seen_tasks: BTreeMap<TaskArn, Task>,
-    /// How many builds were done.
     pub(crate) done: u64,
-    /// How many agents were created.
     pub(crate) created: u64,
+    pub(crate) launches: u64,
+    pub(crate) nodes_max: usize,
     /// Builds that died with their agents.
     pub(crate) killed: u64,
     /// Builds that Jenkins gave an agent that was made for another label.
@@ -220,6 +223,8 @@ impl World {
             seen_tasks: BTreeMap::new(),
             done: 0,
             created: 0,
+            launches: 0,
+            nodes_max: 0,
             killed: 0,
             overruns: 0,
             crossed: 0,
@@ -426,6 +431,7 @@ impl World {
         let outcome = match action {
             Action::CreateNode { agent, spec, description } => self.create(agent.node(), &spec, description),
             Action::Launch { agent, spec: _, attempt: _, token } => {
+                self.launches += 1;
                 if self.draw(2, entity, 1000) < self.habits.throttled {
                     Outcome::Failed(Failure::Throttled { retry_after: None })
                 } else {
@@ -473,6 +479,7 @@ impl World {
     fn create(&mut self, name: &NodeName, spec: &AgentSpec, description: Arc<str>) -> Outcome {
         if !self.agents.contains_key(name) {
             self.created += 1;
+            self.nodes_max = self.nodes_max.max(self.nodes() + 1);
             let node = Node {
                 name: name.clone(),
                 description: Some(description),
@@ -497,7 +504,8 @@ impl World {
                 Err(()) => Outcome::Failed(Failure::NoCapacity { reason: "RESOURCE:MEMORY".into() }),
             };
         }
-        let full = self.live_tasks() >= self.habits.capacity;
+        let never = self.habits.full_for.is_some_and(|full| name.as_str().contains(&format!("-{full}-")));
+        let full = never || self.live_tasks() >= self.habits.capacity;
         if full || self.draw(5, self.next_task + self.answered, 1000) < self.habits.no_room {
             self.by_token.insert(token, Err(()));
             return Outcome::Failed(Failure::NoCapacity { reason: "RESOURCE:MEMORY".into() });
