@@ -19,6 +19,7 @@ const READ: u64 = 4;
 
 impl Ecs {
     /// The task as it truly is at `now`.
+    #[inline]
     pub(super) fn view(&self, task: TaskId, at: Timestamp) -> Option<TaskView<'_>> {
         let record = self.tasks.record(task)?;
         let group = self.groups.get_index(super::index(record.group.0)).map_or("", |name| name);
@@ -26,6 +27,9 @@ impl Ecs {
     }
 
     /// The task as `DescribeTasks` would show it, or `None` where it would say MISSING; free of charge.
+    ///
+    /// Inlined, so that a caller who wants a few fields pays for those only.
+    #[inline]
     pub fn task(&self, now: Timestamp, task: TaskId) -> Option<TaskView<'_>> {
         let record = self.tasks.record(task)?;
         let seen = now.saturating_sub(self.settings.visibility_delay);
@@ -126,13 +130,26 @@ impl Ecs {
     /// that no table is needed.
     pub fn task_arn(&self, cluster: &str, task: TaskId) -> Arc<str> {
         let (region, account) = (&self.settings.region, &self.settings.account);
-        format!("arn:aws:ecs:{region}:{account}:task/{cluster}/{}", self.task_id_text(task)).into()
+        let (seal, number) = self.disguise(task);
+        let (seal, number) = (hexadecimal(seal), hexadecimal(number));
+        let parts =
+            ["arn:aws:ecs:", region, ":", account, ":task/", cluster, "/", digits(&seal), digits(&number)];
+        let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
+        for part in parts {
+            text.push_str(part);
+        }
+        text.into()
     }
 
     /// The last part of the ARN of a task.
     pub fn task_id_text(&self, task: TaskId) -> String {
+        let (seal, number) = self.disguise(task);
+        format!("{seal:016x}{number:016x}")
+    }
+
+    fn disguise(&self, task: TaskId) -> (u64, u64) {
         let seal = mix(task.0 ^ mix(self.seed));
-        format!("{seal:016x}{:016x}", task.0 ^ mix(seal))
+        (seal, task.0 ^ mix(seal))
     }
 
     /// The task with this ARN or last part of it, if it is well formed and of this account; it may be gone.
@@ -186,4 +203,16 @@ impl Ecs {
             });
         }
     }
+}
+
+/// The 16 hexadecimal digits of `number`: a task is named once per launch, and the formatter takes many times as long.
+fn hexadecimal(number: u64) -> [u8; 16] {
+    std::array::from_fn(|place| {
+        let digit = number.to_be_bytes()[place / 2] >> (4 * (1 - place % 2)) & 0xf;
+        b"0123456789abcdef"[usize::from(digit)]
+    })
+}
+
+fn digits(text: &[u8; 16]) -> &str {
+    std::str::from_utf8(text).expect("digits are ASCII")
 }
