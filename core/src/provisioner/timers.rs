@@ -91,6 +91,8 @@ pub(super) struct Timers {
     phases: [VecDeque<(Timestamp, Stamped)>; Phase::COUNT],
     /// The times of the queues' heads, beside each other so that the least is found quickly.
     heads: [Timestamp; Phase::COUNT],
+    /// The first of the least of `heads`: it is asked for far more often than it changes.
+    first: usize,
     special: BTreeSet<(Timestamp, Special)>,
 }
 
@@ -101,6 +103,7 @@ impl Timers {
             spans,
             phases: std::array::from_fn(|_| VecDeque::new()),
             heads: [Timestamp::MAX; Phase::COUNT],
+            first: 0,
             special: BTreeSet::new(),
         }
     }
@@ -112,10 +115,11 @@ impl Timers {
         let at = now + span;
         let queue = &mut self.phases[index];
         debug_assert!(queue.back().is_none_or(|(last, _)| *last <= at), "time went back");
-        if queue.is_empty() {
-            self.heads[index] = at;
-        }
+        let was_empty = queue.is_empty();
         queue.push_back((at, agent));
+        if was_empty {
+            self.set_head(index, at);
+        }
     }
 
     /// Drops what is stale at the head of `phase` after the agent `left` has left it; `alive` says which entries of
@@ -135,7 +139,23 @@ impl Timers {
             }
             queue.pop_front();
         }
-        self.heads[index] = queue.front().map_or(Timestamp::MAX, |(at, _)| *at);
+        let head = queue.front().map_or(Timestamp::MAX, |(at, _)| *at);
+        self.set_head(index, head);
+    }
+
+    fn set_head(&mut self, index: usize, at: Timestamp) {
+        self.heads[index] = at;
+        if index == self.first {
+            // It may have moved behind another one.
+            self.first = 0;
+            for (other, head) in self.heads.iter().enumerate() {
+                if *head < self.heads[self.first] {
+                    self.first = other;
+                }
+            }
+        } else if (at, index) < (self.heads[self.first], self.first) {
+            self.first = index;
+        }
     }
 
     /// Adds a timer with a span of its own.
@@ -145,14 +165,8 @@ impl Timers {
 
     /// The earliest time, and what for.
     pub(super) fn next(&self) -> Option<(Timestamp, Timer)> {
-        let mut best = 0;
-        for (index, at) in self.heads.iter().enumerate() {
-            if *at < self.heads[best] {
-                best = index;
-            }
-        }
-        let phase = (self.heads[best] < Timestamp::MAX)
-            .then(|| (self.heads[best], Timer::Deadline(Phase::ALL[best])));
+        let head = self.heads[self.first];
+        let phase = (head < Timestamp::MAX).then(|| (head, Timer::Deadline(Phase::ALL[self.first])));
         let special = self.special.first().map(|(at, special)| (*at, special.timer()));
         match (phase, special) {
             (Some(phase), Some(special)) => Some(if special.0 < phase.0 { special } else { phase }),
