@@ -2,14 +2,24 @@
 //!
 //! Entries come out earliest first and, at the same instant, in the order in which they were put in, so that a run has
 //! one order of events on every machine.
+//!
+//! Most entries are answers, each of which takes as long as the others of its kind. They come in the order in which
+//! they are due, so that a first-in first-out lane per kind does for them what a heap would do, at a constant cost.
 
 use footman_core::Timestamp;
-use std::{cmp::Ordering, collections::BinaryHeap};
+use std::{
+    cmp::Ordering,
+    collections::{BinaryHeap, VecDeque},
+};
+
+/// How many lanes there are: one for the answers of each server.
+const LANES: usize = 2;
 
 /// A queue of things to happen, ordered by time and then by the order of their coming.
 #[derive(Debug)]
 pub(crate) struct Agenda<E> {
     heap: BinaryHeap<Entry<E>>,
+    lanes: [VecDeque<Entry<E>>; LANES],
     next: u64,
 }
 
@@ -23,26 +33,54 @@ struct Entry<E> {
 impl<E> Agenda<E> {
     /// One without entries.
     pub(crate) fn new() -> Self {
-        Self { heap: BinaryHeap::new(), next: 0 }
+        Self { heap: BinaryHeap::new(), lanes: std::array::from_fn(|_| VecDeque::new()), next: 0 }
     }
 
     /// Puts `what` in for `at`.
     pub(crate) fn put(&mut self, at: Timestamp, what: E) {
-        self.heap.push(Entry { at, sequence: self.next, what });
+        let entry = self.entry(at, what);
+        self.heap.push(entry);
+    }
+
+    /// Puts `what` in for `at` beside others that come, by and large, in the order in which they are due.
+    pub(crate) fn put_in_turn(&mut self, at: Timestamp, what: E) {
+        let entry = self.entry(at, what);
+        let fits = |lane: &&mut VecDeque<Entry<E>>| lane.back().is_none_or(|last| last.at <= at);
+        match self.lanes.iter_mut().find(fits) {
+            Some(lane) => lane.push_back(entry),
+            None => self.heap.push(entry),
+        }
+    }
+
+    fn entry(&mut self, at: Timestamp, what: E) -> Entry<E> {
+        let sequence = self.next;
         self.next += 1;
+        Entry { at, sequence, what }
     }
 
     /// When the first entry is due.
     pub(crate) fn due(&self) -> Option<Timestamp> {
-        self.heap.peek().map(|entry| entry.at)
+        let fronts = self.lanes.iter().filter_map(VecDeque::front);
+        fronts.chain(self.heap.peek()).map(|entry| entry.at).min()
     }
 
     /// Takes the first entry out if it is due at `now`.
     pub(crate) fn take_due(&mut self, now: Timestamp) -> Option<E> {
-        if self.due()? > now {
+        let order = |entry: &Entry<E>| (entry.at, entry.sequence);
+        let mut first = self.heap.peek().map(|entry| (order(entry), LANES));
+        for (lane, entries) in self.lanes.iter().enumerate() {
+            if let Some(front) = entries.front()
+                && first.is_none_or(|(first, _)| order(front) < first)
+            {
+                first = Some((order(front), lane));
+            }
+        }
+        let ((at, _), lane) = first?;
+        if at > now {
             return None;
         }
-        self.heap.pop().map(|entry| entry.what)
+        let entry = if lane < LANES { self.lanes[lane].pop_front() } else { self.heap.pop() };
+        entry.map(|entry| entry.what)
     }
 }
 
@@ -84,5 +122,24 @@ mod tests {
         }
         assert_eq!(order, "abcde");
         assert_eq!(agenda.due(), None);
+    }
+
+    #[test]
+    fn an_entry_put_in_turn_comes_out_when_it_would_have_come_out_otherwise() {
+        // Two kinds of answers, which take 25 and 100, one that takes 60 and fits neither lane, and others beside them.
+        let entries =
+            [(0, 100), (0, 25), (10, 100), (10, 25), (10, 60), (10, 15), (25, 0), (85, 25), (90, 20)];
+        let mut plain = Agenda::new();
+        let mut turns = Agenda::new();
+        for (number, (now, takes)) in entries.into_iter().enumerate() {
+            let at = Timestamp::from_millis(now + takes);
+            plain.put(at, number);
+            if takes == 15 || takes == 0 { turns.put(at, number) } else { turns.put_in_turn(at, number) }
+        }
+        while let Some(at) = plain.due() {
+            assert_eq!(turns.due(), Some(at));
+            assert_eq!(turns.take_due(at), plain.take_due(at));
+        }
+        assert_eq!(turns.due(), None);
     }
 }

@@ -70,6 +70,8 @@ pub struct World<'w> {
     agents: Agents,
     outstanding: Outstanding,
     next: Option<Build>,
+    /// When `next` is submitted.
+    arrival: Option<Timestamp>,
     /// How many cores there were before this one: what they asked for is answered to nobody.
     crashes: u32,
     /// What the core has yet to see in full, because it is new.
@@ -219,6 +221,7 @@ impl<'w> World<'w> {
             agents: Agents::default(),
             outstanding: Outstanding::default(),
             next: None,
+            arrival: None,
             crashes: 0,
             unseen: Unseen::default(),
             poll,
@@ -416,23 +419,26 @@ impl<'w> World<'w> {
     }
 
     fn due(&self) -> Option<(Timestamp, Source)> {
-        let ecs = self.cloud.ecs.poll_timeout().map(|(at, _)| at);
-        let jenkins = self.controller.jenkins.poll_timeout().map(|(at, _)| at);
-        let arrival = self.next.map(|build| self.submitted_at(&build));
-        let arrival = arrival.into_iter().chain(self.outstanding.postponed_until()).min();
-        let core = self.core.poll_timeout().map(|(at, _)| at);
-        let candidates = [
-            (ecs, Source::Ecs),
-            (jenkins, Source::Jenkins),
-            (self.agenda.due(), Source::Agenda),
-            (arrival, Source::Arrival),
-            (self.poll.next, Source::Poll),
-            (self.look.next, Source::Look),
-            (core, Source::Core),
-        ];
-        let due = candidates.into_iter().filter_map(|(at, source)| Some((at?, source))).min();
+        const NEVER: Timestamp = Timestamp::MAX;
+        let mut due = (NEVER, Source::Core);
+        // In the order of the sources, so that the earlier one has the instant that two of them share.
+        let mut consider = |at: Option<Timestamp>, source| {
+            let at = at.unwrap_or(NEVER);
+            if at < due.0 {
+                due = (at, source);
+            }
+        };
+        consider(self.cloud.ecs.poll_timeout().map(|(at, _)| at), Source::Ecs);
+        consider(self.controller.jenkins.poll_timeout().map(|(at, _)| at), Source::Jenkins);
+        consider(self.agenda.due(), Source::Agenda);
+        consider(self.arrival, Source::Arrival);
+        consider(self.outstanding.postponed_until(), Source::Arrival);
+        consider(self.poll.next, Source::Poll);
+        consider(self.look.next, Source::Look);
+        consider(self.core.poll_timeout().map(|(at, _)| at), Source::Core);
+        let (at, source) = due;
         // A deadline that lies in the past is due now: time never goes back.
-        due.map(|(at, source)| (at.max(self.now), source))
+        (at < NEVER).then(|| (at.max(self.now), source))
     }
 
     /// When a build is submitted: on the world's clock.
@@ -442,11 +448,11 @@ impl<'w> World<'w> {
 
     /// Reads the next build of the workload that need not wait for another one.
     fn fetch(&mut self) -> Result<(), WorldError> {
-        self.next = None;
+        (self.next, self.arrival) = (None, None);
         while let Some(build) = self.workload.next_build() {
             let build = build?;
             if !self.outstanding.hold(build) {
-                self.next = Some(build);
+                (self.next, self.arrival) = (Some(build), Some(self.submitted_at(&build)));
                 break;
             }
         }
@@ -605,7 +611,7 @@ impl<'w> World<'w> {
                 (outcome, self.wire.ecs_request)
             }
         };
-        self.agenda.put(now + takes, Happening::Reply(self.crashes, id, outcome));
+        self.agenda.put_in_turn(now + takes, Happening::Reply(self.crashes, id, outcome));
     }
 
     /// Tells what the simulated ECS did, and of an instance that was paid for what it was.
