@@ -19,7 +19,7 @@ const READ: u64 = 4;
 
 impl Ecs {
     /// The task as it truly is at `now`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn view(&self, task: TaskId, at: Timestamp) -> Option<TaskView<'_>> {
         let record = self.tasks.record(task)?;
         let group = self.groups.get_index(super::index(record.group.0)).map_or("", |name| name);
@@ -29,7 +29,7 @@ impl Ecs {
     /// The task as `DescribeTasks` would show it, or `None` where it would say MISSING; free of charge.
     ///
     /// Inlined, so that a caller who wants a few fields pays for those only.
-    #[inline]
+    #[inline(always)]
     pub fn task(&self, now: Timestamp, task: TaskId) -> Option<TaskView<'_>> {
         let record = self.tasks.record(task)?;
         let seen = now.saturating_sub(self.settings.visibility_delay);

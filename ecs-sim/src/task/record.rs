@@ -167,7 +167,7 @@ pub(crate) struct Record {
 
 impl Record {
     /// The task as it is at `at`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn view<'a>(&'a self, at: Timestamp, group: &'a str) -> TaskView<'a> {
         let by = |time: Timestamp| (time <= at).then_some(time);
         let times = &self.times;

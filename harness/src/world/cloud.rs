@@ -244,12 +244,10 @@ impl Cloud {
     }
 
     fn change(&mut self, now: Timestamp, id: TaskId) -> TaskChange {
-        let Some(view) = self.ecs.task(now, id) else {
+        let Some(seen) = self.seen(now, id) else {
             return TaskChange::Gone(self.arn(now, id));
         };
-        let stopped = view.status == TaskStatus::Stopped;
-        let seen = self.seen(now, &view);
-        if stopped {
+        if seen.status == TaskStatus::Stopped {
             self.known.swap_remove(&id);
         }
         TaskChange::Seen(seen)
@@ -272,29 +270,32 @@ impl Cloud {
     /// Every task of ours that is not long stopped, in the order of the ARNs: what a full listing shows.
     pub(crate) fn listing(&mut self, now: Timestamp, known: impl Iterator<Item = TaskId>) -> TaskListing {
         self.changed.clear();
-        let mut tasks: Vec<Task> =
-            known.filter_map(|id| self.ecs.task(now, id).map(|view| self.seen(now, &view))).collect();
+        let mut tasks: Vec<Task> = known.filter_map(|id| self.seen(now, id)).collect();
         tasks.sort_unstable_by(|one, other| one.arn.cmp(&other.arn));
         TaskListing { complete: true, tasks }
     }
 
-    fn seen(&self, now: Timestamp, view: &TaskView<'_>) -> Task {
-        let agent = self.known.get(&view.id).map(|known| known.agent.clone()).or_else(|| {
-            let tag = view.tags.iter().find(|(key, _)| *key == self.agent_tag);
-            tag.map(|(_, name)| NodeName::new(Arc::clone(name)))
-        });
+    fn seen(&self, now: Timestamp, id: TaskId) -> Option<Task> {
+        let view = self.ecs.task(now, id)?;
+        let (arn, agent) = match self.known.get(&id) {
+            Some(known) => (known.arn.clone(), Some(known.agent.clone())),
+            None => {
+                let tag = view.tags.iter().find(|(key, _)| *key == self.agent_tag);
+                (self.arn(now, id), tag.map(|(_, name)| NodeName::new(Arc::clone(name))))
+            }
+        };
         let stop = view
             .stop_code
             .map(|code| TaskStop { code, reason: view.stopped_reason.unwrap_or_default().into() });
-        Task {
-            arn: self.arn(now, view.id),
+        Some(Task {
+            arn,
             owner: self.owner.clone(),
             agent,
             status: view.status,
             stopping: view.stopping,
             created_at: view.created_at,
             stop,
-        }
+        })
     }
 
     /// `life` with what ECS knows of it.
