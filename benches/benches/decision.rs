@@ -28,6 +28,7 @@ fn template(number: u32) -> Template {
         name: format!("t{number}").into(),
         labels: LabelSet::new(labels.iter().map(String::as_str)),
         serves_unlabelled: false,
+        fargate: false,
         rank: number % 7,
         size: Size::new(CpuUnits::from_vcpus(1), Mib::from_gib(2)),
         price_per_hour: MicroUsd::new(50_000),

@@ -259,6 +259,7 @@ fn policy_template(draft: &Draft<'_>, price_per_hour: MicroUsd) -> Template {
         name: Arc::clone(&draft.source.name),
         labels: draft.labels.clone(),
         serves_unlabelled: keys.serves_unlabelled.value,
+        fargate: launch::on_fargate(&draft.settings.compute),
         rank: keys.rank.value,
         size: draft.size.value,
         price_per_hour,

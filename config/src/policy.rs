@@ -113,6 +113,7 @@ fn pace(settings: &Settings, reader: &mut Reader<'_>) -> Pace {
         poll: keys.poll.value,
         describe: keys.describe.value,
         cluster_resource_modify: bucket,
+        fargate_run_task: Pace::default().fargate_run_task,
         jenkins_in_flight_max: keys.jenkins_in_flight_max.value,
         ecs_in_flight_max: keys.ecs_in_flight_max.value,
     }

@@ -45,6 +45,8 @@ pub struct Template {
     pub labels: LabelSet,
     /// Whether builds without a label may run on it.
     pub serves_unlabelled: bool,
+    /// Whether its tasks run on Fargate, where ECS throttles `RunTask` on top.
+    pub fargate: bool,
     /// Which template is preferred: the lowest rank that fits, then the order of the list.
     pub rank: u32,
     /// CPU and memory of the task.
@@ -107,6 +109,8 @@ pub struct Pace {
     pub describe: Millis,
     /// The bucket that `RunTask` and `StopTask` share.
     pub cluster_resource_modify: Bucket,
+    /// The bucket that `RunTask` draws from besides where the task runs on Fargate.
+    pub fargate_run_task: Bucket,
     /// Node creations, closings and deletions in flight at once.
     pub jenkins_in_flight_max: u32,
     /// `RunTask` and `StopTask` calls in flight at once.
@@ -228,12 +232,14 @@ impl Policy {
 
 impl Default for Pace {
     /// Amazon ECS API throttling quotas (Amazon ECS API Reference, "Request throttling", read 2026-11-23): RunTask and
-    /// StopTask share 100 calls of burst and 40 a second.
+    /// StopTask share 100 calls of burst and 40 a second. Amazon ECS Developer Guide, "AWS Fargate throttling quotas": 20
+    /// calls of RunTask at once and 20 a second.
     fn default() -> Self {
         Self {
             poll: Millis::from_secs(1),
             describe: Millis::from_secs(1),
             cluster_resource_modify: Bucket { burst: 100, per_second: 40 },
+            fargate_run_task: Bucket { burst: 20, per_second: 20 },
             jenkins_in_flight_max: 64,
             ecs_in_flight_max: 64,
         }

@@ -440,7 +440,7 @@ impl Provisioner {
                 if self.waits_at_gate(first) {
                     self.supplies.get_mut(supply).gate.take(pass);
                     self.agents.get_mut(first.slot).pass = pass;
-                    self.turns.launches.push_back(first.slot);
+                    self.queue_launch(first.slot);
                 }
             }
             while self.supplies.get(supply).gate.may_create(false) {

@@ -10,7 +10,7 @@ use crate::{
         naming,
         pace::{EcsTurn, JenkinsTurn, StopSubject},
     },
-    time::Timestamp,
+    time::{Millis, Timestamp},
 };
 use std::{collections::VecDeque, sync::Arc};
 
@@ -145,7 +145,7 @@ impl Provisioner {
         agent.doing = Doing::Queued(step);
         match step {
             Step::Create => self.turns.creates.push_back(slot),
-            Step::Launch => self.turns.launches.push_back(slot),
+            Step::Launch => self.queue_launch(slot),
             Step::Close => self.turns.closes.push_back(slot),
             Step::Stop => self.turns.stops.push_back(StopSubject::Agent(slot)),
             Step::Delete => self.turns.deletes.push_back(slot),
@@ -176,6 +176,7 @@ impl Provisioner {
     fn hand_out_to_ecs(&mut self) {
         self.handouts.pace_at = None;
         loop {
+            self.admit_fargate();
             self.drop_stale_turns();
             while !self.gates_touched.is_empty() {
                 self.serve_gates();
@@ -185,7 +186,8 @@ impl Provisioner {
                 return;
             }
             if !self.turns.bucket.take(self.now) {
-                self.handouts.pace_at = Some(self.turns.bucket.next_at());
+                let next = self.turns.bucket.next_at();
+                self.handouts.pace_at = Some(self.handouts.pace_at.map_or(next, |at| at.min(next)));
                 return;
             }
             let Some(turn) = self.turns.next_ecs() else { return };
@@ -196,6 +198,35 @@ impl Provisioner {
                 EcsTurn::Launch(slot) => self.send(slot, Step::Launch),
             }
         }
+    }
+
+    /// Has a launch wait for its turn.
+    pub(super) fn queue_launch(&mut self, slot: u32) {
+        let template = self.supplies.spec(self.agents.get(slot).supply).0.template;
+        let fargate = self.policy.templates.get(template.index()).is_some_and(|template| template.fargate);
+        self.turns.queue_launch(slot, fargate);
+    }
+
+    /// A launch was throttled: by Fargate's bucket where the task runs there, for that is the narrower one.
+    pub(super) fn launch_throttled(&mut self, slot: u32, retry_after: Option<Millis>) {
+        let template = self.supplies.spec(self.agents.get(slot).supply).0.template;
+        let fargate = self.policy.templates.get(template.index()).is_some_and(|template| template.fargate);
+        let bucket = if fargate { &mut self.turns.fargate } else { &mut self.turns.bucket };
+        bucket.throttled(self.now, retry_after);
+    }
+
+    /// Lets launches on Fargate queue with the others as its own bucket allows.
+    fn admit_fargate(&mut self) {
+        loop {
+            while self.turns.fargate_launches.front().is_some_and(|&slot| !self.is_queued(slot, Step::Launch))
+            {
+                self.turns.fargate_launches.pop_front();
+            }
+            if !self.turns.admit_fargate(self.now) {
+                break;
+            }
+        }
+        self.handouts.pace_at = self.turns.fargate_next_at();
     }
 
     fn is_queued(&self, slot: u32, step: Step) -> bool {

@@ -136,6 +136,7 @@ mod tests {
             name: "java/8".into(),
             labels: LabelSet::default(),
             serves_unlabelled: false,
+            fargate: false,
             rank: 0,
             size: Size::new(CpuUnits::from_vcpus(1), Mib::from_gib(2)),
             price_per_hour: MicroUsd::ZERO,

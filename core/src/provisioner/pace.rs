@@ -88,6 +88,10 @@ impl TokenBucket {
 #[derive(Debug)]
 pub(super) struct Turns {
     pub(super) bucket: TokenBucket,
+    /// What launches on Fargate draw from before they queue with the others.
+    pub(super) fargate: TokenBucket,
+    /// Launches on Fargate that have not drawn from it yet.
+    pub(super) fargate_launches: VecDeque<u32>,
     pub(super) stops: VecDeque<StopSubject>,
     pub(super) launches: VecDeque<u32>,
     pub(super) closes: VecDeque<u32>,
@@ -129,6 +133,8 @@ impl Turns {
     pub(super) fn new(pace: &Pace, now: Timestamp) -> Self {
         Self {
             bucket: TokenBucket::new(pace.cluster_resource_modify, now),
+            fargate: TokenBucket::new(pace.fargate_run_task, now),
+            fargate_launches: VecDeque::new(),
             stops: VecDeque::new(),
             launches: VecDeque::new(),
             closes: VecDeque::new(),
@@ -157,6 +163,26 @@ impl Turns {
         } else {
             self.launches.pop_front().map(EcsTurn::Launch)
         }
+    }
+
+    /// Has a launch wait for its turn.
+    pub(super) fn queue_launch(&mut self, slot: u32, fargate: bool) {
+        let queue = if fargate { &mut self.fargate_launches } else { &mut self.launches };
+        queue.push_back(slot);
+    }
+
+    /// Lets the next launch on Fargate queue with the others, where its own bucket allows one more.
+    pub(super) fn admit_fargate(&mut self, now: Timestamp) -> bool {
+        let admitted = !self.fargate_launches.is_empty() && self.fargate.take(now);
+        if admitted {
+            self.launches.extend(self.fargate_launches.pop_front());
+        }
+        admitted
+    }
+
+    /// When the next launch on Fargate can queue with the others, where one waits.
+    pub(super) fn fargate_next_at(&self) -> Option<Timestamp> {
+        (!self.fargate_launches.is_empty()).then(|| self.fargate.next_at())
     }
 
     /// Whether a call to ECS waits and another may be out.
@@ -277,6 +303,21 @@ mod tests {
         })
         .collect();
         assert_eq!(order, [true, false, true, false, true, false, true, true, true]);
+    }
+
+    #[test]
+    fn launches_on_fargate_keep_to_its_own_rate_and_hold_back_no_other() {
+        let mut turns = Turns::new(&Pace::default(), START);
+        for slot in 0..30 {
+            turns.queue_launch(slot, true);
+        }
+        turns.queue_launch(99, false);
+        while turns.admit_fargate(START) {}
+        assert_eq!(turns.launches.len(), 21, "the burst of 20, and the one that is not on Fargate");
+        assert_eq!(turns.launches.front(), Some(&99));
+        assert_eq!(turns.fargate_next_at(), Some(START + Millis::new(50)), "20 a second");
+        while turns.admit_fargate(START + Millis::new(500)) {}
+        assert_eq!((turns.launches.len(), turns.fargate_next_at()), (31, None));
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub(super) fn unknown_template() -> Template {
         name: "".into(),
         labels: LabelSet::default(),
         serves_unlabelled: false,
+        fargate: false,
         rank: u32::MAX,
         size: Size::default(),
         price_per_hour: MicroUsd::ZERO,

@@ -111,7 +111,7 @@ impl Provisioner {
     fn launch_failed(&mut self, slot: u32, failure: Failure) {
         match failure {
             Failure::Throttled { retry_after } => {
-                self.turns.bucket.throttled(self.now, retry_after);
+                self.launch_throttled(slot, retry_after);
                 if let Some(wait) = retry_after {
                     self.back_off_until(slot, Step::Launch, self.now + wait.max(Millis::new(1)));
                 }

@@ -34,6 +34,7 @@ pub(crate) fn template(name: &str, labels: &[&str]) -> Template {
         name: name.into(),
         labels: LabelSet::new(labels.iter().copied()),
         serves_unlabelled: false,
+        fargate: false,
         rank: 0,
         size: Size::new(CpuUnits::from_vcpus(1), Mib::from_gib(2)),
         price_per_hour: MicroUsd::new(50_000),

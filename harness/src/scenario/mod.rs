@@ -293,6 +293,7 @@ impl Scenario {
             name: sketch.name.into(),
             labels: LabelSet::new(sketch.labels.iter().copied()),
             serves_unlabelled: false,
+            fargate: template.fargate,
             rank: sketch.rank,
             size: sketch.size,
             limit: sketch.limit,

@@ -71,6 +71,7 @@ impl Setup {
         let sizes: Arc<[Size]> = if fargate { catalogue::fargate_sizes(false).into() } else { Arc::new([]) };
         for (template, asked) in moved.policy.templates.iter_mut().zip(&mut moved.described.templates) {
             let was_fargate = !template.overrides.sizes.is_empty();
+            template.fargate = fargate;
             if fargate {
                 template.size = catalogue::fargate_nearest(template.size, false);
                 asked.network = NetworkMode::Awsvpc;
@@ -102,6 +103,7 @@ fn policy(size: Size) -> Policy {
         name: ANY.into(),
         labels: LabelSet::new([ANY]),
         serves_unlabelled: true,
+        fargate: false,
         rank: 0,
         size,
         price_per_hour: MicroUsd::ZERO,
