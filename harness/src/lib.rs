@@ -1,6 +1,7 @@
 //! The world: core, simulators and workload under one clock, and what is built on it.
 
 pub mod cli;
+pub mod load;
 pub mod packing;
 pub mod plan;
 pub mod pool;

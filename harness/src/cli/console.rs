@@ -8,10 +8,13 @@ use std::{
     },
 };
 
-/// Standard output and standard error of one command.
+/// What one command was asked, and where its output goes: standard output and standard error.
 #[derive(Debug)]
 pub struct Console {
     interrupt: Interrupt,
+    arguments: Vec<String>,
+    /// What would have gone to standard output, where that is kept instead.
+    kept: Option<String>,
 }
 
 /// Set once the user asks a run to end (`Ctrl-C`); a run looks at it between steps and ends with what it has.
@@ -36,9 +39,25 @@ impl Interrupt {
 }
 
 impl Console {
-    /// The process's own streams.
+    /// The process's own streams and arguments.
     pub fn new() -> Self {
-        Self { interrupt: Interrupt::new() }
+        let arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+        Self { interrupt: Interrupt::new(), arguments, kept: None }
+    }
+
+    /// One for a command with other `arguments`, whose standard output is kept, and which ends when this one's does.
+    pub(crate) fn keeping(&self, arguments: Vec<String>) -> Self {
+        Self { interrupt: self.interrupt.clone(), arguments, kept: Some(String::new()) }
+    }
+
+    /// What was said, where it was kept.
+    pub(crate) fn into_kept(self) -> String {
+        self.kept.unwrap_or_default()
+    }
+
+    /// The words of the command after `footman`.
+    pub(crate) fn arguments(&self) -> &[String] {
+        &self.arguments
     }
 
     /// Makes the first `Ctrl-C` ask the run to end and the second one end the process at once.
@@ -71,6 +90,11 @@ impl Console {
     ///
     /// A reader that went away (`footman … | head`) is no failure of ours, so errors of the pipe are dropped.
     pub fn say(&mut self, text: impl AsRef<str>) {
+        if let Some(kept) = &mut self.kept {
+            kept.push_str(text.as_ref().trim_end_matches('\n'));
+            kept.push('\n');
+            return;
+        }
         drop(writeln!(io::stdout().lock(), "{}", text.as_ref().trim_end_matches('\n')));
     }
 

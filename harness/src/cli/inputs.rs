@@ -109,9 +109,13 @@ impl WorldArguments {
 }
 
 /// The record of the present command.
-pub(crate) fn record(seed: u64, trace: Option<&PathBuf>, mut inputs: Vec<PathBuf>) -> miette::Result<Record> {
+pub(crate) fn record(
+    console: &super::Console,
+    seed: u64,
+    trace: Option<&PathBuf>,
+    mut inputs: Vec<PathBuf>,
+) -> miette::Result<Record> {
     inputs.extend(trace.cloned());
-    let arguments = std::env::args().skip(1).collect();
-    let record: Result<Record, RecordError> = Record::new(seed, arguments, &inputs);
+    let record: Result<Record, RecordError> = Record::new(seed, console.arguments().to_vec(), &inputs);
     record.into_diagnostic()
 }

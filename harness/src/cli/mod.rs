@@ -7,8 +7,10 @@ mod config;
 mod config_files;
 mod console;
 mod inputs;
+mod load;
 mod plan;
 mod progress;
+mod replay;
 mod serve;
 mod simulate;
 mod trace;
@@ -34,7 +36,9 @@ enum Command {
     /// Reads and explains a configuration.
     #[command(subcommand)]
     Config(config::Command),
+    Load(load::LoadArguments),
     Plan(plan::PlanArguments),
+    Replay(replay::ReplayArguments),
     Serve(serve::ServeArguments),
     Simulate(simulate::SimulateArguments),
     Trace(trace::Trace),
@@ -47,7 +51,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let done: miette::Result<()> = match arguments.command {
         None => plan::run_example(&mut console),
         Some(Command::Config(command)) => config::run(&command, &mut console),
+        Some(Command::Load(arguments)) => load::run(&arguments, &mut console),
         Some(Command::Plan(arguments)) => plan::run(&arguments, &mut console),
+        Some(Command::Replay(arguments)) => replay::run(&arguments, &mut console),
         Some(Command::Serve(arguments)) => serve::run(&arguments, &mut console),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut console),
         Some(Command::Trace(trace)) => trace.run(&mut console),

@@ -47,7 +47,7 @@ fn known_type(name: &str) -> Result<Arc<str>, String> {
 /// Runs the command.
 pub(crate) fn run(arguments: &PlanArguments, console: &mut Console) -> miette::Result<()> {
     let PlanArguments { workload, world, slo, instance_types, json } = arguments;
-    let record = record(workload.seed, workload.trace.as_ref(), world.files()?)?;
+    let record = record(console, workload.seed, workload.trace.as_ref(), world.files()?)?;
     let wish = Wish {
         setup: world.setup(console)?,
         as_configured: !world.config.is_empty(),
@@ -76,7 +76,7 @@ pub(crate) fn run_example(console: &mut Console) -> miette::Result<()> {
          with a synthetic month of CI builds (seed {}).\n",
         example::SEED
     ));
-    let record = record(workload.seed, None, Vec::new())?;
+    let record = record(console, workload.seed, None, Vec::new())?;
     if let Some(report) = search(console, &workload, wish, record)? {
         console.say(render(&report));
         console.say(NEXT);

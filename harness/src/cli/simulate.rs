@@ -34,7 +34,7 @@ pub(crate) struct SimulateArguments {
 /// Runs the command.
 pub(crate) fn run(arguments: &SimulateArguments, console: &mut Console) -> miette::Result<()> {
     let SimulateArguments { workload, world: place, pool, explain, json } = arguments;
-    let record = record(workload.seed, workload.trace.as_ref(), place.files()?)?;
+    let record = record(console, workload.seed, workload.trace.as_ref(), place.files()?)?;
     let mut source = workload.open()?;
     let interrupt = console.listen_for_interrupt().clone();
     let bar = Bar::new(console, "simulating");

@@ -1,6 +1,6 @@
 //! The same workload with more builds: how a plan finds out what room there is to grow.
 
-use crate::workload::{Build, Skipped, Start, Workload, WorkloadError};
+use crate::workload::{Build, Place, Skipped, Start, Workload, WorkloadError};
 use std::sync::Arc;
 
 /// A workload in which some builds are submitted again at the same instant.
@@ -57,6 +57,10 @@ impl Workload for Grown<'_> {
             }
             Err(error) => Some(Err(error)),
         }
+    }
+
+    fn place(&self) -> Option<Place> {
+        self.inner.place()
     }
 
     fn labels(&self) -> &[Arc<str>] {

@@ -176,7 +176,7 @@ impl Player<'_> {
         for (_, accident) in due {
             told.1.1.befell(accident, now);
             told.1.0.put(now, format_args!("accident {accident:?}"));
-            let struck = world.strike(accident, told).unwrap_or_else(|error| panic!("{error}"));
+            let struck = world.strike(accident, told);
             if !struck {
                 told.1.0.put(now, format_args!("it befell nobody"));
             }

@@ -25,6 +25,8 @@ impl Percentile {
     pub const P95: Self = Self(950_000);
     /// The 99th percentile.
     pub const P99: Self = Self(990_000);
+    /// The 99.9th percentile.
+    pub const P999: Self = Self(999_000);
     /// The largest sample.
     pub const P100: Self = Self(WHOLE);
 

@@ -6,7 +6,7 @@
 mod header;
 
 use super::{
-    Build, JobIndex, LabelIndex, Start, Workload, WorkloadError,
+    Build, JobIndex, LabelIndex, Place, Start, Workload, WorkloadError,
     decimal::{seconds, whole},
     error::Problem,
     lines::Lines,
@@ -199,6 +199,10 @@ impl Workload for CsvTrace {
         let row = self.row();
         self.ended = !matches!(row, Ok(Some(_)));
         row.transpose()
+    }
+
+    fn place(&self) -> Option<Place> {
+        Some(self.lines.place())
     }
 
     fn labels(&self) -> &[Arc<str>] {

@@ -1,6 +1,9 @@
 //! The lines of a text file, plain or gzip-compressed, each of bounded length and known number.
 
-use super::error::{Problem, WorkloadError};
+use super::{
+    Place,
+    error::{Problem, WorkloadError},
+};
 use flate2::bufread::MultiGzDecoder;
 use std::{
     fs::File,
@@ -87,6 +90,11 @@ impl Lines {
                 problem: Problem::NotUtf8,
             }),
         }
+    }
+
+    /// Where the line read last stands.
+    pub(super) fn place(&self) -> Place {
+        Place { path: Arc::clone(&self.path), line: self.number }
     }
 
     /// The error that the line read last has this `problem`.

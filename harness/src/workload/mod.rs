@@ -37,7 +37,7 @@ use footman_core::{
     units::{CpuUnits, Mib},
 };
 use jiff::tz::TimeZone;
-use std::{path::Path, sync::Arc};
+use std::{fmt, path::Path, sync::Arc};
 
 /// A label's place in [`Workload::labels`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -106,6 +106,21 @@ pub struct Skipped {
     pub count: u64,
 }
 
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: Arc<str>,
+    /// The line, counted from 1.
+    pub line: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`, line {}", self.path, self.line)
+    }
+}
+
 /// A stream of builds in order of their submission.
 ///
 /// [`Self::labels`] and [`Self::jobs`] grow while the stream is read: an index is valid from the build that brought
@@ -124,6 +139,11 @@ pub trait Workload {
     ///
     /// Known before the first build is read.
     fn start(&self) -> Option<&Start>;
+
+    /// Where the build that was read last stands, where the source has lines.
+    fn place(&self) -> Option<Place> {
+        None
+    }
 
     /// The rows that were left out so far, by reason.
     fn skipped(&self) -> Vec<Skipped> {

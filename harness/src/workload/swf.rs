@@ -6,7 +6,7 @@
 //! waited for, is not followed: the log's submit time has that wait in it.
 
 use super::{
-    Build, JobIndex, LabelIndex, Skipped, Start, Workload, WorkloadError,
+    Build, JobIndex, LabelIndex, Place, Skipped, Start, Workload, WorkloadError,
     decimal::{seconds, whole},
     error::Problem,
     lines::Lines,
@@ -238,6 +238,10 @@ impl Workload for StandardWorkload {
         let row = self.row();
         self.ended = !matches!(row, Ok(Some(_)));
         row.transpose()
+    }
+
+    fn place(&self) -> Option<Place> {
+        Some(self.lines.place())
     }
 
     fn labels(&self) -> &[Arc<str>] {

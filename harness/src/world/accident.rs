@@ -1,7 +1,7 @@
 //! What befalls a world from outside: somebody restarts the controller, deletes a node by hand, kills a task; the core
 //! itself crashes.
 
-use crate::world::{Source, Unseen, Witness, World, WorldError};
+use crate::world::{Source, Unseen, Witness, World};
 use footman_core::{
     Provisioner,
     event::{ItemChange, JenkinsChanges, JenkinsListing, NodeChange},
@@ -43,11 +43,7 @@ pub enum Which {
 
 impl World<'_> {
     /// Lets `accident` happen at the present; `false` where there is nobody whom it could befall.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::run`]: builds that an end sets free may be bad.
-    pub fn strike(&mut self, accident: Accident, witness: &mut impl Witness) -> Result<bool, WorldError> {
+    pub fn strike(&mut self, accident: Accident, witness: &mut impl Witness) -> bool {
         let now = self.now;
         if self.next_at().is_none_or(|next| next > now) {
             self.reach(now, Source::Core);
@@ -79,8 +75,8 @@ impl World<'_> {
                 true
             }
         };
-        self.settle(witness)?;
-        Ok(struck)
+        self.settle(witness);
+        struck
     }
 
     /// Drops the core and every answer that is on its way to it, and starts another one with the same policy.

@@ -55,24 +55,42 @@ impl Controller {
         }
     }
 
-    /// Schedules `build`, whose label reads `label`; `policy` says which labels can be served.
+    /// Checks that some template can serve `build`, whose label reads `label`.
     ///
     /// # Errors
     ///
-    /// Fails where no template can ever serve it, or the controller does not answer.
+    /// Fails with what the build asks for where none ever can.
+    pub(crate) fn check(&self, build: &Build, label: &Arc<str>, policy: &Policy) -> Result<(), Arc<str>> {
+        let key = self.key(build);
+        if self.jobs.contains_key(&key) {
+            return Ok(());
+        }
+        let expression = self.expression(key, label, policy);
+        if served(expression.as_deref(), policy) { Ok(()) } else { Err(expression.unwrap_or_default()) }
+    }
+
+    fn key(&self, build: &Build) -> JobKey {
+        let sized = self.labels == Labels::Any;
+        JobKey {
+            label: build.label,
+            cpu: build.cpu.filter(|_| sized),
+            memory: build.memory.filter(|_| sized),
+        }
+    }
+
+    /// Schedules `build`, which was checked and whose label reads `label`.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the controller does not answer.
     pub(crate) fn submit(
         &mut self,
         now: Timestamp,
         build: &Build,
         label: &Arc<str>,
         policy: &Policy,
-    ) -> Result<(), SubmitError> {
-        let sized = self.labels == Labels::Any;
-        let key = JobKey {
-            label: build.label,
-            cpu: build.cpu.filter(|_| sized),
-            memory: build.memory.filter(|_| sized),
-        };
+    ) -> Result<(), Unavailable> {
+        let key = self.key(build);
         let job = match self.jobs.get(&key) {
             Some(&job) => job,
             None => {
@@ -82,7 +100,7 @@ impl Controller {
             }
         };
         let request = BuildRequest::new(build.index, build.duration);
-        self.jenkins.schedule(now, job, request).map_err(|_| SubmitError::Unavailable)?;
+        self.jenkins.schedule(now, job, request).map_err(|_| Unavailable)?;
         Ok(())
     }
 
@@ -92,15 +110,12 @@ impl Controller {
         key: JobKey,
         label: &Arc<str>,
         policy: &Policy,
-    ) -> Result<JobId, SubmitError> {
+    ) -> Result<JobId, Unavailable> {
         let expression = self.expression(key, label, policy);
-        if !served(expression.as_deref(), policy) {
-            return Err(SubmitError::Unservable { expression: expression.unwrap_or_else(|| "".into()) });
-        }
         // The name is new, of letters, digits and a hyphen: only a controller that restarts refuses it.
         let name = format!("replay-{}", self.jobs.len());
         let spec = JobSpec { kind: self.kind, ..JobSpec::replay(name, expression) };
-        self.jenkins.create_job(now, spec).map_err(|_| SubmitError::Unavailable)
+        self.jenkins.create_job(now, spec).map_err(|_| Unavailable)
     }
 
     /// The label expression that builds of `key` ask for; `None` where they ask for none.
@@ -149,17 +164,9 @@ impl Controller {
     }
 }
 
-/// Why a build was not scheduled.
+/// The controller restarts; the same build is taken later.
 #[derive(Debug)]
-pub(crate) enum SubmitError {
-    /// No template can ever serve what it asks for.
-    Unservable {
-        /// What it asks for.
-        expression: Arc<str>,
-    },
-    /// The controller restarts; the same build is taken later.
-    Unavailable,
-}
+pub(crate) struct Unavailable;
 
 /// The label `any` with the size of a build that says one; where only some sizes are offered, the least of them that
 /// holds the build, and the size itself where none does, which is then refused with its reason.

@@ -22,16 +22,17 @@ pub(crate) use agenda::Agenda;
 pub use agents::AgentView;
 pub use cloud::CloudError;
 pub(crate) use draw::AGENT_START;
+pub(crate) use outstanding::Outstanding;
 pub use settings::{Labels, Observation, Wire, WorldSettings};
 pub use witness::{AgentLife, AgentSeen, Witness};
 
 use crate::{
     cli::Interrupt,
-    workload::{Build, Workload, WorkloadError},
+    workload::{Build, Place, Workload, WorkloadError},
 };
 use agents::Agents;
 use cloud::Cloud;
-use controller::{Controller, SubmitError};
+use controller::{Controller, Unavailable};
 use footman_core::{
     Action, ActionId, Event, Millis, Timestamp,
     event::{Outcome, TaskChange, TaskChanges, TaskListing, TaskStatus},
@@ -39,7 +40,6 @@ use footman_core::{
 };
 use footman_ecs_sim::{CallCount, Ecs, Output as EcsOutput, id::TaskId};
 use footman_jenkins_sim::{ConnectError, Jenkins, JobKind, Output as JenkinsOutput};
-use outstanding::Outstanding;
 use std::{collections::VecDeque, sync::Arc};
 use thiserror::Error;
 
@@ -155,8 +155,13 @@ pub enum WorldError {
     #[error(transparent)]
     Workload(#[from] WorkloadError),
     /// A build asks for what no template offers.
-    #[error("build {index} asks for `{expression}`, which no template serves (label `{label}` of the trace)")]
+    #[error(
+        "{}the build asks for `{expression}`, which no template serves (label `{label}` of the trace)",
+        stands(place.as_ref(), *index)
+    )]
     Unservable {
+        /// Where it stands in its source.
+        place: Option<Place>,
         /// The build's place in the workload, counted from 0.
         index: u64,
         /// Its label in the trace.
@@ -167,6 +172,14 @@ pub enum WorldError {
     /// The policy has no template.
     #[error("the policy has no template")]
     NoTemplate,
+}
+
+/// Where a build stands, as the start of a message.
+fn stands(place: Option<&Place>, index: u64) -> String {
+    match place {
+        Some(place) => format!("{place}: "),
+        None => format!("build {index}: "),
+    }
 }
 
 impl Tick {
@@ -398,7 +411,7 @@ impl<'w> World<'w> {
             Source::Look => self.look_at_ecs(),
             Source::Core => self.core.handle_timeout(at),
         }
-        self.settle(witness)?;
+        self.settle(witness);
         Ok(true)
     }
 
@@ -451,6 +464,12 @@ impl<'w> World<'w> {
         (self.next, self.arrival) = (None, None);
         while let Some(build) = self.workload.next_build() {
             let build = build?;
+            // Said while it is the one read last, so that the error can name its line.
+            let label = &self.workload.labels()[build.label.index()];
+            if let Err(expression) = self.controller.check(&build, label, self.core.policy()) {
+                let (place, label) = (self.workload.place(), Arc::clone(label));
+                return Err(WorldError::Unservable { place, index: build.index, label, expression });
+            }
             if !self.outstanding.hold(build) {
                 (self.next, self.arrival) = (Some(build), Some(self.submitted_at(&build)));
                 break;
@@ -462,17 +481,17 @@ impl<'w> World<'w> {
     fn arrive(&mut self, witness: &mut impl Witness) -> Result<(), WorldError> {
         if self.outstanding.postponed_until().is_some_and(|at| at <= self.now) {
             if let Some(build) = self.outstanding.take_postponed() {
-                self.submit(build, witness)?;
+                self.submit(build, witness);
             }
             return Ok(());
         }
         if let Some(build) = self.next {
-            self.submit(build, witness)?;
+            self.submit(build, witness);
         }
         self.fetch()
     }
 
-    fn submit(&mut self, build: Build, witness: &mut impl Witness) -> Result<(), WorldError> {
+    fn submit(&mut self, build: Build, witness: &mut impl Witness) {
         let label = &self.workload.labels()[build.label.index()];
         let now = self.now;
         match self.controller.submit(now, &build, label, self.core.policy()) {
@@ -480,15 +499,10 @@ impl<'w> World<'w> {
                 self.outstanding.submit(build, now);
                 self.last_progress = now;
                 witness.build_submitted(now, &build);
-                Ok(())
             }
             // Whoever triggers a build while the controller restarts tries again.
-            Err(SubmitError::Unavailable) => {
+            Err(Unavailable) => {
                 self.outstanding.postpone(build, now + AGENT_RETRY);
-                Ok(())
-            }
-            Err(SubmitError::Unservable { expression }) => {
-                Err(WorldError::Unservable { index: build.index, label: Arc::clone(label), expression })
             }
         }
     }
@@ -543,12 +557,12 @@ impl<'w> World<'w> {
     }
 
     /// Carries every consequence of a step to its end: outputs of the simulators and actions of the core.
-    fn settle(&mut self, witness: &mut impl Witness) -> Result<(), WorldError> {
+    fn settle(&mut self, witness: &mut impl Witness) {
         loop {
             if let Some(output) = self.cloud.ecs.poll_output() {
                 self.heed_ecs(&output, witness);
             } else if let Some(output) = self.controller.jenkins.poll_output() {
-                self.heed_jenkins(output, witness)?;
+                self.heed_jenkins(output, witness);
             } else if let Some((id, action)) = self.core.poll_action() {
                 self.execute(id, action, witness);
             } else {
@@ -561,7 +575,6 @@ impl<'w> World<'w> {
         if self.controller.jenkins.has_changes() || self.core.awaits_poll() {
             self.ask_poll();
         }
-        Ok(())
     }
 
     /// ECS shows that `task` changed, at the next look.
@@ -607,6 +620,7 @@ impl<'w> World<'w> {
                     && self.agents.accept(now, task, agent.node().clone(), key, spec.template, spec.size)
                 {
                     witness.task_accepted(now, task, spec.template);
+                    witness.agent_accepted(now, task, &agent);
                 }
                 (outcome, self.wire.ecs_request)
             }
@@ -661,7 +675,7 @@ impl<'w> World<'w> {
         }
     }
 
-    fn heed_jenkins(&mut self, output: JenkinsOutput, witness: &mut impl Witness) -> Result<(), WorldError> {
+    fn heed_jenkins(&mut self, output: JenkinsOutput, witness: &mut impl Witness) {
         match output {
             JenkinsOutput::BuildStarted { key, node, at, .. } => {
                 self.last_progress = at;
@@ -676,11 +690,11 @@ impl<'w> World<'w> {
                 if let Some((build, ran)) = self.outstanding.finish(key, at) {
                     witness.build_finished(at, &build, ran, result);
                 }
-                self.submit_followers(key, witness)?;
+                self.submit_followers(key, witness);
             }
             JenkinsOutput::ItemCancelled { key, .. } => {
                 self.outstanding.finish(key, self.now);
-                self.submit_followers(key, witness)?;
+                self.submit_followers(key, witness);
             }
             JenkinsOutput::AgentDropped { node, at } => {
                 if let Some(task) = self.agents.task_of(&node)
@@ -695,20 +709,18 @@ impl<'w> World<'w> {
             | JenkinsOutput::ContinuationEntered { .. }
             | JenkinsOutput::BuildResumed { .. } => {}
         }
-        Ok(())
     }
 
     /// Submits the builds that waited for the end of `key` and whose own time has come; later ones wait for theirs.
-    fn submit_followers(&mut self, key: u64, witness: &mut impl Witness) -> Result<(), WorldError> {
+    fn submit_followers(&mut self, key: u64, witness: &mut impl Witness) {
         for build in self.outstanding.release(key) {
             if self.submitted_at(&build) <= self.now {
-                self.submit(build, witness)?;
+                self.submit(build, witness);
             } else {
                 let at = self.submitted_at(&build);
                 self.outstanding.postpone(build, at);
             }
         }
-        Ok(())
     }
 
     fn start_agent(&mut self, task: TaskId, witness: &mut impl Witness) {

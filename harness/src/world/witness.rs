@@ -4,7 +4,8 @@
 
 use crate::workload::Build;
 use footman_core::{
-    Millis, Timestamp, catalogue::InstanceType, decision::Decision, id::TemplateId, units::Size,
+    Millis, Timestamp, catalogue::InstanceType, decision::Decision, id::TemplateId, name::AgentName,
+    units::Size,
 };
 use footman_ecs_sim::{
     Output as EcsOutput,
@@ -32,6 +33,11 @@ pub trait Witness {
     /// ECS accepted a `RunTask` for an agent of this template.
     fn task_accepted(&mut self, at: Timestamp, task: TaskId, template: TemplateId) {
         let _ = (at, task, template);
+    }
+
+    /// The same, right after it: which agent the task is for.
+    fn agent_accepted(&mut self, at: Timestamp, task: TaskId, agent: &AgentName) {
+        let _ = (at, task, agent);
     }
 
     /// An agent connected to Jenkins.
@@ -117,6 +123,10 @@ impl<W: Witness> Witness for &mut W {
         (**self).task_accepted(at, task, template);
     }
 
+    fn agent_accepted(&mut self, at: Timestamp, task: TaskId, agent: &AgentName) {
+        (**self).agent_accepted(at, task, agent);
+    }
+
     fn agent_online(&mut self, at: Timestamp, task: TaskId, template: TemplateId) {
         (**self).agent_online(at, task, template);
     }
@@ -158,6 +168,11 @@ impl<A: Witness, B: Witness> Witness for (A, B) {
     fn task_accepted(&mut self, at: Timestamp, task: TaskId, template: TemplateId) {
         self.0.task_accepted(at, task, template);
         self.1.task_accepted(at, task, template);
+    }
+
+    fn agent_accepted(&mut self, at: Timestamp, task: TaskId, agent: &AgentName) {
+        self.0.agent_accepted(at, task, agent);
+        self.1.agent_accepted(at, task, agent);
     }
 
     fn agent_online(&mut self, at: Timestamp, task: TaskId, template: TemplateId) {
