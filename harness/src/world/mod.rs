@@ -84,8 +84,6 @@ pub struct World<'w> {
     stopped: VecDeque<(Timestamp, TaskId)>,
     last_progress: Timestamp,
     last_charge: Timestamp,
-    /// Since when no build is outstanding and none will come.
-    over_since: Option<Timestamp>,
 }
 
 /// What a core that was just started has not seen yet.
@@ -243,7 +241,6 @@ impl<'w> World<'w> {
             stopped: VecDeque::new(),
             last_progress: origin,
             last_charge: origin,
-            over_since: None,
         };
         world.ask_poll();
         world.ask_look();
@@ -350,8 +347,15 @@ impl<'w> World<'w> {
             return None;
         }
         if self.outstanding.len() == 0 {
-            let since = *self.over_since.get_or_insert(self.now);
-            let wound_down = self.agents.len() == 0 || self.now.since(since) >= WIND_DOWN_MAX;
+            if self.agents.len() == 0 {
+                return Some(Ending::Done);
+            }
+            // The end is at the same instant whether or not something happens to be due just before it.
+            let end = self.last_progress + WIND_DOWN_MAX;
+            let wound_down = self.next_at().is_none_or(|next| next > end);
+            if wound_down {
+                self.now = self.now.max(end);
+            }
             return wound_down.then_some(Ending::Done);
         }
         let stalls = self.outstanding.running() == 0 && self.now.since(self.last_progress) >= STALL_MAX;
