@@ -1,7 +1,7 @@
 //! The world: core, simulated ECS, simulated Jenkins and a workload under one clock.
 //!
 //! [`World`] merges the deadlines of all of them in one loop: earliest first, and at the same instant in the order of
-//! [`Source`]. The core sees the world on a grid, as a daemon that polls does: a change in Jenkins at the first poll
+//! `Source`. The core sees the world on a grid, as a daemon that polls does: a change in Jenkins at the first poll
 //! after it, a change in ECS at the first look after it. What the core wants done is carried out at once, and its
 //! reply comes back after the time that a request takes.
 //!
