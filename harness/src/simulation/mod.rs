@@ -20,7 +20,7 @@ use crate::{
     workload::{Build, Workload, WorkloadError},
     world::{Ending, Labels, Progress, Witness, World, WorldError, WorldSettings},
 };
-use footman_core::{Millis, Timestamp};
+use footman_core::Millis;
 use std::{collections::BTreeMap, sync::Arc};
 use tally::Tally;
 
@@ -52,8 +52,6 @@ pub struct Simulated {
     pub agents: Option<AgentReport>,
     /// From an accepted `RunTask` to an agent online.
     pub starts: Distribution,
-    /// The most instances at once.
-    pub instances_peak: u64,
     /// Hours of each instance type.
     pub instance_hours: BTreeMap<String, f64>,
     /// The share of the capacity paid for that builds used.
@@ -112,7 +110,6 @@ pub fn simulate(
         cost: Some(cost),
         agents: Some(tally.agents),
         starts: tally.starts.distribution(),
-        instances_peak: tally.instances_peak,
         instance_hours: tally.instance_hours(),
         waits: tally.waits,
         utilisation,
@@ -154,7 +151,6 @@ pub fn simulate_pool(
         cost: None,
         agents: None,
         starts: Distribution::default(),
-        instances_peak: 0,
         instance_hours: BTreeMap::new(),
         utilisation: if capacity > 0.0 { float(run.busy.as_millis()) / capacity } else { 0.0 },
         calls: Vec::new(),
@@ -211,9 +207,4 @@ impl Simulated {
             record,
         }
     }
-}
-
-/// The time of `at` on the clock of the workload whose zero is `origin`.
-pub fn on_workload_clock(at: Timestamp, origin: Timestamp) -> Timestamp {
-    Timestamp::EPOCH + at.since(origin)
 }

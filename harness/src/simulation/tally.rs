@@ -17,7 +17,7 @@ use footman_core::{
     id::TemplateId,
     policy::Reuse,
 };
-use footman_ecs_sim::{Output as EcsOutput, id::TaskId, output::InstanceChange};
+use footman_ecs_sim::{Output as EcsOutput, id::TaskId};
 use footman_jenkins_sim::BuildResult;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -30,12 +30,10 @@ pub(crate) struct Tally {
     pub(crate) starts: Samples,
     pub(crate) failed: u64,
     pub(crate) agents: AgentReport,
-    pub(crate) instances_peak: u64,
     /// How long instances of each type were paid for.
     instance_time: BTreeMap<Arc<str>, Millis>,
     pub(crate) last_end: Timestamp,
     costs: Costs,
-    instances: u64,
     live: u64,
     one_shot: Vec<bool>,
     refusals: BTreeMap<(ItemLabel, String), Refusal>,
@@ -61,11 +59,9 @@ impl Tally {
             starts: Samples::new(),
             failed: 0,
             agents: AgentReport::default(),
-            instances_peak: 0,
             instance_time: BTreeMap::new(),
             last_end: origin,
             costs: Costs::default(),
-            instances: 0,
             live: 0,
             one_shot,
             refusals: BTreeMap::new(),
@@ -228,16 +224,10 @@ impl Witness for Tally {
             EcsOutput::InstanceBilled { instance, from, registered, to, cost, .. } => {
                 self.costs.bill_instance(instance, from, registered, to, cost);
             }
-            EcsOutput::InstanceChanged { change, .. } => match change {
-                InstanceChange::Launched => {
-                    self.instances += 1;
-                    self.instances_peak = self.instances_peak.max(self.instances);
-                }
-                InstanceChange::Terminated => self.instances -= 1,
-                InstanceChange::Registered | InstanceChange::Draining | InstanceChange::SpotWarning => {}
-            },
-            EcsOutput::TaskChanged { .. } | EcsOutput::SpotWarning { .. } | EcsOutput::GroupScaled { .. } => {
-            }
+            EcsOutput::InstanceChanged { .. }
+            | EcsOutput::TaskChanged { .. }
+            | EcsOutput::SpotWarning { .. }
+            | EcsOutput::GroupScaled { .. } => {}
         }
     }
 }

@@ -59,8 +59,6 @@ pub struct Wire {
     pub agent_start: Distribution,
     /// From the stop signal to a broken connection.
     pub agent_death: Millis,
-    /// From a channel that Jenkins closed for good to the exit of the agent's process.
-    pub agent_exit: Millis,
 }
 
 impl Default for Wire {
@@ -70,7 +68,6 @@ impl Default for Wire {
             ecs_request: Millis::new(100),
             agent_start: Distribution::Uniform { min: Millis::new(3_000), max: Millis::new(6_000) },
             agent_death: Millis::new(30),
-            agent_exit: Millis::new(400),
         }
     }
 }
