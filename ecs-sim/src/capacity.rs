@@ -59,6 +59,39 @@ pub struct GroupProvider {
     pub managed_draining: bool,
 }
 
+/// An auto-scaling group by itself, to which a capacity provider can be made (`autoScalingGroupProvider`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AutoScalingGroup {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it launches, in turn; at least one.
+    pub instances: Vec<InstanceSpec>,
+    /// The least size of the group.
+    pub min: u32,
+    /// The largest size of the group.
+    pub max: u32,
+    /// The size at the start.
+    pub desired: u32,
+    /// Whether new instances are protected from scale-in, which managed termination protection requires.
+    pub scale_in_protection: bool,
+}
+
+impl AutoScalingGroup {
+    /// A capacity provider called `name` before this group, with managed draining and without managed scaling.
+    pub fn provider(&self, name: impl Into<Arc<str>>) -> GroupProvider {
+        GroupProvider {
+            name: name.into(),
+            instances: self.instances.clone(),
+            min: self.min,
+            max: self.max,
+            desired: self.desired,
+            managed_scaling: None,
+            termination_protection: false,
+            managed_draining: true,
+        }
+    }
+}
+
 /// `managedScaling`; the defaults are those of the API (Amazon ECS API Reference, ManagedScaling).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ManagedScaling {

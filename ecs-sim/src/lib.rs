@@ -17,6 +17,7 @@ pub mod fleet;
 pub mod http;
 pub mod id;
 pub mod latency;
+mod memo;
 pub mod output;
 pub mod placement;
 pub mod settings;
@@ -27,6 +28,7 @@ mod token;
 
 pub use api::{ApiError, RunTask, RunTaskAnswer};
 pub use ecs::{ClusterView, ContainerInstanceView, DefinitionView, Ecs};
+pub use memo::Memo;
 pub use output::Output;
 pub use settings::Settings;
 pub use throttle::CallCount;

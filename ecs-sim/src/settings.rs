@@ -123,3 +123,14 @@ pub struct Faults {
     /// A call is carried out, and its answer is lost.
     pub answer_lost: PerMillion,
 }
+
+/// What goes wrong with the next tasks, besides what [`Faults`] draws: so many of each, and then no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PlannedFaults {
+    /// Tasks whose image cannot be pulled.
+    pub cannot_pull: u32,
+    /// Tasks whose network interface does not come.
+    pub eni_timeout: u32,
+    /// Launches for which Fargate has no capacity.
+    pub fargate_capacity: u32,
+}

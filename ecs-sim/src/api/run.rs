@@ -1,6 +1,7 @@
 //! `RunTask` and `StopTask`: what they are given and what they answer.
 
 use crate::{
+    Memo,
     id::{ClusterId, DefinitionId, EntityKey, InstanceId, ProviderId, TaskId},
     placement::PlacementStrategy,
 };
@@ -46,7 +47,7 @@ pub struct RunTask {
     pub placement: Option<Arc<Placement>>,
     /// What else the caller gave that decides nothing here, such as the environment of a container: kept, shown with
     /// the task, and part of what a token is compared by.
-    pub memo: Option<Arc<str>>,
+    pub memo: Option<Memo>,
     /// What the randomness of the first task is keyed by; the others of one call follow it. The task's own number
     /// where it is absent. No parameter of AWS's, and no part of what a token is compared by.
     pub key: Option<EntityKey>,

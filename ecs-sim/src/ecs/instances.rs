@@ -45,7 +45,9 @@ pub(crate) struct Instance {
     /// Whether a deadline for its interruption is set.
     pub(super) interruption: bool,
     /// Whether the two-minute warning was given.
-    warned: bool,
+    pub(super) warned: bool,
+    /// Whether its container agent is connected.
+    pub(super) agent_connected: bool,
     occupied: Millis,
     occupied_since: Option<Timestamp>,
 }
@@ -71,6 +73,8 @@ pub struct ContainerInstanceView<'a> {
     pub registered_at: Option<Timestamp>,
     /// Whether its status is DRAINING; ACTIVE otherwise.
     pub draining: bool,
+    /// `agentConnected`.
+    pub agent_connected: bool,
     /// `registeredResources`: CPU and MEMORY.
     pub registered: Size,
     /// `remainingResources`: CPU and MEMORY.
@@ -101,6 +105,38 @@ impl Ecs {
         count: u32,
     ) -> Result<Vec<InstanceId>, ApiError> {
         self.handle_timeout(now);
+        self.check_room(cluster, spec, count)?;
+        let launched = (0..count).map(|nth| {
+            let id = self.launch(cluster, None, spec, nth);
+            self.register(id);
+            id
+        });
+        Ok(launched.collect())
+    }
+
+    /// Launches `count` container instances that boot and then register, as EC2 does.
+    ///
+    /// # Errors
+    ///
+    /// Fails where they are in no zone, or the cluster would have more instances than it may.
+    pub fn launch_instances(
+        &mut self,
+        now: Timestamp,
+        cluster: ClusterId,
+        spec: &InstanceSpec,
+        count: u32,
+    ) -> Result<Vec<InstanceId>, ApiError> {
+        self.handle_timeout(now);
+        self.check_room(cluster, spec, count)?;
+        let launched = (0..count).map(|nth| {
+            let id = self.launch(cluster, None, spec, nth);
+            self.boot(id);
+            id
+        });
+        Ok(launched.collect())
+    }
+
+    fn check_room(&self, cluster: ClusterId, spec: &InstanceSpec, count: u32) -> Result<(), ApiError> {
         check_zones(spec)?;
         if self.cluster(cluster).instances.saturating_add(count) > self.settings.quotas.instances_per_cluster
         {
@@ -109,12 +145,7 @@ impl Ecs {
                 "Too many container instances in the cluster.",
             ));
         }
-        let launched = (0..count).map(|nth| {
-            let id = self.launch(cluster, None, spec, nth);
-            self.register(id);
-            id
-        });
-        Ok(launched.collect())
+        Ok(())
     }
 
     /// Launches the `nth` instance of its kind; billing starts.
@@ -143,6 +174,7 @@ impl Ecs {
             timer: TimerSeq::NONE,
             interruption: false,
             warned: false,
+            agent_connected: true,
             occupied: Millis::ZERO,
             occupied_since: None,
         })));
@@ -451,6 +483,7 @@ impl Ecs {
             launched_at: instance.launched,
             registered_at: instance.registered,
             draining: in_fleet.is_some_and(|view| view.status() == InstanceStatus::Draining),
+            agent_connected: instance.agent_connected,
             registered: instance.kind.registered,
             remaining: in_fleet.map_or(instance.kind.registered, |view| view.remaining()),
             tasks: &instance.tasks,

@@ -4,7 +4,7 @@
 //! no deadline, and the times of a pull are worked out when a task becomes PENDING, so that a task on Fargate takes three
 //! deadlines and one on EC2 with `bridge` one.
 
-use super::{Ecs, index};
+use super::{Ecs, accident::TaskFault, index};
 use crate::{
     billing::{Cost, billed_seconds, fargate_rate},
     draw::Concern,
@@ -53,7 +53,7 @@ impl Ecs {
 
     /// Starts a task that has a place to run: on Fargate, or on its instance.
     pub(super) fn begin(&mut self, id: TaskId) {
-        let (faults, latency) = (self.settings.faults, &self.settings.latency);
+        let latency = &self.settings.latency;
         let task = self.live(id);
         let entity = task.entity;
         let provisioning = match task.record.host {
@@ -62,7 +62,7 @@ impl Ecs {
             Host::Ec2 { .. } => return self.enter_pending(id),
         };
         let mut span = self.draws.length(provisioning, Concern::Provisioning, entity);
-        if self.draws.happens(faults.eni_timeout, Concern::EniTimeout, entity) {
+        if self.befalls(TaskFault::EniTimeout, entity) {
             self.live_mut(id).doom = Some(Doom::Eni);
             span = span.max(ENI_TIMEOUT);
         }
@@ -87,9 +87,8 @@ impl Ecs {
             TaskStatus::Pending => match doom {
                 Some(Doom::CannotPull) => {
                     let definition = self.definition(self.live(id).record.definition);
-                    let image = &definition.definition.containers[0].image.name;
-                    let text = format!("CannotPullContainerError: failed to resolve ref {image}: not found");
-                    self.fail(id, StopText::Text(text.into()));
+                    let text = cannot_pull(&definition.definition.containers[0].image.name);
+                    self.fail(id, text);
                 }
                 Some(Doom::Eni) | None => self.enter_running(id),
             },
@@ -113,7 +112,7 @@ impl Ecs {
         };
         let pull_started = now + self.draws.length(before, Concern::Connect, entity);
         let started = self.draws.length(start, Concern::Start, entity);
-        let doomed = self.draws.happens(self.settings.faults.cannot_pull, Concern::CannotPull, entity);
+        let doomed = self.befalls(TaskFault::CannotPull, entity);
         let pull_stopped = self.pull(id, pull_started, doomed);
         let task = self.live_mut(id);
         task.record.times.pending = now;
@@ -239,7 +238,7 @@ impl Ecs {
     }
 
     /// A task does not start.
-    fn fail(&mut self, id: TaskId, text: StopText) {
+    pub(super) fn fail(&mut self, id: TaskId, text: StopText) {
         self.stop(id, Stop { code: Some(StopCode::TaskFailedToStart), text });
     }
 
@@ -365,6 +364,12 @@ impl Ecs {
         need.size = size;
         Cow::Owned(need)
     }
+}
+
+/// `stoppedReason` of a task whose image is not there.
+pub(super) fn cannot_pull(image: &str) -> StopText {
+    let text = format!("CannotPullContainerError: failed to resolve ref {image}: not found");
+    StopText::Text(text.into())
 }
 
 /// How long `size` takes at `mib_per_s`.

@@ -3,7 +3,9 @@
 //! Each file of this module is one concern of the machine: how it is set up, `RunTask`, the life of a task, the life of
 //! an instance, waiting for capacity, managed scaling, reading.
 
+mod accident;
 mod call;
+mod group;
 mod instances;
 mod life;
 mod listing;
@@ -21,12 +23,13 @@ pub(crate) use waiting::Waited;
 use crate::{
     api::{ApiError, ErrorCode, Operation},
     billing::Costs,
+    capacity::AutoScalingGroup,
     definition::{Images, Registered},
     draw::{Concern, Draws, Entity},
     fleet::GroupId,
     id::{ClusterId, DefinitionId, InstanceId, ProviderId, TaskId},
     output::Output,
-    settings::Settings,
+    settings::{PlannedFaults, Settings},
     task::TaskStore,
     throttle::{CallCount, Throttle},
     timer::{Timer, TimerSeq, Timers},
@@ -66,6 +69,10 @@ pub struct Ecs {
     providers: Vec<Group>,
     /// What was billed so far.
     billed: Costs,
+    /// Auto-scaling groups that were made by themselves, in that order.
+    auto_scaling_groups: Vec<AutoScalingGroup>,
+    /// What goes wrong with the next tasks.
+    planned: PlannedFaults,
     /// CPU that runs on Fargate, on demand and Spot.
     fargate_cpu: [CpuUnits; 2],
     /// The `startedBy` that was found valid last: most calls share one.
@@ -93,6 +100,8 @@ impl Ecs {
             instance_types: Vec::new(),
             providers: Vec::new(),
             billed: Costs::default(),
+            auto_scaling_groups: Vec::new(),
+            planned: PlannedFaults::default(),
             fargate_cpu: [CpuUnits::ZERO; 2],
             started_by_checked: None,
         }

@@ -1,13 +1,13 @@
 //! `RunTask` and `StopTask`.
 
-use super::{Ecs, setup::cluster_strategy_is_valid, waiting::Waited};
+use super::{Ecs, accident::TaskFault, setup::cluster_strategy_is_valid, waiting::Waited};
 use crate::{
     api::{
         ApiError, Capacity, ErrorCode, Failure, FailureSubject, LaunchType, Operation, Provider, RunTask,
         RunTaskAnswer, StrategyItem,
     },
     definition::fargate_size,
-    draw::{Concern, Entity},
+    draw::Entity,
     fleet::GroupId,
     id::{InstanceId, ProviderId, TaskId},
     placement::{Obstacle, PlacementFailure, RuleId},
@@ -339,8 +339,7 @@ impl Ecs {
         let moment = entity.at(self.now.as_millis().unsigned_abs());
         let reason = if quota.is_some_and(|vcpus| cpu > CpuUnits::from_vcpus(vcpus)) {
             "You've reached the limit on the number of vCPUs you can run concurrently"
-        } else if self.draws.happens(self.settings.faults.fargate_capacity, Concern::FargateCapacity, moment)
-        {
+        } else if self.befalls(TaskFault::FargateCapacity, moment) {
             "Capacity is unavailable at this time. Please try again later or in a different availability zone"
         } else {
             self.fargate_cpu[spot] = cpu;

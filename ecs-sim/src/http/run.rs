@@ -11,6 +11,7 @@ use super::{
     wire::{Refusal, decode},
 };
 use crate::{
+    Memo,
     api::{Capacity, Failure, FailureSubject, LaunchType, Network, Placement, RunTask, RunTaskAnswer, Tags},
     definition::NetworkMode,
     id::{ClusterId, DefinitionId},
@@ -125,7 +126,7 @@ pub(super) fn input_of(task: &TaskView<'_>) -> RunTaskInput {
 }
 
 /// The body without the token, in one spelling for all that mean the same.
-fn memo(body: &[u8]) -> Result<Arc<str>, Refusal> {
+fn memo(body: &[u8]) -> Result<Memo, Refusal> {
     let mut members: Map<String, Value> = decode(body)?;
     members.remove("clientToken");
     Ok(Value::Object(members).to_string().into())

@@ -4,6 +4,7 @@
 //! earlier point for a reader who sees writes late, is a function of its record and that time.
 
 use crate::{
+    Memo,
     api::{LaunchType, Provider, Tags},
     draw::Entity,
     ecs::Waited,
@@ -162,7 +163,7 @@ pub(crate) struct Record {
     pub(crate) group: GroupId,
     pub(crate) tags: Tags,
     pub(crate) token: Option<Token>,
-    pub(crate) memo: Option<Arc<str>>,
+    pub(crate) memo: Option<Memo>,
 }
 
 impl Record {

@@ -1,6 +1,7 @@
 //! A task as `DescribeTasks` shows it.
 
 use crate::{
+    Memo,
     api::{LaunchType, Provider, Tag},
     id::{ClusterId, DefinitionId, EntityKey, InstanceId, TaskId},
 };
@@ -9,7 +10,6 @@ use footman_core::{
     time::Timestamp,
     units::Size,
 };
-use std::sync::Arc;
 
 /// A task as it is seen at one point in time; what it has not reached yet is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct TaskView<'a> {
     /// `tags`.
     pub tags: &'a [Tag],
     /// What the caller of `RunTask` wanted kept with it.
-    pub memo: Option<&'a Arc<str>>,
+    pub memo: Option<&'a Memo>,
     /// `version`: grows by one with each change that emits an event.
     pub version: u32,
     /// `createdAt`.

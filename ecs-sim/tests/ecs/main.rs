@@ -1,5 +1,6 @@
 //! The simulated ECS as its users see it: through its public interface, in virtual time.
 
+mod accidents;
 mod account;
 mod calls;
 mod laws;
