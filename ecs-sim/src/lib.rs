@@ -20,6 +20,7 @@ pub mod latency;
 mod memo;
 pub mod output;
 pub mod placement;
+pub mod query;
 pub mod settings;
 pub mod task;
 mod throttle;
