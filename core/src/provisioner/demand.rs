@@ -13,6 +13,7 @@ use crate::{
 };
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 /// How many labels are kept though no item has them: to match a label again costs more than to remember it.
@@ -54,6 +55,8 @@ pub(super) struct Group {
     pub(super) items: u32,
     /// Items that wait, and some that waited; the oldest is on top.
     oldest: BinaryHeap<Reverse<QueueItemId>>,
+    /// How many agents of which classes the last plan gave to its items.
+    pub(super) promised: SmallVec<[(SupplyId, u32); 2]>,
     /// Whether a component lists it as active.
     pub(super) listed: bool,
     /// Why how many items get nothing.
@@ -139,6 +142,7 @@ impl Demand {
             waiting: 0,
             items: 0,
             oldest: BinaryHeap::new(),
+            promised: SmallVec::new(),
             listed: false,
             refused: None,
             said: None,
@@ -260,6 +264,12 @@ impl Demand {
 }
 
 impl Group {
+    /// How many of its items no agent is promised to.
+    pub(super) fn unserved(&self) -> u32 {
+        let promised: u32 = self.promised.iter().map(|(_, amount)| amount).sum();
+        self.waiting.saturating_sub(promised)
+    }
+
     fn more(&mut self, id: QueueItemId) {
         self.waiting += 1;
         self.oldest.push(Reverse(id));

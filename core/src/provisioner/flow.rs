@@ -6,6 +6,10 @@
 //! one after the other, each along its cheapest paths, gives a flow that serves as much as possible, at the least cost
 //! of all that do, and gives way to the older class where not all can be served (successive shortest paths; see
 //! Ahuja, Magnanti and Orlin, "Network Flows", 9.7).
+//!
+//! The search starts from who served whom before, and of equal paths takes the shortest. So what exists stays with
+//! those who have it, and what is new goes to those who have nothing: Jenkins assigns agents in an order of its own, and
+//! a flow of the same cost that dealt them out anew would be one that Jenkins does not follow.
 
 use smallvec::SmallVec;
 
@@ -53,6 +57,8 @@ struct Solver<'a> {
     serves: Vec<Vec<u32>>,
     /// Servers without room from which none with room is reached: they stay so.
     dead: Vec<bool>,
+    /// Servers from which no class is reached that would give way to those who have yet to be looked at.
+    settled: Vec<bool>,
     /// Per server, the search that reached it last and the class from which.
     reached: Vec<(u32, u32)>,
     /// Per class, the search that reached it last and the server that it would leave.
@@ -64,13 +70,20 @@ struct Solver<'a> {
 }
 
 /// Assigns classes to servers; the answer lists amounts above zero, by class.
-pub(super) fn assign(classes: &[Class], servers: &[Server]) -> Vec<Served> {
-    let mut solver = Solver::new(classes, servers);
+///
+/// `before` is who was served by what that costs nothing; what of it no longer fits is dropped.
+pub(super) fn assign(classes: &[Class], servers: &[Server], before: &[Served]) -> Vec<Served> {
+    let mut solver = Solver::new(classes, servers, before);
+    let last_held = before.iter().map(|served| served.class).max().unwrap_or(0);
     for (place, class) in (0u32..).zip(classes) {
-        let mut left = class.demand;
+        let mut left = class.demand - solver.total(place);
         while left > 0 {
             let Some(end) = solver.cheapest(place) else { break };
             left -= solver.augment(place, end, left);
+        }
+        while left > 0 && place < last_held {
+            let Some(young) = solver.youngest(place) else { break };
+            left -= solver.displace(place, young, left);
         }
     }
     let mut answer = Vec::new();
@@ -81,30 +94,143 @@ pub(super) fn assign(classes: &[Class], servers: &[Server]) -> Vec<Served> {
 }
 
 impl<'a> Solver<'a> {
-    fn new(classes: &'a [Class], servers: &'a [Server]) -> Self {
-        let mut open: Vec<(u32, u32)> = Vec::new();
-        let mut costs: Vec<u32> =
-            servers.iter().filter(|server| server.capacity > 0).map(|server| server.cost).collect();
-        costs.sort_unstable();
-        for cost in costs {
-            match open.last_mut() {
-                Some((last, count)) if *last == cost => *count += 1,
-                Some(_) | None => open.push((cost, 1)),
-            }
-        }
-        Self {
+    fn new(classes: &'a [Class], servers: &'a [Server], before: &[Served]) -> Self {
+        let mut solver = Self {
             classes,
             servers,
             room: servers.iter().map(|server| server.capacity).collect(),
             served: vec![SmallVec::new(); classes.len()],
             serves: vec![Vec::new(); servers.len()],
             dead: vec![false; servers.len()],
+            settled: vec![false; servers.len()],
             reached: vec![(0, NOBODY); servers.len()],
             left: vec![(0, NOBODY); classes.len()],
-            open,
+            open: Vec::new(),
             search: 0,
             frontier: Vec::new(),
+        };
+        solver.keep(before);
+        solver.count_open();
+        solver
+    }
+
+    /// Starts from what was before, as far as it fits: a class that asks for less gives up first what is asked too much
+    /// of, and of a server that can do less the youngest class loses.
+    fn keep(&mut self, before: &[Served]) {
+        if before.is_empty() {
+            return;
         }
+        let mut load = vec![0_u32; self.servers.len()];
+        for served in before {
+            debug_assert!(self.servers[at(served.server)].cost == 0, "what exists costs nothing");
+            debug_assert!(self.classes[at(served.class)].servers.contains(&served.server));
+            load[at(served.server)] += served.amount;
+            self.change(served.server, served.class, served.amount, true);
+        }
+        for (place, class) in (0u32..).zip(self.classes) {
+            let mut over = self.total(place).saturating_sub(class.demand);
+            for only_overload in [true, false] {
+                for (server, amount) in self.served[at(place)].clone() {
+                    let most = if only_overload {
+                        load[at(server)].saturating_sub(self.servers[at(server)].capacity)
+                    } else {
+                        u32::MAX
+                    };
+                    let less = over.min(amount).min(most);
+                    if less > 0 {
+                        self.change(server, place, less, false);
+                        load[at(server)] -= less;
+                        over -= less;
+                    }
+                }
+            }
+        }
+        for (server, load) in (0u32..).zip(&mut load) {
+            let capacity = self.servers[at(server)].capacity;
+            let mut classes = self.serves[at(server)].clone();
+            classes.sort_unstable();
+            while *load > capacity {
+                let class = classes.pop().expect("who overloads a server is served by it");
+                let less = (*load - capacity).min(self.amount(server, class));
+                if less > 0 {
+                    self.change(server, class, less, false);
+                    *load -= less;
+                }
+            }
+            self.room[at(server)] = capacity - *load;
+        }
+    }
+
+    fn count_open(&mut self) {
+        let with_room = self.servers.iter().zip(&self.room).filter(|(_, room)| **room > 0);
+        let mut costs: Vec<u32> = with_room.map(|(server, _)| server.cost).collect();
+        costs.sort_unstable();
+        for cost in costs {
+            match self.open.last_mut() {
+                Some((last, count)) if *last == cost => *count += 1,
+                Some(_) | None => self.open.push((cost, 1)),
+            }
+        }
+    }
+
+    /// How much of a class is served.
+    fn total(&self, class: u32) -> u32 {
+        self.served[at(class)].iter().map(|(_, amount)| amount).sum()
+    }
+
+    /// The youngest class that could give way to an older one for which nothing has room.
+    fn youngest(&mut self, class: u32) -> Option<u32> {
+        self.search += 1;
+        self.left[at(class)] = (self.search, NOBODY);
+        self.frontier.clear();
+        self.frontier.push(class);
+        let mut next = 0;
+        while next < self.frontier.len() {
+            let from = self.frontier[next];
+            next += 1;
+            for &server in &self.classes[at(from)].servers {
+                let index = at(server);
+                if self.settled[index] || self.reached[index].0 == self.search {
+                    continue;
+                }
+                debug_assert_eq!(self.room[index], 0, "there would be a path");
+                self.reached[index] = (self.search, from);
+                for &other in &self.serves[index] {
+                    if self.left[at(other)].0 != self.search && self.amount(server, other) > 0 {
+                        self.left[at(other)] = (self.search, server);
+                        self.frontier.push(other);
+                    }
+                }
+            }
+        }
+        let youngest = self.frontier.iter().copied().max().filter(|young| *young > class);
+        if youngest.is_none() {
+            // Whoever is younger than this class reaches nobody younger than itself from here.
+            for (index, reached) in self.reached.iter().enumerate() {
+                self.settled[index] |= reached.0 == self.search;
+            }
+        }
+        youngest
+    }
+
+    /// Has `class` take over as much as it can, and at most `most`, of what serves `young`.
+    fn displace(&mut self, class: u32, young: u32, most: u32) -> u32 {
+        let mut amount = most;
+        let mut walk = young;
+        while walk != class {
+            let server = self.left[at(walk)].1;
+            amount = amount.min(self.amount(server, walk));
+            walk = self.reached[at(server)].1;
+        }
+        walk = young;
+        while walk != class {
+            let server = self.left[at(walk)].1;
+            let from = self.reached[at(server)].1;
+            self.change(server, walk, amount, false);
+            self.change(server, from, amount, true);
+            walk = from;
+        }
+        amount
     }
 
     /// The least cost at which anybody has room.
@@ -220,18 +346,34 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A small problem: units of demand, oldest first, and what each may be served by.
-    fn problem() -> impl Strategy<Value = (Vec<Class>, Vec<Server>)> {
-        (1..5_usize).prop_flat_map(|servers| {
-            let server = (0..4_u32, 0..4_u32).prop_map(|(capacity, cost)| Server { capacity, cost });
-            let class = (0..3_u32, prop::sample::subsequence((0..4_u32).collect::<Vec<_>>(), 0..4)).prop_map(
-                move |(demand, places)| {
-                    let last = u32::try_from(servers).unwrap();
-                    Class { demand, servers: places.into_iter().filter(|place| *place < last).collect() }
-                },
-            );
-            (prop::collection::vec(class, 0..4), prop::collection::vec(server, servers))
-        })
+    /// A small problem: units of demand, oldest first, what each may be served by, and what served it before.
+    fn problem() -> impl Strategy<Value = (Vec<Class>, Vec<Server>, Vec<Served>)> {
+        (1..5_usize)
+            .prop_flat_map(|servers| {
+                let server = (0..4_u32, 0..4_u32).prop_map(|(capacity, cost)| Server { capacity, cost });
+                let class = (0..3_u32, prop::sample::subsequence((0..4_u32).collect::<Vec<_>>(), 0..4))
+                    .prop_map(move |(demand, places)| {
+                        let last = u32::try_from(servers).unwrap();
+                        Class { demand, servers: places.into_iter().filter(|place| *place < last).collect() }
+                    });
+                (prop::collection::vec(class, 0..4), prop::collection::vec(server, servers))
+            })
+            .prop_flat_map(|(classes, servers)| {
+                let free = |server: &u32| servers[at(*server)].cost == 0;
+                let pairs: Vec<(u32, u32)> = (0..)
+                    .zip(&classes)
+                    .flat_map(|(class, known)| {
+                        known.servers.iter().copied().filter(free).map(move |s| (class, s))
+                    })
+                    .collect();
+                let amounts = prop::collection::vec(0..3_u32, pairs.len());
+                (Just(classes), Just(servers), Just(pairs), amounts)
+            })
+            .prop_map(|(classes, servers, pairs, amounts)| {
+                let served = |((class, server), amount)| Served { class, server, amount };
+                let before = pairs.into_iter().zip(amounts).filter(|(_, amount)| *amount > 0).map(served);
+                (classes, servers, before.collect())
+            })
     }
 
     /// Every way to serve the units one by one: the best by how many are served, then at what cost, then which; the
@@ -280,8 +422,8 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(256))]
 
         #[test]
-        fn as_much_as_possible_is_served_at_the_least_cost((classes, servers) in problem()) {
-            let answer = assign(&classes, &servers);
+        fn as_much_as_possible_is_served_at_the_least_cost((classes, servers, before) in problem()) {
+            let answer = assign(&classes, &servers, &before);
             let mut used = vec![0; servers.len()];
             let mut amounts = vec![0; classes.len()];
             let mut cost = 0;
@@ -313,8 +455,8 @@ mod tests {
         }
 
         #[test]
-        fn the_older_class_is_served_first((classes, servers) in problem()) {
-            let answer = assign(&classes, &servers);
+        fn the_older_class_is_served_first((classes, servers, before) in problem()) {
+            let answer = assign(&classes, &servers, &before);
             let of = |place: usize| -> u32 {
                 answer.iter().filter(|served| at(served.class) == place).map(|served| served.amount).sum()
             };
@@ -323,6 +465,43 @@ mod tests {
                 prop_assert_eq!((0..count).map(of).sum::<u32>(), best(older, &servers).0);
             }
         }
+
+        /// The answer to a problem, put to it again as what was before, is the answer.
+        #[test]
+        fn who_is_served_stays_with_whom_it_has((classes, servers, before) in problem()) {
+            let free = |served: &&Served| servers[at(served.server)].cost == 0;
+            let first = assign(&classes, &servers, &before);
+            let kept: Vec<Served> = first.iter().filter(free).copied().collect();
+            let again = assign(&classes, &servers, &kept);
+            let of = |served: &Served| again.iter().find(|other| {
+                (other.class, other.server) == (served.class, served.server)
+            });
+            for served in &kept {
+                prop_assert_eq!(of(served), Some(served));
+            }
+        }
+    }
+
+    #[test]
+    fn a_launch_is_for_those_who_came_last() {
+        // Both could be served by the first server, and the older class by the second as well.
+        let classes = |young| {
+            [
+                Class { demand: 2, servers: vec![0, 1, 2, 3] },
+                Class { demand: young, servers: vec![0, 2] },
+                Class { demand: 2, servers: vec![1, 3] },
+            ]
+        };
+        let servers = [(2, 0), (2, 0), (9, 1), (9, 1)].map(|(capacity, cost)| Server { capacity, cost });
+        let served = |class, server, amount| Served { class, server, amount };
+        let before = [served(0, 0, 2), served(2, 1, 2)];
+        let answer = assign(&classes(2), &servers, &before);
+        assert_eq!(answer, [served(0, 0, 2), served(1, 2, 2), served(2, 1, 2)]);
+        // Without launches the older class keeps what it has, and the youngest gives way.
+        let none = [(2, 0), (2, 0), (0, 1), (0, 1)].map(|(capacity, cost)| Server { capacity, cost });
+        let answer = assign(&classes(1), &none, &before);
+        let of = |class| -> u32 { answer.iter().filter(|s| s.class == class).map(|s| s.amount).sum() };
+        assert_eq!([of(0), of(1), of(2)], [2, 1, 1], "{answer:?}");
     }
 
     #[test]
@@ -334,7 +513,7 @@ mod tests {
             Server { capacity: 1, cost: 0 },
             Server { capacity: 9, cost: 5 },
         ];
-        let answer = assign(&classes, &servers);
+        let answer = assign(&classes, &servers, &[]);
         assert!(answer.iter().all(|served| servers[at(served.server)].cost == 0), "{answer:?}");
         assert_eq!(answer.len(), 2);
     }

@@ -6,7 +6,7 @@
 use crate::provisioner::{
     Provisioner,
     demand::LaunchOption,
-    flow::{Class, Server},
+    flow::{Class, Served, Server},
     supply::SupplyId,
 };
 use indexmap::IndexMap;
@@ -31,6 +31,8 @@ pub(super) struct Market {
     pub(super) members: Vec<Vec<u32>>,
     pub(super) servers: Vec<Server>,
     pub(super) offers: Vec<Offer>,
+    /// Whom the last plan gave which agents.
+    pub(super) before: Vec<Served>,
 }
 
 impl Market {
@@ -38,8 +40,13 @@ impl Market {
         let mut by_age: Vec<_> = groups.iter().map(|place| (core.demand.oldest(*place), *place)).collect();
         by_age.sort_unstable();
         let mut alike: IndexMap<(&[SupplyId], &[LaunchOption]), usize, FxBuildHasher> = IndexMap::default();
-        let mut market =
-            Self { classes: Vec::new(), members: Vec::new(), servers: Vec::new(), offers: Vec::new() };
+        let mut market = Self {
+            classes: Vec::new(),
+            members: Vec::new(),
+            servers: Vec::new(),
+            offers: Vec::new(),
+            before: Vec::new(),
+        };
         let mut supplies: IndexMap<SupplyId, Option<u32>, FxBuildHasher> = IndexMap::default();
         let mut launches: IndexMap<SupplyId, Option<u32>, FxBuildHasher> = IndexMap::default();
         for (_, place) in &by_age {
@@ -49,9 +56,11 @@ impl Market {
             if let Some(class) = alike.get(&key) {
                 market.classes[*class].demand += group.waiting;
                 market.members[*class].push(*place);
+                market.keep(*class, &group.promised, &supplies);
                 continue;
             }
-            alike.insert(key, market.classes.len());
+            let class = market.classes.len();
+            alike.insert(key, class);
             let mut servers = Vec::new();
             for supply in &group.supplies {
                 let class = core.supplies.get(*supply);
@@ -74,8 +83,24 @@ impl Market {
             }
             market.classes.push(Class { demand: group.waiting, servers });
             market.members.push(vec![*place]);
+            market.keep(class, &group.promised, &supplies);
         }
         market
+    }
+
+    /// Notes which agents a group of a class has, as far as there still are any.
+    fn keep(
+        &mut self,
+        class: usize,
+        promised: &[(SupplyId, u32)],
+        supplies: &IndexMap<SupplyId, Option<u32>, FxBuildHasher>,
+    ) {
+        let class = u32::try_from(class).expect("fewer than 2^32 classes");
+        for (supply, amount) in promised {
+            if let Some(Some(server)) = supplies.get(supply) {
+                self.before.push(Served { class, server: *server, amount: *amount });
+            }
+        }
     }
 
     /// Adds a server, unless it has no room.

@@ -32,8 +32,8 @@ const BLOCK_MAX: Millis = Millis::from_mins(10);
 struct Taken(Vec<(SupplyId, u32)>);
 
 impl Taken {
-    fn add(&mut self, supply: SupplyId, amount: u32) {
-        self.0.push((supply, amount));
+    fn add(&mut self, promised: &[(SupplyId, u32)]) {
+        self.0.extend_from_slice(promised);
     }
 
     fn of(&self, supply: SupplyId) -> u32 {
@@ -107,7 +107,9 @@ impl Provisioner {
         active.retain(|place| {
             let waits = self.demand.group(*place).waiting > 0;
             if !waits {
-                self.demand.group_mut(*place).listed = false;
+                let group = self.demand.group_mut(*place);
+                group.listed = false;
+                group.promised.clear();
                 self.settle(*place, 0, None);
             }
             waits
@@ -135,18 +137,20 @@ impl Provisioner {
 
     /// Serves the one group of a component that has items waiting; says whether some got nothing.
     fn serve_one(&mut self, place: u32, taken: &mut Taken) -> bool {
-        let group = self.demand.group(place);
+        let group = self.demand.group_mut(place);
+        group.promised.clear();
         let mut need = group.waiting;
         for supply in &group.supplies {
             let class = self.supplies.get(*supply);
             let serves = need.min(class.coming + class.idle);
             if serves > 0 {
-                taken.add(*supply, serves);
+                group.promised.push((*supply, serves));
                 need -= serves;
             }
         }
         self.watch(place);
         if need == 0 {
+            taken.add(&self.demand.group(place).promised);
             let (held, why) = self.held_at_gates(place);
             self.settle(place, held, why);
             return false;
@@ -159,9 +163,7 @@ impl Provisioner {
             if self.supplies.get(option.supply).gate.is_shut() != shut {
                 continue;
             }
-            let launched = self.launch_for(place, option, need);
-            taken.add(option.supply, launched);
-            need -= launched;
+            need -= self.launch_for(place, option, need);
             if need == 0 {
                 break;
             }
@@ -169,6 +171,7 @@ impl Provisioner {
                 why = self.why_not(option);
             }
         }
+        taken.add(&self.demand.group(place).promised);
         let (held, no_room) = self.held_at_gates(place);
         let refused = need.saturating_add(held).min(self.demand.group(place).waiting);
         self.settle(place, refused, why.or(no_room));
@@ -198,6 +201,7 @@ impl Provisioner {
             for _ in 0..amount {
                 self.launch(option.supply, Demand::Items(label.clone()));
             }
+            self.demand.group_mut(place).promised.push((option.supply, amount));
         }
         amount
     }
@@ -235,55 +239,71 @@ impl Provisioner {
     fn serve_several(&mut self, groups: &[u32], taken: &mut Taken) -> bool {
         for round in 1..=ROUNDS_MAX {
             let market = Market::new(self, groups);
-            let served = flow::assign(&market.classes, &market.servers);
-            let mut cut = false;
-            let mut left: Vec<u32> = market.classes.iter().map(|class| class.demand).collect();
+            let served = flow::assign(&market.classes, &market.servers, &market.before);
+            let mut existing: Vec<Vec<(SupplyId, u32)>> = vec![Vec::new(); market.classes.len()];
             for served in &served {
-                let class = flow::at(served.class);
-                match market.offers[flow::at(served.server)] {
-                    Offer::Supply(_) => left[class] -= served.amount,
-                    Offer::Launch(option) => {
-                        let members = &market.members[class];
-                        let launched = self.launch_for_class(members, option, served.amount);
-                        left[class] -= launched;
-                        cut |= launched < served.amount;
-                    }
+                if let Offer::Supply(supply) = market.offers[flow::at(served.server)] {
+                    existing[flow::at(served.class)].push((supply, served.amount));
+                }
+            }
+            for (members, existing) in market.members.iter().zip(existing) {
+                self.promise(members, existing);
+            }
+            let mut cut = false;
+            for served in &served {
+                if let Offer::Launch(option) = market.offers[flow::at(served.server)] {
+                    let members = &market.members[flow::at(served.class)];
+                    cut |= self.launch_for_class(members, option, served.amount) < served.amount;
                 }
             }
             if cut && round < ROUNDS_MAX {
                 continue;
             }
-            for served in &served {
-                let supply = match market.offers[flow::at(served.server)] {
-                    Offer::Supply(supply) => supply,
-                    Offer::Launch(option) => option.supply,
-                };
-                taken.add(supply, served.amount);
+            for place in groups {
+                taken.add(&self.demand.group(*place).promised);
             }
-            return self.settle_market(&market, &left);
+            return self.settle_market(&market);
         }
         unreachable!("the last round returns")
+    }
+
+    /// Gives agents that exist to groups that ask for the same, the one with the oldest item first.
+    fn promise(&mut self, members: &[u32], mut existing: Vec<(SupplyId, u32)>) {
+        for place in members {
+            let group = self.demand.group_mut(*place);
+            group.promised.clear();
+            let mut need = group.waiting;
+            while need > 0
+                && let Some((supply, amount)) = existing.last_mut()
+            {
+                let takes = need.min(*amount);
+                group.promised.push((*supply, takes));
+                need -= takes;
+                *amount -= takes;
+                if *amount == 0 {
+                    existing.pop();
+                }
+            }
+        }
     }
 
     /// Launches for groups that ask for the same; the log names them in the order of their oldest items.
     fn launch_for_class(&mut self, members: &[u32], option: LaunchOption, most: u32) -> u32 {
         let mut launched = 0;
         for place in members {
-            let most = (most - launched).min(self.demand.group(*place).waiting);
+            let most = (most - launched).min(self.demand.group(*place).unserved());
             launched += self.launch_for(*place, option, most);
         }
         launched
     }
 
-    fn settle_market(&mut self, market: &Market, left: &[u32]) -> bool {
+    fn settle_market(&mut self, market: &Market) -> bool {
         let mut short = false;
-        for (members, left) in market.members.iter().zip(left) {
-            let mut left = *left;
-            short |= left > 0;
+        for members in &market.members {
             for place in members.iter().rev() {
                 let group = self.demand.group(*place);
-                let unserved = left.min(group.waiting);
-                left -= unserved;
+                let unserved = group.unserved();
+                short |= unserved > 0;
                 let first = group.options.first().copied();
                 let why = match self.blocked(*place) {
                     Some(blocked) => Some(blocked),

@@ -38,6 +38,8 @@ pub struct GroupView {
     pub coming: u32,
     /// Idle agents that match, and idle executors of other nodes.
     pub idle: u32,
+    /// How many agents of ours the last plan gave to its items, by what they are made from.
+    pub promised: Vec<(TemplateId, u32)>,
 }
 
 /// How a template stands, for reports.
@@ -137,6 +139,12 @@ impl Provisioner {
                 templates: group.options.iter().map(|option| option.template).collect(),
                 coming: classes().map(|class| class.coming).sum(),
                 idle: classes().map(|class| class.idle).sum(),
+                promised: group
+                    .promised
+                    .iter()
+                    .filter(|(supply, _)| self.supplies.get(*supply).is_own())
+                    .map(|(supply, amount)| (self.supplies.spec(*supply).0.template, *amount))
+                    .collect(),
             }
         })
     }

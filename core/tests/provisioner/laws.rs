@@ -1,7 +1,11 @@
 //! Laws: what holds whatever happens, in whatever order, and with crashes in between.
 
 use crate::reference_model::{Habits, View, World, policy, template};
-use footman_core::{Millis, Policy, decision::Phase, policy::Limit};
+use footman_core::{
+    Millis, Policy,
+    decision::{Cause, Phase, What},
+    policy::Limit,
+};
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 
@@ -169,32 +173,115 @@ fn run(view: View, seed: u64, deeds: &[Deed]) -> World {
     sut.world
 }
 
+/// Builds that are submitted at once, and how long it is until the next: (label, builds, seconds of each, wait in ms).
+type Bursts = [(usize, u32, u64, u64)];
+
+/// Runs bursts on two templates that share a label, without limits; Jenkins may give an agent to a build that it was
+/// not made for.
+fn run_overlapping(seed: u64, bursts: &Bursts) {
+    let mut policy = two_templates();
+    policy.limit = Limit::default();
+    policy.templates[0].limit = Limit::default();
+    let habits =
+        Habits { seed, answer_max_ms: 1 + seed % 4000, start_max_ms: 1 + seed % 60_000, ..Habits::default() };
+    let mut world = World::new(policy, habits);
+    let mut builds = [0_u64; LABELS.len()];
+    for (label, count, seconds, wait) in bursts {
+        world.submit(LABELS[*label], *count, Millis::from_secs(*seconds));
+        builds[*label] += u64::from(*count);
+        world.run_for(Millis::new(*wait));
+    }
+    let all: u64 = builds.iter().sum();
+    assert!(world.run_until(Millis::from_mins(60), |world| world.done == all && world.nodes() == 0));
+    assert!(world.created <= all + world.crossed, "{} of {all}, {} crossed", world.created, world.crossed);
+    if builds[2] == 0 {
+        assert_eq!((world.created, world.crossed), (all, 0), "exact without overlap");
+    }
+}
+
+/// Cases of the law below that once failed.
+#[test]
+fn agents_stay_with_the_labels_that_they_were_made_for() {
+    let table: [(u64, &Bursts); 1] = [(
+        15_531_930_481_299_590_554,
+        &[
+            (0, 2, 1, 15_866),
+            (1, 1, 1, 10_035),
+            (2, 17, 1, 24_453),
+            (0, 1, 1, 20_646),
+            (1, 6, 1, 10_000),
+            (0, 4, 1, 0),
+        ],
+    )];
+    for (seed, bursts) in table {
+        run_overlapping(seed, bursts);
+    }
+}
+
+/// Three templates of different ranks, each with a label of its own, and labels that two or three of them serve.
+const WIDE: [&str; 6] = ["a", "b", "c", "a||b", "b||c", "any"];
+
+fn three_templates(ranks: [u32; 3], at_most: [Option<u32>; 3], all_at_most: Option<u32>) -> Policy {
+    let mut policy = policy(["a", "b", "c"].map(|name| template(name, &[name, "any"])).to_vec());
+    for ((template, rank), agents) in policy.templates.iter_mut().zip(ranks).zip(at_most) {
+        template.rank = rank;
+        template.limit = Limit { agents, ..Limit::default() };
+    }
+    policy.limit = Limit { agents: all_at_most, ..Limit::default() };
+    policy
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Two templates share a label; Jenkins may give an agent to a build that it was not made for.
     #[test]
     fn there_are_no_more_agents_than_builds_and_crossed_assignments(
         seed: u64,
         bursts in prop::collection::vec((0..LABELS.len(), 1..20_u32, 1..90_u64, 0..30_000_u64), 1..12),
     ) {
-        let mut policy = two_templates();
-        policy.limit = Limit::default();
-        policy.templates[0].limit = Limit::default();
-        let habits = Habits { seed, answer_max_ms: 1 + seed % 4000, start_max_ms: 1 + seed % 60_000, ..Habits::default() };
-        let mut world = World::new(policy, habits);
-        let mut builds = [0_u64; LABELS.len()];
+        run_overlapping(seed, &bursts);
+    }
+
+    /// Whatever the ranks and the limits: an agent more than there are builds is made only where Jenkins gave one to
+    /// others than the plan did, or where one was given up before it had a build.
+    #[test]
+    fn agents_are_as_many_as_builds_what_others_took_and_what_was_given_up(
+        seed: u64,
+        ranks in [0..3_u32, 0..3_u32, 0..3_u32],
+        at_most in [prop::option::of(2..8_u32), prop::option::of(2..8_u32), prop::option::of(2..8_u32)],
+        all_at_most in prop::option::of(6..16_u32),
+        crowded: bool,
+        bursts in prop::collection::vec((0..WIDE.len(), 1..12_u32, 1..90_u64, 0..30_000_u64), 1..12),
+    ) {
+        let habits = Habits {
+            seed,
+            answer_max_ms: 1 + seed % 4000,
+            start_max_ms: 1 + seed % 60_000,
+            capacity: if crowded { 10 } else { usize::MAX },
+            ..Habits::default()
+        };
+        let mut world = World::new(three_templates(ranks, at_most, all_at_most), habits);
+        let mut all = 0;
         for (label, count, seconds, wait) in bursts {
-            world.submit(LABELS[label], count, Millis::from_secs(seconds));
-            builds[label] += u64::from(count);
+            world.submit(WIDE[label], count, Millis::from_secs(seconds));
+            all += u64::from(count);
             world.run_for(Millis::new(wait));
         }
-        let all: u64 = builds.iter().sum();
-        prop_assert!(world.run_until(Millis::from_mins(60), |world| world.done == all && world.nodes() == 0));
-        prop_assert!(world.created <= all + world.crossed, "{} of {all}, {} crossed", world.created, world.crossed);
-        if builds[2] == 0 {
-            prop_assert_eq!((world.created, world.crossed), (all, 0), "exact without overlap");
-        }
+        prop_assert!(world.run_until(Millis::from_mins(240), |world| world.done == all && world.nodes() == 0));
+        let given_up = world
+            .log
+            .iter()
+            .filter(|decision| {
+                matches!(&decision.what, What::Retire { cause, .. } if ![Cause::BuildDone, Cause::IdleTooLong].contains(cause))
+            })
+            .count();
+        let most = all + world.taken_from_others + u64::try_from(given_up).unwrap();
+        prop_assert!(
+            world.core.launched() <= most,
+            "{} for {all}, {} taken from others, {given_up} given up",
+            world.core.launched(),
+            world.taken_from_others
+        );
     }
 
     /// Partial listings are left out: changes are whole by definition.

@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod capacity;
 #[cfg(test)]
+mod habits;
+#[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod promises;
 #[cfg(test)]
 mod reference_model;
 #[cfg(test)]

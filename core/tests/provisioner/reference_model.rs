@@ -3,6 +3,8 @@
 //!
 //! The simulators of Footman are far richer; this one is kept apart from them so that a mistake is not shared.
 
+pub(crate) use crate::habits::{Habits, View};
+use crate::promises::Promises;
 use footman_core::{
     Action, ActionId, Decision, Event, Millis, Policy, Provisioner, Timestamp,
     decision::{Demand, Phase, What},
@@ -59,59 +61,6 @@ pub(crate) fn policy(templates: Vec<Template>) -> Policy {
     }
 }
 
-/// How the core is told what there is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum View {
-    Changes,
-    Listings,
-}
-
-/// How the world behaves.
-#[derive(Debug, Clone)]
-pub(crate) struct Habits {
-    pub(crate) view: View,
-    pub(crate) seed: u64,
-    /// The longest that an answer takes.
-    pub(crate) answer_max_ms: u64,
-    /// The longest that a task takes from one status to the next.
-    pub(crate) start_max_ms: u64,
-    /// How late ECS lists what was started or stopped.
-    pub(crate) stale_ms: u64,
-    /// In 1000: answers that are lost, though the action was done.
-    pub(crate) lost: u64,
-    /// In 1000: calls that are throttled.
-    pub(crate) throttled: u64,
-    /// In 1000: launches for which there is no room.
-    pub(crate) no_room: u64,
-    /// In 1000: tasks that stop before they run.
-    pub(crate) dies: u64,
-    /// How many tasks ECS has room for.
-    pub(crate) capacity: usize,
-    /// The template for whose tasks there is no room at all.
-    pub(crate) full_for: Option<&'static str>,
-    /// Whether Jenkins assigns builds at all.
-    pub(crate) assigns: bool,
-}
-
-impl Default for Habits {
-    fn default() -> Self {
-        Self {
-            view: View::Changes,
-            seed: 1,
-            answer_max_ms: 200,
-            start_max_ms: 20_000,
-            stale_ms: 0,
-            lost: 0,
-            throttled: 0,
-            no_room: 0,
-            dies: 0,
-            capacity: usize::MAX,
-            full_for: None,
-            assigns: true,
-        }
-    }
-}
-
 #[derive(Debug, Clone)]
 struct Agent {
     node: Node,
@@ -120,6 +69,7 @@ struct Agent {
     closed: bool,
     builds: u32,
     foreign: bool,
+    template: Option<TemplateId>,
 }
 
 #[derive(Debug, Clone)]
@@ -187,6 +137,9 @@ pub(crate) struct World {
     pub(crate) killed: u64,
     /// Builds that Jenkins gave an agent that was made for another label.
     pub(crate) crossed: u64,
+    /// Builds that Jenkins gave an agent that the core's plan had given to another label.
+    pub(crate) taken_from_others: u64,
+    promises: Promises,
     /// Agents that had more than one build.
     pub(crate) overruns: u64,
 }
@@ -229,6 +182,8 @@ impl World {
             killed: 0,
             overruns: 0,
             crossed: 0,
+            taken_from_others: 0,
+            promises: Promises::default(),
         }
     }
 
@@ -277,8 +232,10 @@ impl World {
             executors,
             running: SmallVec::new(),
         };
-        self.agents
-            .insert(node.name.clone(), Agent { node, build: None, closed: false, builds: 0, foreign: true });
+        self.agents.insert(
+            node.name.clone(),
+            Agent { node, build: None, closed: false, builds: 0, foreign: true, template: None },
+        );
     }
 
     /// Deletes a node behind the core's back.
@@ -492,8 +449,17 @@ impl World {
                 executors: 1,
                 running: SmallVec::new(),
             };
-            self.agents
-                .insert(name.clone(), Agent { node, build: None, closed: false, builds: 0, foreign: false });
+            self.agents.insert(
+                name.clone(),
+                Agent {
+                    node,
+                    build: None,
+                    closed: false,
+                    builds: 0,
+                    foreign: false,
+                    template: Some(spec.template),
+                },
+            );
         }
         Outcome::Done
     }
@@ -670,6 +636,9 @@ impl World {
             if self.made_for.get(&agent.node.name).is_some_and(|label| *label != build.item.label) {
                 self.crossed += 1;
             }
+            if let Some(template) = agent.template {
+                self.promises.assigned(template, build.item.label.clone());
+            }
             if agent.builds > 1 && !agent.foreign {
                 self.overruns += 1;
             }
@@ -694,6 +663,7 @@ impl World {
         self.core.handle_event(self.now, tasks);
         self.carry_out();
         if self.crashes == crashes {
+            self.taken_from_others += self.promises.broken(&self.core);
             let jenkins = self.jenkins_event();
             self.core.handle_event(self.now, jenkins);
         }
