@@ -1,107 +1,36 @@
 //! `CreateCluster`, `DescribeClusters`, `ListClusters`.
 
-use super::{Call, page::Page, wire::Refusal};
+use super::{
+    Call,
+    model::{
+        CapacityProviderStrategyItem, Cluster, ClusterSetting, ClusterSettingName, CreateClusterRequest,
+        CreateClusterResponse, DescribeClustersRequest, DescribeClustersResponse, Failure,
+        ListClustersRequest, ListClustersResponse, Text,
+    },
+    page::Page,
+    wire::Refusal,
+};
 use crate::{
     api::{Operation, Provider, StrategyItem},
-    id::ClusterId,
+    id::{ClusterId, ProviderId},
 };
-use serde::{Deserialize, Serialize};
 
 /// The cluster that a call is for where it names none.
 const DEFAULT: &str = "default";
 
-/// What `CreateCluster` is given.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct CreateCluster {
-    cluster_name: Option<String>,
-    capacity_providers: Vec<String>,
-    default_capacity_provider_strategy: Vec<StrategyItemShape>,
+/// What is not there.
+pub(super) fn missing(arn: String) -> Failure {
+    Failure { arn: Some(arn.into()), reason: Some("MISSING".into()), ..Failure::default() }
 }
 
-/// What `DescribeClusters` is given.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct DescribeClusters {
-    clusters: Vec<String>,
+/// A number of things as the wire has it.
+pub(super) fn count(things: usize) -> i32 {
+    i32::try_from(things).unwrap_or(i32::MAX)
 }
 
-/// What `ListClusters` is given.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct ListClusters {
-    next_token: Option<String>,
-    max_results: Option<i64>,
-}
-
-/// `CapacityProviderStrategyItem`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct StrategyItemShape {
-    capacity_provider: String,
-    weight: u32,
-    base: u32,
-}
-
-/// What `CreateCluster` answers.
-#[derive(Serialize)]
-pub(super) struct ClusterAnswer {
-    cluster: ClusterShape,
-}
-
-/// What `DescribeClusters` answers.
-#[derive(Serialize)]
-pub(super) struct ClustersAnswer {
-    clusters: Vec<ClusterShape>,
-    failures: Vec<FailureShape>,
-}
-
-/// What `ListClusters` answers.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ClusterArns {
-    cluster_arns: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_token: Option<String>,
-}
-
-/// `Failure`.
-#[derive(Serialize)]
-pub(super) struct FailureShape {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) arn: Option<String>,
-    pub(super) reason: String,
-}
-
-/// `Cluster`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ClusterShape {
-    cluster_arn: String,
-    cluster_name: String,
-    status: &'static str,
-    registered_container_instances_count: usize,
-    running_tasks_count: u32,
-    pending_tasks_count: u32,
-    active_services_count: u32,
-    statistics: [(); 0],
-    tags: [(); 0],
-    settings: [Setting; 1],
-    capacity_providers: Vec<String>,
-    default_capacity_provider_strategy: Vec<StrategyItemShape>,
-}
-
-#[derive(Serialize)]
-struct Setting {
-    name: &'static str,
-    value: &'static str,
-}
-
-impl FailureShape {
-    /// What is not there.
-    pub(super) fn missing(arn: String) -> Self {
-        Self { arn: Some(arn), reason: "MISSING".to_owned() }
-    }
+/// A number as the wire has it.
+pub(super) fn number(value: u32) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
 }
 
 impl Call<'_> {
@@ -115,77 +44,102 @@ impl Call<'_> {
     }
 
     /// A strategy in the terms of the state machine.
-    pub(super) fn strategy(&self, items: &[StrategyItemShape]) -> Result<Vec<StrategyItem>, Refusal> {
-        let read = |item: &StrategyItemShape| {
-            let provider = self.ecs.find_capacity_provider(&item.capacity_provider)?;
-            Ok(StrategyItem { provider, weight: item.weight, base: item.base })
+    pub(super) fn strategy(
+        &self,
+        items: &[CapacityProviderStrategyItem],
+    ) -> Result<Vec<StrategyItem>, Refusal> {
+        let read = |item: &CapacityProviderStrategyItem| {
+            let name = item.capacity_provider.as_deref().unwrap_or_default();
+            let provider = self.ecs.find_capacity_provider(name)?;
+            // Both were checked to be within their bounds.
+            let number = |value: Option<i32>| value.and_then(|value| u32::try_from(value).ok()).unwrap_or(0);
+            Ok(StrategyItem { provider, weight: number(item.weight), base: number(item.base) })
         };
         items.iter().map(read).collect()
     }
 
-    pub(super) fn create_cluster(&mut self, input: CreateCluster) -> Result<ClusterAnswer, Refusal> {
-        self.admit(Operation::CreateCluster)?;
-        let strategy = self.strategy(&input.default_capacity_provider_strategy)?;
-        let named = input.capacity_providers.iter().map(|name| self.ecs.find_capacity_provider(name));
-        let named: Vec<Provider> = named.collect::<Result<_, _>>()?;
-        let groups = named.into_iter().filter_map(|provider| match provider {
+    /// The capacity providers of these names that have a group behind them.
+    pub(super) fn group_providers(&self, names: &[Text]) -> Result<Vec<ProviderId>, Refusal> {
+        let found = names.iter().map(|name| self.ecs.find_capacity_provider(name));
+        let found: Vec<Provider> = found.collect::<Result<_, _>>()?;
+        let groups = found.into_iter().filter_map(|provider| match provider {
             Provider::Group(id) => Some(id),
             Provider::Fargate | Provider::FargateSpot => None,
         });
-        let groups: Vec<_> = groups.collect();
+        Ok(groups.collect())
+    }
+
+    pub(super) fn create_cluster(
+        &mut self,
+        input: CreateClusterRequest,
+    ) -> Result<CreateClusterResponse, Refusal> {
+        self.admit(Operation::CreateCluster)?;
+        let strategy = self.strategy(&input.default_capacity_provider_strategy.unwrap_or_default())?;
+        let groups = self.group_providers(&input.capacity_providers.unwrap_or_default())?;
         let cluster = self.ecs.create_cluster(input.cluster_name.as_deref().unwrap_or(DEFAULT))?;
         if !groups.is_empty() || !strategy.is_empty() {
             self.ecs.put_cluster_capacity_providers(self.now, cluster, &groups, &strategy)?;
         }
-        Ok(ClusterAnswer { cluster: self.cluster_shape(cluster) })
+        Ok(CreateClusterResponse { cluster: Some(self.cluster_shape(cluster)) })
     }
 
-    pub(super) fn describe_clusters(&mut self, input: DescribeClusters) -> Result<ClustersAnswer, Refusal> {
+    pub(super) fn describe_clusters(
+        &mut self,
+        input: DescribeClustersRequest,
+    ) -> Result<DescribeClustersResponse, Refusal> {
         self.admit(Operation::DescribeClusters)?;
-        let asked = if input.clusters.is_empty() { vec![DEFAULT.to_owned()] } else { input.clusters };
-        let mut answer = ClustersAnswer { clusters: Vec::new(), failures: Vec::new() };
+        let asked = input.clusters.filter(|asked| !asked.is_empty()).unwrap_or_else(|| vec![DEFAULT.into()]);
+        let (mut clusters, mut failures) = (Vec::new(), Vec::new());
         for name in asked {
             match self.ecs.find_cluster(&name) {
-                Ok(id) => answer.clusters.push(self.cluster_shape(id)),
-                Err(_) if name.starts_with("arn:") => answer.failures.push(FailureShape::missing(name)),
-                Err(_) => {
-                    let arn = self.arn(&format!("cluster/{name}"));
-                    answer.failures.push(FailureShape::missing(arn));
-                }
+                Ok(id) => clusters.push(self.cluster_shape(id)),
+                Err(_) if name.starts_with("arn:") => failures.push(missing(name.into_owned())),
+                Err(_) => failures.push(missing(self.arn(&format!("cluster/{name}")))),
             }
         }
-        Ok(answer)
+        Ok(DescribeClustersResponse { clusters: Some(clusters), failures: Some(failures) })
     }
 
-    pub(super) fn list_clusters(&mut self, input: ListClusters) -> Result<ClusterArns, Refusal> {
+    pub(super) fn list_clusters(
+        &mut self,
+        input: ListClustersRequest,
+    ) -> Result<ListClustersResponse, Refusal> {
         self.admit(Operation::ListClusters)?;
-        let arns = self.ecs.clusters().map(|id| self.cluster_arn(id)).collect();
-        let page = Page { next_token: input.next_token.as_deref(), max_results: input.max_results };
-        let (cluster_arns, next_token) = page.cut(arns)?;
-        Ok(ClusterArns { cluster_arns, next_token })
+        let arns: Vec<Text> = self.ecs.clusters().map(|id| self.cluster_arn(id).into()).collect();
+        let page = Page::new(input.next_token.as_deref(), input.max_results);
+        let (arns, next_token) = page.cut(arns)?;
+        Ok(ListClustersResponse { cluster_arns: Some(arns), next_token })
     }
 
-    fn cluster_shape(&self, id: ClusterId) -> ClusterShape {
-        let view = self.ecs.cluster_view(id);
-        let item = |item: &StrategyItem| StrategyItemShape {
-            capacity_provider: self.ecs.provider_name(item.provider).to_owned(),
-            weight: item.weight,
-            base: item.base,
+    pub(super) fn strategy_shape(&self, items: &[StrategyItem]) -> Vec<CapacityProviderStrategyItem> {
+        let item = |item: &StrategyItem| CapacityProviderStrategyItem {
+            capacity_provider: Some(self.ecs.provider_name(item.provider).to_owned().into()),
+            weight: Some(number(item.weight)),
+            base: Some(number(item.base)),
         };
-        let name = |&id| self.ecs.provider_name(Provider::Group(id)).to_owned();
-        ClusterShape {
-            cluster_arn: self.cluster_arn(id),
-            cluster_name: view.name.to_owned(),
-            status: if view.active { "ACTIVE" } else { "INACTIVE" },
-            registered_container_instances_count: self.ecs.container_instances(id).count(),
-            running_tasks_count: view.running_tasks,
-            pending_tasks_count: view.pending_tasks,
-            active_services_count: 0,
-            statistics: [],
-            tags: [],
-            settings: [Setting { name: "containerInsights", value: "disabled" }],
-            capacity_providers: view.providers.iter().map(name).collect(),
-            default_capacity_provider_strategy: view.default_strategy.iter().map(item).collect(),
+        items.iter().map(item).collect()
+    }
+
+    fn cluster_shape(&self, id: ClusterId) -> Cluster {
+        let view = self.ecs.cluster_view(id);
+        let name = |&id: &ProviderId| Text::from(self.ecs.provider_name(Provider::Group(id)).to_owned());
+        Cluster {
+            cluster_arn: Some(self.cluster_arn(id).into()),
+            cluster_name: Some(view.name.to_owned().into()),
+            status: Some(if view.active { "ACTIVE" } else { "INACTIVE" }.into()),
+            registered_container_instances_count: Some(count(self.ecs.container_instances(id).count())),
+            running_tasks_count: Some(number(view.running_tasks)),
+            pending_tasks_count: Some(number(view.pending_tasks)),
+            active_services_count: Some(0),
+            statistics: Some(Vec::new()),
+            tags: Some(Vec::new()),
+            settings: Some(vec![ClusterSetting {
+                name: Some(ClusterSettingName::ContainerInsights),
+                value: Some("disabled".into()),
+            }]),
+            capacity_providers: Some(view.providers.iter().map(name).collect()),
+            default_capacity_provider_strategy: Some(self.strategy_shape(view.default_strategy)),
+            ..Cluster::default()
         }
     }
 }

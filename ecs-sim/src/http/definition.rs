@@ -3,9 +3,17 @@
 //! What a definition says and what decides nothing in the simulator is kept as it was given and shown again.
 
 use super::{
-    Call,
+    Call, Epoch,
+    cluster::number,
+    model::{
+        Compatibility, ContainerDefinition, CpuArchitecture, DescribeTaskDefinitionRequest,
+        DescribeTaskDefinitionResponse, EphemeralStorage, ListTaskDefinitionsRequest,
+        ListTaskDefinitionsResponse, NetworkMode as Mode, PortMapping as Port, RegisterTaskDefinitionRequest,
+        RegisterTaskDefinitionResponse, RuntimePlatform, SortOrder, Tag, TaskDefinition as Shown,
+        TaskDefinitionField, TaskDefinitionStatus, Text, TransportProtocol,
+    },
     page::Page,
-    wire::{Epoch, Refusal},
+    wire::Refusal,
 };
 use crate::{
     api::{ApiError, Operation},
@@ -17,8 +25,6 @@ use footman_core::{
     time::{Millis, Timestamp},
     units::{CpuUnits, Mib},
 };
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 /// The docker label by which a container says how much of its image is pulled, in MiB. No part of ECS.
@@ -26,193 +32,60 @@ const IMAGE_SIZE_LABEL: &str = "footman.image-mib";
 /// How much of an image is pulled where nobody says: a Jenkins agent with a JDK and little else, compressed.
 const IMAGE_SIZE: Mib = Mib::new(400);
 
-/// What `RegisterTaskDefinition` is given.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct RegisterTaskDefinition {
-    family: String,
-    cpu: Option<String>,
-    memory: Option<String>,
-    network_mode: Option<String>,
-    requires_compatibilities: Vec<String>,
-    runtime_platform: Option<RuntimePlatform>,
-    ephemeral_storage: Option<EphemeralStorage>,
-    container_definitions: Vec<Map<String, Value>>,
-    task_role_arn: Option<String>,
-    execution_role_arn: Option<String>,
-    volumes: Vec<Value>,
-    placement_constraints: Vec<Value>,
-    tags: Vec<Value>,
-}
-
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct RuntimePlatform {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cpu_architecture: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    operating_system_family: Option<String>,
-}
-
-impl RuntimePlatform {
-    fn read(&self) -> Result<Platform, ApiError> {
-        let family = self.operating_system_family.as_deref();
-        let windows = family.is_some_and(|family| family.starts_with("WINDOWS"));
-        match (self.cpu_architecture.as_deref(), windows) {
-            (None | Some("X86_64"), false) => Ok(Platform::LinuxX86),
-            (None | Some("X86_64"), true) => Ok(Platform::WindowsX86),
-            (Some("ARM64"), false) => Ok(Platform::LinuxArm),
-            (Some(_), _) => Err(ApiError::client("Invalid 'cpuArchitecture' setting for task.")),
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct EphemeralStorage {
-    #[serde(rename = "sizeInGiB")]
-    pub(super) size_in_gib: u32,
-}
-
-/// What of a container definition decides something.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct ContainerInput {
-    name: String,
-    image: String,
-    cpu: u32,
-    memory: Option<u32>,
-    memory_reservation: Option<u32>,
-    port_mappings: Vec<PortInput>,
-    stop_timeout: Option<u64>,
-    docker_labels: Map<String, Value>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct PortInput {
-    container_port: u16,
-    host_port: u16,
-    protocol: Option<String>,
-}
-
-/// What `DescribeTaskDefinition` is given.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct DescribeTaskDefinition {
-    task_definition: String,
-    include: Vec<String>,
-}
-
-/// What `ListTaskDefinitions` is given.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct ListTaskDefinitions {
-    family_prefix: Option<String>,
-    status: Option<String>,
-    sort: Option<String>,
-    next_token: Option<String>,
-    max_results: Option<i64>,
-}
-
-/// What `RegisterTaskDefinition` and `DescribeTaskDefinition` answer.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct DefinitionAnswer {
-    task_definition: DefinitionShape,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tags: Option<Vec<Value>>,
-}
-
-/// What `ListTaskDefinitions` answers.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct DefinitionArns {
-    task_definition_arns: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_token: Option<String>,
-}
-
-/// `TaskDefinition`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct DefinitionShape {
-    task_definition_arn: String,
-    container_definitions: Vec<Map<String, Value>>,
-    family: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    task_role_arn: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    execution_role_arn: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    network_mode: Option<&'static str>,
-    revision: u32,
-    volumes: Vec<Value>,
-    status: &'static str,
-    placement_constraints: Vec<Value>,
-    compatibilities: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    runtime_platform: Option<RuntimePlatform>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    requires_compatibilities: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cpu: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    memory: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ephemeral_storage: Option<EphemeralStorage>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    registered_at: Option<Epoch>,
-}
-
 /// A definition as it was registered.
 #[derive(Debug)]
 pub(super) struct Kept {
-    input: RegisterTaskDefinition,
+    input: RegisterTaskDefinitionRequest,
     at: Timestamp,
 }
 
 impl Kept {
     /// The environment of its containers.
     pub(super) fn environment(&self) -> impl Iterator<Item = (String, String)> {
-        let listed = self.input.container_definitions.iter().filter_map(|c| c.get("environment")?.as_array());
-        listed.flatten().filter_map(|pair| {
-            let text = |member| pair.get(member)?.as_str().map(str::to_owned);
-            Some((text("name")?, text("value")?))
-        })
+        let containers = self.input.container_definitions.iter().flatten();
+        let listed = containers.flat_map(|container| container.environment.iter().flatten());
+        listed.filter_map(|pair| Some((pair.name.as_deref()?.to_owned(), pair.value.as_deref()?.to_owned())))
     }
 
     /// Its tags.
     pub(super) fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.input
-            .tags
-            .iter()
-            .filter_map(|tag| Some((tag.get("key")?.as_str()?, tag.get("value")?.as_str()?)))
+        let tags = self.input.tags.iter().flatten();
+        tags.filter_map(|tag| Some((tag.key.as_deref()?, tag.value.as_deref().unwrap_or_default())))
     }
 }
 
-impl RegisterTaskDefinition {
-    /// The definition in the terms of the state machine.
-    fn read(&self) -> Result<TaskDefinition, Refusal> {
-        if !self.placement_constraints.is_empty() {
-            return Err(Refusal::unsupported(
-                "The simulator has no placement constraints of task definitions.",
-            ));
-        }
-        let platform =
-            self.runtime_platform.as_ref().map_or(Ok(Platform::default()), RuntimePlatform::read)?;
-        let fargate = self.requires_compatibilities.iter().any(|name| name == "FARGATE");
-        Ok(TaskDefinition {
-            family: self.family.as_str().into(),
-            cpu: self.cpu.as_deref().map(task_cpu).transpose()?,
-            memory: self.memory.as_deref().map(task_memory).transpose()?,
-            network_mode: network_mode(self.network_mode.as_deref())?,
-            requires_fargate: fargate,
-            platform,
-            ephemeral_gib: self.ephemeral_storage.map(|storage| storage.size_in_gib),
-            containers: self.container_definitions.iter().map(container).collect::<Result<_, _>>()?,
-        })
+/// The definition in the terms of the state machine.
+fn read(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition, Refusal> {
+    if input.placement_constraints.as_ref().is_some_and(|constraints| !constraints.is_empty()) {
+        return Err(Refusal::unsupported("The simulator has no placement constraints of task definitions."));
     }
+    let containers = input.container_definitions.iter().flatten();
+    let compatible = input.requires_compatibilities.iter().flatten();
+    Ok(TaskDefinition {
+        family: input.family.as_deref().unwrap_or_default().into(),
+        cpu: input.cpu.as_deref().map(task_cpu).transpose()?,
+        memory: input.memory.as_deref().map(task_memory).transpose()?,
+        network_mode: input.network_mode.map_or(NetworkMode::Bridge, network_mode),
+        requires_fargate: compatible.copied().any(|name| name == Compatibility::Fargate),
+        platform: platform(input.runtime_platform.as_ref()),
+        ephemeral_gib: input.ephemeral_storage.as_ref().map(storage).transpose()?,
+        containers: containers.map(container).collect::<Result<_, _>>()?,
+    })
+}
+
+fn platform(given: Option<&RuntimePlatform>) -> Platform {
+    let family = given.and_then(|given| given.operating_system_family);
+    let windows = family.is_some_and(|family| family.name().starts_with("WINDOWS"));
+    match (given.and_then(|given| given.cpu_architecture), windows) {
+        (None | Some(CpuArchitecture::X86_64), false) => Platform::LinuxX86,
+        (None | Some(CpuArchitecture::X86_64), true) => Platform::WindowsX86,
+        (Some(CpuArchitecture::Arm64), _) => Platform::LinuxArm,
+    }
+}
+
+fn storage(given: &EphemeralStorage) -> Result<u32, Refusal> {
+    let gib = given.size_in_gib.and_then(|gib| u32::try_from(gib).ok());
+    gib.ok_or_else(|| ApiError::client("Invalid 'ephemeralStorage' setting for task.").into())
 }
 
 /// CPU at the task level: units, or vCPUs such as `.5 vCPU` (Amazon ECS API Reference, RegisterTaskDefinition).
@@ -246,86 +119,94 @@ fn scaled(text: &str, unit: &str, scale: u32) -> Option<u32> {
     whole.checked_mul(scale)?.checked_add(thousandths * scale / 1000)
 }
 
-fn network_mode(name: Option<&str>) -> Result<NetworkMode, Refusal> {
-    match name {
-        None | Some("bridge") => Ok(NetworkMode::Bridge),
-        Some("host") => Ok(NetworkMode::Host),
-        Some("awsvpc") => Ok(NetworkMode::Awsvpc),
-        Some("none") => Ok(NetworkMode::None),
-        Some(_) => Err(ApiError::client("Invalid 'networkMode' setting for task.").into()),
-    }
-}
-
-fn network_mode_name(mode: NetworkMode) -> &'static str {
+fn network_mode(mode: Mode) -> NetworkMode {
     match mode {
-        NetworkMode::Bridge => "bridge",
-        NetworkMode::Host => "host",
-        NetworkMode::Awsvpc => "awsvpc",
-        NetworkMode::None => "none",
+        Mode::Bridge => NetworkMode::Bridge,
+        Mode::Host => NetworkMode::Host,
+        Mode::Awsvpc => NetworkMode::Awsvpc,
+        Mode::None => NetworkMode::None,
     }
 }
 
-fn container(given: &Map<String, Value>) -> Result<Container, Refusal> {
-    let read = serde_json::from_value::<ContainerInput>(Value::Object(given.clone()));
-    let input = read.map_err(|e| Refusal::wire("SerializationException", e.to_string()))?;
-    let size = input.docker_labels.get(IMAGE_SIZE_LABEL).and_then(Value::as_str);
-    let size = match size.map(str::parse) {
+fn network_mode_shown(mode: NetworkMode) -> Mode {
+    match mode {
+        NetworkMode::Bridge => Mode::Bridge,
+        NetworkMode::Host => Mode::Host,
+        NetworkMode::Awsvpc => Mode::Awsvpc,
+        NetworkMode::None => Mode::None,
+    }
+}
+
+fn container(given: &ContainerDefinition) -> Result<Container, Refusal> {
+    let labels = given.docker_labels.as_ref();
+    let size = match labels.and_then(|labels| labels.get(IMAGE_SIZE_LABEL)).map(|size| size.parse()) {
         None => IMAGE_SIZE,
         Some(Ok(mib)) => Mib::new(mib),
         Some(Err(_)) => {
             return Err(ApiError::client(format!("The docker label {IMAGE_SIZE_LABEL} is no number.")).into());
         }
     };
-    let port = |port: &PortInput| PortMapping {
-        container_port: port.container_port,
-        host_port: port.host_port,
-        udp: port.protocol.as_deref() == Some("udp"),
-    };
-    let name: Arc<str> = input.name.into();
-    if name.is_empty() || input.image.is_empty() {
-        return Err(
-            ApiError::client("Container.name and Container.image should not be null or empty.").into()
-        );
+    let text = |text: &Option<Text>| -> Arc<str> { text.as_deref().unwrap_or_default().into() };
+    let (name, image) = (text(&given.name), text(&given.image));
+    if name.is_empty() {
+        return Err(ApiError::client("Container.name should not be null or empty.").into());
     }
+    if image.is_empty() {
+        return Err(ApiError::client("Container.image should not be null or empty.").into());
+    }
+    let invalid = |member: &str| -> Refusal {
+        ApiError::client(format!("Invalid setting for container '{name}'. '{member}' is out of range."))
+            .into()
+    };
+    let number = |value: Option<i32>, member: &str| {
+        value.map(|value| u32::try_from(value).map_err(|_| invalid(member))).transpose()
+    };
+    let memory = number(given.memory, "memory")?;
+    let reservation = number(given.memory_reservation, "memoryReservation")?;
+    let stop_timeout = number(given.stop_timeout, "stopTimeout")?;
+    let ports = given.port_mappings.iter().flatten();
     Ok(Container {
+        image: Image { name: image, size },
+        cpu: CpuUnits::new(number(given.cpu, "cpu")?.unwrap_or(0)),
+        memory: memory.map(Mib::new),
+        memory_reservation: reservation.map(Mib::new),
+        ports: ports
+            .map(|given| port(given).ok_or_else(|| invalid("portMappings")))
+            .collect::<Result<_, _>>()?,
+        stop_timeout: stop_timeout
+            .map_or_else(|| Container::default().stop_timeout, |seconds| Millis::from_secs(seconds.into())),
         name,
-        image: Image { name: input.image.into(), size },
-        cpu: CpuUnits::new(input.cpu),
-        memory: input.memory.map(Mib::new),
-        memory_reservation: input.memory_reservation.map(Mib::new),
-        ports: input.port_mappings.iter().map(port).collect(),
-        stop_timeout: input.stop_timeout.map_or_else(|| Container::default().stop_timeout, Millis::from_secs),
+    })
+}
+
+fn port(given: &Port) -> Option<PortMapping> {
+    Some(PortMapping {
+        container_port: u16::try_from(given.container_port.unwrap_or(0)).ok()?,
+        host_port: u16::try_from(given.host_port.unwrap_or(0)).ok()?,
+        udp: given.protocol == Some(TransportProtocol::Udp),
     })
 }
 
 /// A container of a definition that did not come through the face.
-fn shown(container: &Container) -> Map<String, Value> {
-    let mut shown = Map::new();
-    shown.insert("name".to_owned(), json!(&*container.name));
-    shown.insert("image".to_owned(), json!(&*container.image.name));
-    shown.insert("cpu".to_owned(), json!(container.cpu.get()));
-    let memory = [("memory", container.memory), ("memoryReservation", container.memory_reservation)];
-    for (member, mib) in memory {
-        if let Some(mib) = mib {
-            shown.insert(member.to_owned(), json!(mib.get()));
-        }
+fn shown(container: &Container) -> ContainerDefinition {
+    ContainerDefinition {
+        name: Some(container.name.to_string().into()),
+        image: Some(container.image.name.to_string().into()),
+        cpu: Some(number(container.cpu.get())),
+        memory: container.memory.map(|memory| number(memory.get())),
+        memory_reservation: container.memory_reservation.map(|memory| number(memory.get())),
+        ..ContainerDefinition::default()
     }
-    shown
 }
 
 /// The members that ECS fills in where they were not given.
-fn complete(mut container: Map<String, Value>) -> Map<String, Value> {
-    let defaults = [
-        ("cpu", json!(0)),
-        ("portMappings", json!([])),
-        ("essential", json!(true)),
-        ("environment", json!([])),
-        ("mountPoints", json!([])),
-        ("volumesFrom", json!([])),
-    ];
-    for (member, value) in defaults {
-        container.entry(member).or_insert(value);
-    }
+fn complete(mut container: ContainerDefinition) -> ContainerDefinition {
+    container.cpu.get_or_insert(0);
+    container.essential.get_or_insert(true);
+    container.port_mappings.get_or_insert_default();
+    container.environment.get_or_insert_default();
+    container.mount_points.get_or_insert_default();
+    container.volumes_from.get_or_insert_default();
     container
 }
 
@@ -336,39 +217,34 @@ impl Call<'_> {
 
     pub(super) fn register_task_definition(
         &mut self,
-        input: RegisterTaskDefinition,
-    ) -> Result<DefinitionAnswer, Refusal> {
+        input: RegisterTaskDefinitionRequest,
+    ) -> Result<RegisterTaskDefinitionResponse, Refusal> {
         self.admit(Operation::RegisterTaskDefinition)?;
-        let definition = input.read()?;
-        let id = self.ecs.register_task_definition(definition)?;
-        let tags = (!input.tags.is_empty()).then(|| input.tags.clone());
+        let id = self.ecs.register_task_definition(read(&input)?)?;
+        let tags = input.tags.clone().filter(|tags| !tags.is_empty());
         self.definitions.insert(id, Kept { input, at: self.now });
-        Ok(DefinitionAnswer { task_definition: self.definition_shape(id), tags })
+        Ok(RegisterTaskDefinitionResponse { task_definition: Some(self.definition_shape(id)), tags })
     }
 
     pub(super) fn describe_task_definition(
         &mut self,
-        input: DescribeTaskDefinition,
-    ) -> Result<DefinitionAnswer, Refusal> {
+        input: DescribeTaskDefinitionRequest,
+    ) -> Result<DescribeTaskDefinitionResponse, Refusal> {
         self.admit(Operation::DescribeTaskDefinition)?;
-        let found = self.ecs.find_task_definition(&input.task_definition);
+        let found = self.ecs.find_task_definition(input.task_definition.as_deref().unwrap_or_default());
         let id = found.map_err(|_| ApiError::client("Unable to describe task definition."))?;
-        let wants_tags = input.include.iter().any(|part| part == "TAGS");
-        let tags = wants_tags
-            .then(|| self.definitions.get(&id).map_or_else(Vec::new, |kept| kept.input.tags.clone()));
-        Ok(DefinitionAnswer { task_definition: self.definition_shape(id), tags })
+        let wants_tags = input.include.iter().flatten().any(|part| *part == TaskDefinitionField::Tags);
+        let kept_tags = || self.definitions.get(&id).and_then(|kept| kept.input.tags.clone());
+        let tags: Option<Vec<Tag>> = wants_tags.then(|| kept_tags().unwrap_or_default());
+        Ok(DescribeTaskDefinitionResponse { task_definition: Some(self.definition_shape(id)), tags })
     }
 
     pub(super) fn list_task_definitions(
         &mut self,
-        input: ListTaskDefinitions,
-    ) -> Result<DefinitionArns, Refusal> {
+        input: ListTaskDefinitionsRequest,
+    ) -> Result<ListTaskDefinitionsResponse, Refusal> {
         self.admit(Operation::ListTaskDefinitions)?;
-        let active = match input.status.as_deref() {
-            None | Some("ACTIVE") => true,
-            Some("INACTIVE") => false,
-            Some(_) => return Err(Refusal::invalid("status must be ACTIVE or INACTIVE.")),
-        };
+        let active = input.status.unwrap_or(TaskDefinitionStatus::Active) == TaskDefinitionStatus::Active;
         let views = self.ecs.task_definitions().map(|id| self.ecs.task_definition_view(id));
         let wanted = views.filter(|view| view.active == active).filter(|view| {
             // A prefix here is the whole name of the family (Amazon ECS API Reference, ListTaskDefinitions).
@@ -377,46 +253,57 @@ impl Call<'_> {
         let mut wanted: Vec<_> =
             wanted.map(|view| (&*view.definition.family, view.revision, view.id)).collect();
         wanted.sort_unstable();
-        if input.sort.as_deref() == Some("DESC") {
+        if input.sort == Some(SortOrder::Desc) {
             wanted.reverse();
         }
-        let arns = wanted.into_iter().map(|(_, _, id)| self.definition_arn(id)).collect();
-        let page = Page { next_token: input.next_token.as_deref(), max_results: input.max_results };
-        let (task_definition_arns, next_token) = page.cut(arns)?;
-        Ok(DefinitionArns { task_definition_arns, next_token })
+        let arns: Vec<Text> = wanted.into_iter().map(|(_, _, id)| self.definition_arn(id).into()).collect();
+        let (arns, next_token) = Page::new(input.next_token.as_deref(), input.max_results).cut(arns)?;
+        Ok(ListTaskDefinitionsResponse { task_definition_arns: Some(arns), next_token })
     }
 
-    fn definition_shape(&self, id: DefinitionId) -> DefinitionShape {
+    fn definition_shape(&self, id: DefinitionId) -> Shown {
         let view = self.ecs.task_definition_view(id);
         let kept = self.definitions.get(&id);
-        let given = kept.map(|kept| &kept.input);
-        let containers = match given {
-            Some(given) => given.container_definitions.clone(),
-            None => view.definition.containers.iter().map(shown).collect(),
+        let given = match kept {
+            Some(kept) => kept.input.clone(),
+            None => RegisterTaskDefinitionRequest {
+                container_definitions: Some(view.definition.containers.iter().map(shown).collect()),
+                network_mode: Some(network_mode_shown(view.definition.network_mode)),
+                ..RegisterTaskDefinitionRequest::default()
+            },
         };
-        let compatibilities = if view.fargate { vec!["EC2", "FARGATE"] } else { vec!["EC2"] };
-        let mode = view.definition.network_mode;
-        DefinitionShape {
-            task_definition_arn: self.definition_arn(id),
-            container_definitions: containers.into_iter().map(complete).collect(),
-            family: view.definition.family.to_string(),
-            task_role_arn: given.and_then(|given| given.task_role_arn.clone()),
-            execution_role_arn: given.and_then(|given| given.execution_role_arn.clone()),
-            network_mode: given.is_none_or(|g| g.network_mode.is_some()).then(|| network_mode_name(mode)),
-            revision: view.revision,
-            volumes: given.map_or_else(Vec::new, |given| given.volumes.clone()),
-            status: if view.active { "ACTIVE" } else { "INACTIVE" },
-            placement_constraints: Vec::new(),
-            compatibilities,
-            runtime_platform: given.and_then(|given| given.runtime_platform.clone()),
-            requires_compatibilities: given.map_or_else(Vec::new, |g| g.requires_compatibilities.clone()),
-            cpu: view.definition.cpu.map(|cpu| cpu.get().to_string()),
-            memory: view.definition.memory.map(|memory| memory.get().to_string()),
-            ephemeral_storage: view
-                .definition
-                .ephemeral_gib
-                .map(|size_in_gib| EphemeralStorage { size_in_gib }),
+        let containers = given.container_definitions.unwrap_or_default();
+        let compatibilities = if view.fargate {
+            vec![Compatibility::Ec2, Compatibility::Fargate]
+        } else {
+            vec![Compatibility::Ec2]
+        };
+        let storage = |gib| EphemeralStorage { size_in_gib: Some(number(gib)) };
+        let status = if view.active { TaskDefinitionStatus::Active } else { TaskDefinitionStatus::Inactive };
+        Shown {
+            task_definition_arn: Some(self.definition_arn(id).into()),
+            container_definitions: Some(containers.into_iter().map(complete).collect()),
+            family: Some(view.definition.family.to_string().into()),
+            task_role_arn: given.task_role_arn,
+            execution_role_arn: given.execution_role_arn,
+            network_mode: given.network_mode,
+            revision: Some(number(view.revision)),
+            volumes: Some(given.volumes.unwrap_or_default()),
+            status: Some(status),
+            placement_constraints: Some(given.placement_constraints.unwrap_or_default()),
+            compatibilities: Some(compatibilities),
+            runtime_platform: given.runtime_platform,
+            requires_compatibilities: given.requires_compatibilities,
+            cpu: view.definition.cpu.map(|cpu| cpu.get().to_string().into()),
+            memory: view.definition.memory.map(|memory| memory.get().to_string().into()),
+            inference_accelerators: given.inference_accelerators,
+            pid_mode: given.pid_mode,
+            ipc_mode: given.ipc_mode,
+            proxy_configuration: given.proxy_configuration,
             registered_at: kept.map(|kept| Epoch(kept.at)),
+            ephemeral_storage: view.definition.ephemeral_gib.map(storage),
+            enable_fault_injection: given.enable_fault_injection,
+            ..Shown::default()
         }
     }
 }

@@ -2,28 +2,35 @@
 //!
 //! [`Face::answer`] is a function from a request to an answer. It translates and decides nothing: what ECS would do is
 //! in [`Ecs`]. What ECS shows of a task definition or a task and what decides nothing in the state machine (environment,
-//! commands, tags of definitions) is kept here as it was given. There is no socket and no clock in here either: who
-//! listens brings the time along.
+//! commands, volumes) is kept here as it was given. There is no socket and no clock in here either: who listens brings the
+//! time along.
+//!
+//! What a request has to be and what an answer may have is in [`model`], which is generated.
 //!
 //! Signatures are not looked at, and a request without one is answered all the same.
 
+mod check;
 mod cluster;
 mod definition;
+mod epoch;
+mod flaw;
 mod instance;
+pub mod model;
 mod operation;
 mod page;
 mod run;
+mod schema;
 mod task;
 mod wire;
 
+pub use epoch::Epoch;
 pub use wire::BODY_MAX;
 
 use crate::{Ecs, id::DefinitionId, task::TaskView};
 use bytes::Bytes;
 use definition::Kept;
 use footman_core::time::Timestamp;
-use http::{Method, Request, Response};
-use serde::{Serialize, de::DeserializeOwned};
+use http::{Method, Response};
 use std::collections::BTreeMap;
 use wire::Refusal;
 
@@ -57,7 +64,7 @@ impl Face {
         &mut self,
         ecs: &mut Ecs,
         now: Timestamp,
-        request: &Request<Bytes>,
+        request: &http::Request<Bytes>,
     ) -> Option<Response<Bytes>> {
         ecs.handle_timeout(now);
         self.requests += 1;
@@ -93,7 +100,7 @@ impl Face {
 }
 
 impl Call<'_> {
-    fn operation(&mut self, request: &Request<Bytes>) -> Result<Vec<u8>, Refusal> {
+    fn operation(&mut self, request: &http::Request<Bytes>) -> Result<Vec<u8>, Refusal> {
         let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
         let Some(operation) = target.and_then(|target| target.strip_prefix(TARGET_PREFIX)) else {
             return Err(operation::unknown(target.unwrap_or_default()));
@@ -105,24 +112,24 @@ impl Call<'_> {
         match operation {
             "CreateCluster" => self.with(body, Self::create_cluster),
             "DescribeClusters" => self.with(body, Self::describe_clusters),
-            "ListClusters" => self.with(body, Self::list_clusters),
-            "RegisterTaskDefinition" => self.with(body, Self::register_task_definition),
-            "DescribeTaskDefinition" => self.with(body, Self::describe_task_definition),
-            "ListTaskDefinitions" => self.with(body, Self::list_task_definitions),
-            "RunTask" => self.run_task(body).and_then(|answer| wire::encode(&answer)),
-            "StopTask" => self.with(body, Self::stop_task),
-            "DescribeTasks" => self.with(body, Self::describe_tasks),
-            "ListTasks" => self.with(body, Self::list_tasks),
             "DescribeContainerInstances" => self.with(body, Self::describe_container_instances),
+            "DescribeTaskDefinition" => self.with(body, Self::describe_task_definition),
+            "DescribeTasks" => self.with(body, Self::describe_tasks),
+            "ListClusters" => self.with(body, Self::list_clusters),
             "ListContainerInstances" => self.with(body, Self::list_container_instances),
+            "ListTaskDefinitions" => self.with(body, Self::list_task_definitions),
+            "ListTasks" => self.with(body, Self::list_tasks),
+            "RegisterTaskDefinition" => self.with(body, Self::register_task_definition),
+            "RunTask" => self.with(body, Self::run_task),
+            "StopTask" => self.with(body, Self::stop_task),
             other => Err(operation::unanswered(other)),
         }
     }
 
-    fn with<Input: DeserializeOwned, Answer: Serialize>(
+    fn with<Input: schema::Request>(
         &mut self,
         body: &[u8],
-        operation: impl FnOnce(&mut Self, Input) -> Result<Answer, Refusal>,
+        operation: impl FnOnce(&mut Self, Input) -> Result<Input::Answer, Refusal>,
     ) -> Result<Vec<u8>, Refusal> {
         let input = wire::decode(body)?;
         let answer = operation(self, input)?;

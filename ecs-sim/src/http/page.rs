@@ -1,6 +1,6 @@
 //! Pages of listings that are not of tasks: clusters, task definitions, container instances.
 
-use super::wire::Refusal;
+use super::{model::Text, wire::Refusal};
 
 /// The most entries of one page (Amazon ECS API Reference, the List operations, read 2026-11-23).
 const PAGE_MAX: usize = 100;
@@ -8,16 +8,21 @@ const PAGE_MAX: usize = 100;
 /// Which page of a listing is wanted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Page<'a> {
-    pub(super) next_token: Option<&'a str>,
-    pub(super) max_results: Option<i64>,
+    next_token: Option<&'a str>,
+    max_results: Option<i32>,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    /// The page that a request asks for.
+    pub(super) fn new(next_token: Option<&'a str>, max_results: Option<i32>) -> Self {
+        Self { next_token, max_results }
+    }
+
     /// The entries of the page and the token of the next one, where there is more.
     ///
     /// A token is the place in the listing: what was made or deleted between two pages may shift it, as AWS's own
     /// listings are free to.
-    pub(super) fn cut<T>(self, entries: Vec<T>) -> Result<(Vec<T>, Option<String>), Refusal> {
+    pub(super) fn cut<T>(self, entries: Vec<T>) -> Result<(Vec<T>, Option<Text>), Refusal> {
         let max = match self.max_results.map(usize::try_from) {
             None => PAGE_MAX,
             Some(Ok(max)) if (1..=PAGE_MAX).contains(&max) => max,
@@ -29,7 +34,7 @@ impl Page<'_> {
             Some(Err(_)) => return Err(Refusal::invalid("Invalid token.")),
         };
         let end = from.saturating_add(max);
-        let next = (end < entries.len()).then(|| end.to_string());
+        let next = (end < entries.len()).then(|| end.to_string().into());
         Ok((entries.into_iter().skip(from).take(max).collect(), next))
     }
 }
@@ -42,7 +47,7 @@ mod tests {
     fn pages_end_to_end_are_the_listing() {
         let all: Vec<u32> = (0..7).collect();
         for max in 1..=8 {
-            let (mut seen, mut token) = (Vec::new(), None::<String>);
+            let (mut seen, mut token) = (Vec::new(), None::<Text>);
             loop {
                 let page = Page { next_token: token.as_deref(), max_results: Some(max) };
                 let (part, next) = page.cut(all.clone()).unwrap();

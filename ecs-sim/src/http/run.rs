@@ -5,10 +5,12 @@
 
 use super::{
     Call,
-    cluster::{FailureShape, StrategyItemShape},
     definition::{task_cpu, task_memory},
-    task::TaskShape,
-    wire::{Refusal, decode},
+    model::{
+        self, ContainerOverride, KeyValuePair, NetworkConfiguration, PlacementConstraintType,
+        PlacementStrategyType, PropagateTags, RunTaskRequest, RunTaskResponse, Tag, TaskOverride, Text,
+    },
+    wire::Refusal,
 };
 use crate::{
     Memo,
@@ -20,7 +22,6 @@ use crate::{
 };
 use footman_core::event::TaskStatus;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// What overrides may have, in characters (Amazon ECS API Reference, RunTask).
@@ -28,137 +29,78 @@ const OVERRIDES_MAX: usize = 8192;
 /// Rules of one `placementStrategy` (Amazon ECS API Reference, RunTask).
 const STRATEGY_RULES_MAX: usize = 5;
 
-/// What `RunTask` is given.
+/// What of a call's input is shown with its tasks.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct RunTaskInput {
-    cluster: Option<String>,
-    task_definition: String,
-    count: Option<i64>,
-    launch_type: Option<String>,
-    capacity_provider_strategy: Vec<StrategyItemShape>,
-    pub(super) overrides: Overrides,
-    started_by: Option<String>,
-    group: Option<String>,
-    client_token: Option<String>,
-    tags: Vec<TagShape>,
-    propagate_tags: Option<String>,
+pub(super) struct Said {
+    pub(super) overrides: Option<TaskOverride>,
     pub(super) network_configuration: Option<NetworkConfiguration>,
-    placement_strategy: Vec<StrategyRule>,
-    placement_constraints: Vec<ConstraintRule>,
-    pub(super) enable_execute_command: bool,
-    pub(super) platform_version: Option<String>,
-}
-
-/// `TaskOverride`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Overrides {
-    pub(super) container_overrides: Vec<Map<String, Value>>,
-    pub(super) inference_accelerator_overrides: Vec<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cpu: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    memory: Option<String>,
-    #[serde(flatten)]
-    rest: Map<String, Value>,
-}
-
-/// `Tag`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct TagShape {
-    pub(super) key: String,
-    pub(super) value: String,
-}
-
-/// `NetworkConfiguration`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct NetworkConfiguration {
-    pub(super) awsvpc_configuration: AwsvpcConfiguration,
-}
-
-/// `AwsVpcConfiguration`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct AwsvpcConfiguration {
-    pub(super) subnets: Vec<String>,
-    security_groups: Vec<String>,
-}
-
-/// `PlacementStrategy`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct StrategyRule {
-    r#type: String,
-    field: String,
-}
-
-/// `PlacementConstraint`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct ConstraintRule {
-    r#type: String,
-}
-
-/// What `RunTask` answers.
-#[derive(Serialize)]
-pub(super) struct RunTaskShape {
-    tasks: Vec<TaskShape>,
-    failures: Vec<FailureShape>,
+    pub(super) enable_execute_command: Option<bool>,
+    pub(super) platform_version: Option<Text>,
 }
 
 /// The environment that the overrides of a task's call set.
 pub(super) fn environment(task: &TaskView<'_>) -> Vec<(String, String)> {
-    let containers = input_of(task).overrides.container_overrides;
-    let listed = containers.iter().filter_map(|container| container.get("environment")?.as_array());
-    let read = |pair: &Value| {
-        let text = |member| pair.get(member)?.as_str().map(str::to_owned);
-        Some((text("name")?, text("value")?))
-    };
-    listed.flatten().filter_map(read).collect()
+    let overrides = said(task).overrides.unwrap_or_default();
+    let containers = overrides.container_overrides.into_iter().flatten();
+    let read = |pair: KeyValuePair| Some((pair.name?.into_owned(), pair.value?.into_owned()));
+    containers.flat_map(|container| container.environment.into_iter().flatten()).filter_map(read).collect()
 }
 
-/// The input of the call that started a task; empty where it did not come through the face.
-pub(super) fn input_of(task: &TaskView<'_>) -> RunTaskInput {
+/// What the call that started a task said; empty where it did not come through the face.
+pub(super) fn said(task: &TaskView<'_>) -> Said {
     task.memo.and_then(|memo| serde_json::from_str(memo).ok()).unwrap_or_default()
 }
 
-/// The body without the token, in one spelling for all that mean the same.
-fn memo(body: &[u8]) -> Result<Memo, Refusal> {
-    let mut members: Map<String, Value> = decode(body)?;
-    members.remove("clientToken");
-    Ok(Value::Object(members).to_string().into())
+/// An input in one spelling for all that mean the same.
+fn memo(input: &impl Serialize) -> Result<Memo, Refusal> {
+    let text = serde_json::to_string(input);
+    text.map(Into::into).map_err(|e| Refusal::wire("InternalFailure", e.to_string()))
+}
+
+/// A text of the wire in the state machine's hands.
+fn shared(text: Text) -> Arc<str> {
+    text.into()
 }
 
 impl Call<'_> {
-    pub(super) fn run_task(&mut self, body: &[u8]) -> Result<RunTaskShape, Refusal> {
-        let input: RunTaskInput = decode(body)?;
+    pub(super) fn run_task(&mut self, mut input: RunTaskRequest) -> Result<RunTaskResponse, Refusal> {
+        let client_token = input.client_token.take();
         let cluster = self.cluster(input.cluster.as_deref())?;
-        let definition = self.ecs.find_task_definition(&input.task_definition)?;
-        self.check_overrides(definition, &input.overrides)?;
+        let definition =
+            self.ecs.find_task_definition(input.task_definition.as_deref().unwrap_or_default())?;
+        let overrides = input.overrides.as_ref();
+        if let Some(overrides) = overrides {
+            self.check_overrides(definition, overrides)?;
+        }
         let mut request = RunTask::new(cluster, definition);
         request.count = match input.count {
             None => 1,
             // What does not fit is as far out of range as 0 is, and refused with the same words.
             Some(count) => u8::try_from(count).unwrap_or(0),
         };
+        request.cpu = overrides.and_then(|o| o.cpu.as_deref()).map(task_cpu).transpose()?;
+        request.memory = overrides.and_then(|o| o.memory.as_deref()).map(task_memory).transpose()?;
         request.capacity = self.capacity(&input)?;
-        request.cpu = input.overrides.cpu.as_deref().map(task_cpu).transpose()?;
-        request.memory = input.overrides.memory.as_deref().map(task_memory).transpose()?;
-        request.tags = self.tags(definition, &input)?;
+        request.tags =
+            self.tags(definition, input.tags.as_deref().unwrap_or_default(), input.propagate_tags)?;
         request.network = input.network_configuration.as_ref().map(network);
         request.placement = placement(&input)?;
-        request.started_by = input.started_by.map(Into::into);
-        request.group = input.group.map(Into::into);
-        request.client_token = input.client_token.map(Into::into);
-        request.memo = Some(memo(body)?);
+        request.memo = Some(memo(&input)?);
+        request.started_by = input.started_by.map(shared);
+        request.group = input.group.map(shared);
+        request.client_token = client_token.map(shared);
         let answer = self.ecs.run_task(self.now, request)?;
-        Ok(self.started(cluster, &answer))
+        let (tasks, failures) = self.started(cluster, &answer);
+        Ok(RunTaskResponse { tasks: Some(tasks), failures: Some(failures) })
     }
 
-    fn started(&self, cluster: ClusterId, answer: &RunTaskAnswer) -> RunTaskShape {
+    /// The tasks of a call, and why others were not started.
+    pub(super) fn started(
+        &self,
+        cluster: ClusterId,
+        answer: &RunTaskAnswer,
+    ) -> (Vec<model::Task>, Vec<model::Failure>) {
         let task = |&id| {
             let view = self.ecs.task(self.now, id)?;
             // A replayed token shows a task that has stopped in three members only (Amazon ECS API Reference,
@@ -166,13 +108,11 @@ impl Call<'_> {
             let brief = answer.replayed && view.status == TaskStatus::Stopped;
             Some(if brief { self.brief_task_shape(&view) } else { self.task_shape(&view, true) })
         };
-        RunTaskShape {
-            tasks: answer.tasks.iter().filter_map(task).collect(),
-            failures: answer.failures.iter().map(|failure| self.failure_shape(cluster, failure)).collect(),
-        }
+        let failures = answer.failures.iter().map(|failure| self.failure_shape(cluster, failure));
+        (answer.tasks.iter().filter_map(task).collect(), failures.collect())
     }
 
-    pub(super) fn failure_shape(&self, cluster: ClusterId, failure: &Failure) -> FailureShape {
+    pub(super) fn failure_shape(&self, cluster: ClusterId, failure: &Failure) -> model::Failure {
         let arn = match &failure.subject {
             FailureSubject::Nothing => None,
             FailureSubject::Instance(id) => {
@@ -184,14 +124,18 @@ impl Call<'_> {
             }
             FailureSubject::Unknown(text) => Some(text.to_string()),
         };
-        FailureShape { arn, reason: failure.reason.to_string() }
+        model::Failure {
+            arn: arn.map(Into::into),
+            reason: Some(failure.reason.to_string().into()),
+            detail: None,
+        }
     }
 
     /// Checks that overrides are for containers of the definition, and not too long.
-    fn check_overrides(&self, definition: DefinitionId, overrides: &Overrides) -> Result<(), Refusal> {
+    fn check_overrides(&self, definition: DefinitionId, overrides: &TaskOverride) -> Result<(), Refusal> {
         let containers = &self.ecs.task_definition(definition).containers;
-        for given in &overrides.container_overrides {
-            let name = given.get("name").and_then(Value::as_str).unwrap_or_default();
+        for given in overrides.container_overrides.iter().flatten() {
+            let name = given.name.as_deref().unwrap_or_default();
             if !containers.iter().any(|container| &*container.name == name) {
                 return Err(Refusal::invalid(format!(
                     "Override for container named {name} is not a container in the TaskDefinition."
@@ -205,35 +149,39 @@ impl Call<'_> {
         Ok(())
     }
 
-    fn capacity(&self, input: &RunTaskInput) -> Result<Capacity, Refusal> {
-        if !input.capacity_provider_strategy.is_empty() {
+    fn capacity(&self, input: &RunTaskRequest) -> Result<Capacity, Refusal> {
+        let strategy = input.capacity_provider_strategy.as_deref().unwrap_or_default();
+        if !strategy.is_empty() {
             if input.launch_type.is_some() {
                 return Err(Refusal::invalid(
                     "Specifying both a launch type and capacity provider strategy is not supported. Remove one and \
                      try again.",
                 ));
             }
-            let strategy = self.strategy(&input.capacity_provider_strategy)?;
-            return Ok(Capacity::Strategy(strategy.into()));
+            return Ok(Capacity::Strategy(self.strategy(strategy)?.into()));
         }
-        match input.launch_type.as_deref() {
+        match input.launch_type {
             None => Ok(Capacity::ClusterDefault),
-            Some("EC2") => Ok(Capacity::Launch(LaunchType::Ec2)),
-            Some("FARGATE") => Ok(Capacity::Launch(LaunchType::Fargate)),
-            Some(other @ ("EXTERNAL" | "MANAGED_INSTANCES")) => {
-                Err(Refusal::unsupported(format!("The simulator has no launch type {other}.")))
+            Some(model::LaunchType::Ec2) => Ok(Capacity::Launch(LaunchType::Ec2)),
+            Some(model::LaunchType::Fargate) => Ok(Capacity::Launch(LaunchType::Fargate)),
+            Some(other @ (model::LaunchType::External | model::LaunchType::ManagedInstances)) => {
+                Err(Refusal::unsupported(format!("The simulator has no launch type {}.", other.name())))
             }
-            Some(other) => Err(Refusal::invalid(format!("{other} is no launch type."))),
         }
     }
 
     /// The tags of the call, and those of the definition where they are to be propagated.
-    fn tags(&self, definition: DefinitionId, input: &RunTaskInput) -> Result<Tags, Refusal> {
-        let own = input.tags.iter().map(|tag| (tag.key.as_str().into(), tag.value.as_str().into()));
-        let mut tags: Tags = own.collect();
-        match input.propagate_tags.as_deref() {
-            None | Some("NONE") => {}
-            Some("TASK_DEFINITION") => {
+    pub(super) fn tags(
+        &self,
+        definition: DefinitionId,
+        own: &[Tag],
+        propagate: Option<PropagateTags>,
+    ) -> Result<Tags, Refusal> {
+        let text = |text: &Option<Text>| -> Arc<str> { text.as_deref().unwrap_or_default().into() };
+        let mut tags: Tags = own.iter().map(|tag| (text(&tag.key), text(&tag.value))).collect();
+        match propagate {
+            None | Some(PropagateTags::None) => {}
+            Some(PropagateTags::TaskDefinition) => {
                 let known = self.definitions.get(&definition).into_iter().flat_map(super::Kept::tags);
                 for (key, value) in known {
                     // A tag of the call is stronger than one of the definition.
@@ -242,7 +190,9 @@ impl Call<'_> {
                     }
                 }
             }
-            Some(_) => return Err(Refusal::invalid("propagateTags must be TASK_DEFINITION or NONE.")),
+            Some(PropagateTags::Service) => {
+                return Err(Refusal::invalid("propagateTags must be TASK_DEFINITION or NONE."));
+            }
         }
         Ok(tags)
     }
@@ -253,50 +203,81 @@ impl Call<'_> {
     }
 }
 
-fn network(given: &NetworkConfiguration) -> Network {
-    let AwsvpcConfiguration { subnets, security_groups } = &given.awsvpc_configuration;
+pub(super) fn network(given: &NetworkConfiguration) -> Network {
+    let vpc = given.awsvpc_configuration.as_ref();
+    let count = |list: Option<&Vec<Text>>| u8::try_from(list.map_or(0, Vec::len)).unwrap_or(u8::MAX);
     Network {
-        subnets: u8::try_from(subnets.len()).unwrap_or(u8::MAX),
-        security_groups: u8::try_from(security_groups.len()).unwrap_or(u8::MAX),
+        subnets: count(vpc.and_then(|vpc| vpc.subnets.as_ref())),
+        security_groups: count(vpc.and_then(|vpc| vpc.security_groups.as_ref())),
     }
 }
 
-fn placement(input: &RunTaskInput) -> Result<Option<Arc<Placement>>, Refusal> {
-    if input.placement_strategy.is_empty() && input.placement_constraints.is_empty() {
+fn placement(input: &RunTaskRequest) -> Result<Option<Arc<Placement>>, Refusal> {
+    let rules = input.placement_strategy.as_deref().unwrap_or_default();
+    let constraints = input.placement_constraints.as_deref().unwrap_or_default();
+    if rules.is_empty() && constraints.is_empty() {
         return Ok(None);
     }
-    if input.placement_strategy.len() > STRATEGY_RULES_MAX {
+    if rules.len() > STRATEGY_RULES_MAX {
         return Err(Refusal::invalid(format!(
             "A placement strategy has at most {STRATEGY_RULES_MAX} rules."
         )));
     }
     let mut placement = Placement {
-        strategies: input.placement_strategy.iter().map(strategy).collect::<Result<_, _>>()?,
+        strategies: rules.iter().map(strategy).collect::<Result<_, _>>()?,
         ..Placement::default()
     };
-    for constraint in &input.placement_constraints {
-        match constraint.r#type.as_str() {
-            "distinctInstance" => placement.distinct_instance = true,
-            "memberOf" => {
+    for constraint in constraints {
+        match constraint.r#type {
+            Some(PlacementConstraintType::DistinctInstance) => placement.distinct_instance = true,
+            Some(PlacementConstraintType::MemberOf) => {
                 return Err(Refusal::unsupported("The simulator has no placement constraint memberOf."));
             }
-            other => return Err(Refusal::invalid(format!("{other} is no type of placement constraint."))),
+            None => return Err(Refusal::invalid("Type can not be blank.")),
         }
     }
     Ok(Some(Arc::new(placement)))
 }
 
-fn strategy(rule: &StrategyRule) -> Result<PlacementStrategy, Refusal> {
-    match (rule.r#type.as_str(), rule.field.as_str()) {
-        ("random", _) => Ok(PlacementStrategy::Random),
-        ("spread", "instanceId" | "host") => Ok(PlacementStrategy::Spread(SpreadField::InstanceId)),
-        ("spread", field) => match field.strip_prefix("attribute:") {
+fn strategy(rule: &model::PlacementStrategy) -> Result<PlacementStrategy, Refusal> {
+    let field = rule.field.as_deref().unwrap_or_default();
+    match (rule.r#type, field) {
+        (Some(PlacementStrategyType::Random), _) => Ok(PlacementStrategy::Random),
+        (Some(PlacementStrategyType::Spread), "instanceId" | "host") => {
+            Ok(PlacementStrategy::Spread(SpreadField::InstanceId))
+        }
+        (Some(PlacementStrategyType::Spread), _) => match field.strip_prefix("attribute:") {
             Some(name) => Ok(PlacementStrategy::Spread(SpreadField::Attribute(name.into()))),
             None => Err(Refusal::invalid(format!("`{field}` is no field to spread over."))),
         },
-        ("binpack", "cpu" | "CPU") => Ok(PlacementStrategy::Binpack(Resource::Cpu)),
-        ("binpack", "memory" | "MEMORY") => Ok(PlacementStrategy::Binpack(Resource::Memory)),
-        ("binpack", field) => Err(Refusal::invalid(format!("`{field}` is no resource to binpack by."))),
-        (other, _) => Err(Refusal::invalid(format!("`{other}` is no type of placement strategy."))),
+        (Some(PlacementStrategyType::Binpack), "cpu" | "CPU") => {
+            Ok(PlacementStrategy::Binpack(Resource::Cpu))
+        }
+        (Some(PlacementStrategyType::Binpack), "memory" | "MEMORY") => {
+            Ok(PlacementStrategy::Binpack(Resource::Memory))
+        }
+        (Some(PlacementStrategyType::Binpack), _) => {
+            Err(Refusal::invalid(format!("`{field}` is no resource to binpack by.")))
+        }
+        (None, _) => Err(Refusal::invalid("Type can not be blank.")),
     }
+}
+
+/// An override for each container, as ECS shows it whether or not one was given.
+pub(super) fn complete<'a>(
+    overrides: Option<TaskOverride>,
+    containers: impl Iterator<Item = &'a str>,
+) -> TaskOverride {
+    let mut overrides = overrides.unwrap_or_default();
+    let given = overrides.container_overrides.get_or_insert_default();
+    for container in containers {
+        if !given.iter().any(|given| given.name.as_deref() == Some(container)) {
+            given.push(ContainerOverride {
+                name: Some(container.to_owned().into()),
+                ..ContainerOverride::default()
+            });
+        }
+    }
+    overrides.inference_accelerator_overrides.get_or_insert_default();
+    overrides
 }

@@ -1,15 +1,14 @@
-//! What every operation shares on the wire: bodies, errors, request ids, timestamps, throttling.
+//! What every operation shares on the wire: bodies, errors, request ids, throttling.
 
-use super::Call;
+use super::{Call, check::check, schema::Request};
 use crate::{
     api::{ApiError, ErrorCode, Operation},
     draw::mix,
     id::TaskId,
 };
 use bytes::Bytes;
-use footman_core::time::Timestamp;
 use http::{Response, StatusCode};
-use serde::{Serialize, Serializer, de::DeserializeOwned};
+use serde::Serialize;
 use std::borrow::Cow;
 
 /// The longest body that is read. A task definition may have 64 KiB and is the longest that ECS takes ("Amazon ECS
@@ -85,12 +84,9 @@ struct ErrorBody<'a> {
 }
 
 /// Reads a body; an empty one is `{}`.
-pub(super) fn decode<Input: DeserializeOwned>(body: &[u8]) -> Result<Input, Refusal> {
+pub(super) fn decode<Input: Request>(body: &[u8]) -> Result<Input, Refusal> {
     let body = if body.is_empty() { b"{}" } else { body };
-    // A list would be read as the members of an object in their order.
-    if !body.trim_ascii_start().starts_with(b"{") {
-        return Err(Refusal::wire("SerializationException", "The body is no JSON object."));
-    }
+    check(body, Input::SHAPE).map_err(|flaw| flaw.refusal(Input::OPERATION))?;
     serde_json::from_slice(body).map_err(|e| Refusal::wire("SerializationException", e.to_string()))
 }
 
@@ -142,19 +138,6 @@ fn response(status: StatusCode, body: Vec<u8>, request_id: &str) -> Response<Byt
     response.expect("the headers are plain ASCII")
 }
 
-/// A time as the wire has it: seconds since the epoch, with milliseconds behind the point.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Epoch(pub(super) Timestamp);
-
-impl Serialize for Epoch {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let ms = self.0.as_millis();
-        let seconds = i32::try_from(ms.div_euclid(1000)).unwrap_or(i32::MAX);
-        let rest = u16::try_from(ms.rem_euclid(1000)).unwrap_or_default();
-        serializer.serialize_f64(f64::from(seconds) + f64::from(rest) / 1000.0)
-    }
-}
-
 impl Call<'_> {
     /// Draws a call from its bucket; the operations of tasks draw by themselves.
     pub(super) fn admit(&mut self, operation: Operation) -> Result<(), Refusal> {
@@ -174,22 +157,6 @@ impl Call<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_time_is_written_with_its_milliseconds() {
-        // ms since the epoch => JSON
-        let table = [
-            (0, "0.0"),
-            (1_704_067_200_123, "1704067200.123"),
-            (1_704_067_200_999, "1704067200.999"),
-            (1_795_451_295_001, "1795451295.001"),
-            (2_147_483_647_010, "2147483647.01"),
-        ];
-        for (ms, json) in table {
-            let epoch = Epoch(Timestamp::from_millis(ms));
-            assert_eq!(serde_json::to_string(&epoch).unwrap(), json);
-        }
-    }
 
     #[test]
     fn request_ids_are_uuids_and_differ() {

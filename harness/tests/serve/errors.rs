@@ -15,7 +15,12 @@ fn ecs_says_in_the_body_what_it_refuses() {
             ("DescribeServices", json!({}), "UnsupportedFeatureException", "DescribeServices"),
             ("MakeCoffee", json!({}), "UnknownOperationException", "MakeCoffee"),
             ("DescribeTasks", json!({ "tasks": [] }), "InvalidParameterException", "Tasks cannot be empty."),
-            ("DescribeTasks", json!({ "tasks": "x" }), "SerializationException", "invalid type"),
+            (
+                "DescribeTasks",
+                json!({ "tasks": "x" }),
+                "SerializationException",
+                "STRING_VALUE cannot be converted to list",
+            ),
             ("ListTasks", json!({ "cluster": "no" }), "ClusterNotFoundException", "Cluster not found."),
             ("RunTask", json!({ "taskDefinition": "no" }), "ClientException", "TaskDefinition not found."),
             (

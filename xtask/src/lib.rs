@@ -1,0 +1,3 @@
+//! What the chores do, as a library, so that tests can hold them to it.
+
+pub mod ecs_model;
