@@ -68,7 +68,8 @@ impl Load {
         let spec = InstanceSpec::listed("m6i.8xlarge").expect("the type is listed");
         ecs.add_instances(Timestamp::EPOCH, cluster, &spec, 100).expect("the type is known");
         let strategies = vec![PlacementStrategy::Binpack(Resource::Memory)];
-        let placement = Some(Arc::new(Placement { strategies, distinct_instance: false }));
+        let placement =
+            Some(Arc::new(Placement { strategies, distinct_instance: false, member_of: Vec::new() }));
         let capacity = Capacity::Launch(LaunchType::Ec2);
         Self::new(ecs, &RunTask { capacity, placement, ..RunTask::new(cluster, definition) })
     }

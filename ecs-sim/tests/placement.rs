@@ -11,11 +11,15 @@ use footman_ecs_sim::{
         Constraint, ConstraintId, PlacementFailure, PlacementRule, PlacementStrategy, RANDOM_DRAWS_MAX,
         Resource, RuleId, SLOT_DRAWS_MAX, SpreadField, TieBreak,
     },
+    query::{Expression, QueriedInstance},
 };
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 const ZONE: &str = "ecs.availability-zone";
 const ZONES: [&str; 3] = ["a", "b", "c"];
@@ -32,6 +36,39 @@ impl Constraint for OddOrZoneA {
     }
 }
 
+/// What the scan takes an expression to mean.
+type Meaning = fn(InstanceView<'_>) -> bool;
+
+/// Expressions, and what they mean.
+const MEMBER_OF: [(&str, Meaning); 7] = [
+    ("attribute:ecs.availability-zone in [a, b]", |i| matches!(i.attribute(ZONE), Some("a" | "b"))),
+    ("attribute:ecs.availability-zone != c", |i| i.attribute(ZONE).is_some_and(|zone| zone != "c")),
+    ("attribute:ecs.instance-type =~ m5.* or attribute:ecs.availability-zone !exists", |i| {
+        i.attribute(KIND) == Some("m5.large") || i.attribute(ZONE).is_none()
+    }),
+    ("task:group == service:0", |i| i.tasks_of(GroupId(0)) > 0),
+    ("not(task:group =~ service:[01])", |i| i.tasks_of(GroupId(0)) + i.tasks_of(GroupId(1)) == 0),
+    ("runningTasksCount < 2 and agentVersion >= 1.2", |i| i.running_tasks_count() < 2),
+    ("ec2InstanceId =~ i-.*7 or registeredAt > 2020-01-01", |_| false),
+];
+
+/// The constraints as each fleet of these tests calls them: [`OddOrZoneA`], and then [`MEMBER_OF`].
+fn constraints(fleet: &mut Fleet) -> Vec<ConstraintId> {
+    let expressions = MEMBER_OF.map(|(text, _)| Expression::parse(text).expect("it is an expression"));
+    let member_of = expressions.into_iter().map(|expression| Arc::new(expression) as Arc<dyn Constraint>);
+    let all = std::iter::once(Arc::new(OddOrZoneA) as Arc<dyn Constraint>).chain(member_of);
+    all.map(|constraint| fleet.constraint(constraint)).collect()
+}
+
+static CONSTRAINTS: LazyLock<Vec<ConstraintId>> = LazyLock::new(|| constraints(&mut Fleet::new()));
+
+fn admits(constraint: ConstraintId, instance: InstanceView<'_>) -> bool {
+    match CONSTRAINTS.iter().position(|&known| known == constraint).expect("it is one of them") {
+        0 => OddOrZoneA.admits(instance),
+        place => MEMBER_OF[place - 1].1(instance),
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Add { cpu: u32, memory: u32, enis: u32, zone: Option<usize>, kind: usize },
@@ -42,6 +79,7 @@ enum Step {
     Move(usize, usize),
     Place { need: Need, rule: usize, group: u32, lowest: bool },
     PlaceOn { nth: usize, need: Need, group: u32 },
+    Running(usize, u32),
     Release(usize),
 }
 
@@ -74,6 +112,7 @@ fn step() -> impl Strategy<Value = Step> {
             Step::Place { need, rule, group, lowest }
         }),
         1 => (n.clone(), need(), 0u32..3).prop_map(|(nth, need, group)| Step::PlaceOn { nth, need, group }),
+        2 => (n.clone(), 0u32..4).prop_map(|(nth, running)| Step::Running(nth, running)),
         8 => n.prop_map(Step::Release),
     ]
 }
@@ -99,20 +138,40 @@ fn rules(constraint: ConstraintId) -> Vec<PlacementRule> {
         }
     }
     let plain = chains.into_iter().map(PlacementRule::new);
+    plain.chain(few_constrained(constraint)).collect()
+}
+
+/// Each of those with each constraint, and without and with `distinctInstance`.
+fn constrained_rules(constraints: &[ConstraintId]) -> Vec<PlacementRule> {
+    let plain =
+        rules(constraints[0]).into_iter().filter(|rule| rule.constraint.is_none() && !rule.distinct_instance);
+    let constrained = |rule: PlacementRule| {
+        let each = constraints.iter().flat_map(|&constraint| [(constraint, false), (constraint, true)]);
+        each.map(move |(constraint, distinct_instance)| PlacementRule {
+            distinct_instance,
+            constraint: Some(constraint),
+            ..rule.clone()
+        })
+        .collect::<Vec<_>>()
+    };
+    plain.flat_map(constrained).collect()
+}
+
+/// A few rules with constraints among those without.
+fn few_constrained(constraint: ConstraintId) -> [PlacementRule; 5] {
+    use PlacementStrategy::{Binpack, FirstFit, Spread};
     let constrained = |strategies: Vec<PlacementStrategy>, distinct_instance, constraint| PlacementRule {
         distinct_instance,
         constraint,
         ..PlacementRule::new(strategies)
     };
-    plain
-        .chain([
-            constrained(vec![], true, None),
-            constrained(vec![Binpack(Resource::Memory)], true, None),
-            constrained(vec![zone(), Spread(SpreadField::InstanceId)], false, Some(constraint)),
-            constrained(vec![Binpack(Resource::Cpu)], true, Some(constraint)),
-            constrained(vec![FirstFit], true, Some(constraint)),
-        ])
-        .collect()
+    [
+        constrained(vec![], true, None),
+        constrained(vec![Binpack(Resource::Memory)], true, None),
+        constrained(vec![zone(), Spread(SpreadField::InstanceId)], false, Some(constraint)),
+        constrained(vec![Binpack(Resource::Cpu)], true, Some(constraint)),
+        constrained(vec![FirstFit], true, Some(constraint)),
+    ]
 }
 
 struct Placed {
@@ -133,15 +192,22 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::with(|constraints| rules(constraints[0]))
+    }
+
+    fn with(rules: impl FnOnce(&[ConstraintId]) -> Vec<PlacementRule>) -> Self {
         let mut fleet = Fleet::new();
+        for group in 0..3 {
+            fleet.name_group(GroupId(group), format!("service:{group}").into());
+        }
         let mut slots = Vec::new();
         // The order in which values are first seen is the order of equals in different cells.
         for name in ZONES {
             slots.push(fleet.add(registration(1024, 800, 1, Some(name), KINDS[0])));
         }
         slots.push(fleet.add(registration(2048, 1600, 0, None, KINDS[1])));
-        let constraint = fleet.constraint(Arc::new(OddOrZoneA));
-        let rules = rules(constraint).into_iter().map(|rule| (rule.clone(), fleet.rule(rule))).collect();
+        let constraints = constraints(&mut fleet);
+        let rules = rules(&constraints).into_iter().map(|rule| (rule.clone(), fleet.rule(rule))).collect();
         Self { fleet, rules, slots, placed: Vec::new(), sequence: Pcg64::seed_from_u64(7), reach: 4 }
     }
 
@@ -178,6 +244,11 @@ impl Bench {
                 let Some(slot) = self.nth(nth) else { return };
                 if self.fleet.place_on(slot, &need, GroupId(group)).is_ok() {
                     self.placed.push(Placed { slot, need, group: GroupId(group) });
+                }
+            }
+            Step::Running(n, running) => {
+                if let Some(slot) = self.nth(n) {
+                    self.fleet.set_running_tasks(slot, running);
                 }
             }
             Step::Release(n) => {
@@ -260,6 +331,9 @@ fn registration(cpu: u32, memory: u32, enis: u32, zone: Option<&str>, kind: &str
     registration.enis = enis;
     registration.attributes = zone.iter().map(|&zone| (ZONE.into(), zone.into())).collect();
     registration.attributes.push((KIND.into(), kind.into()));
+    registration.identity.ec2_instance_id = Some("i-0".into());
+    registration.identity.registered_at = Some("2019-01-01".parse().expect("it is a date"));
+    registration.identity.agent_version = Some("1.10".parse().expect("it is a version"));
     registration
 }
 
@@ -352,7 +426,7 @@ fn is_usable(instance: InstanceView<'_>, need: &Need, rule: &PlacementRule, grou
         && (!need.eni || instance.enis_remaining() > 0)
         && need.ports().iter().all(|port| !instance.ports_reserved().contains(port))
         && (!rule.distinct_instance || instance.tasks_of(group) == 0)
-        && (rule.constraint.is_none() || OddOrZoneA.admits(instance))
+        && rule.constraint.is_none_or(|constraint| admits(constraint, instance))
 }
 
 /// The strategies up to the first that decides by itself.
@@ -417,6 +491,17 @@ proptest! {
     #[test]
     fn every_rule_places_as_a_scan_of_all_instances_would(steps in prop::collection::vec(step(), 1..300)) {
         let mut bench = Bench::new();
+        for step in steps {
+            bench.take(step);
+        }
+        bench.audit();
+    }
+
+    #[test]
+    fn every_rule_with_constraints_places_as_a_scan_of_all_instances_would(
+        steps in prop::collection::vec(step(), 1..300),
+    ) {
+        let mut bench = Bench::with(constrained_rules);
         for step in steps {
             bench.take(step);
         }

@@ -4,6 +4,7 @@ use crate::{
     Memo,
     id::{ClusterId, DefinitionId, EntityKey, InstanceId, ProviderId, TaskId},
     placement::PlacementStrategy,
+    query::Expression,
 };
 use footman_core::units::{CpuUnits, Mib};
 use smallvec::SmallVec;
@@ -142,6 +143,9 @@ pub struct Placement {
     pub strategies: Vec<PlacementStrategy>,
     /// Whether `placementConstraints` has `distinctInstance`.
     pub distinct_instance: bool,
+    /// The `memberOf` of `placementConstraints`, each of which must hold. With `distinctInstance` and those of the task
+    /// definition at most 10.
+    pub member_of: Vec<Expression>,
 }
 
 /// What `RunTask` answers.

@@ -2,8 +2,9 @@
 
 mod registered;
 
-pub(crate) use registered::{ImageId, Images, Registered, fargate_size};
+pub(crate) use registered::{CONSTRAINTS_MAX, ImageId, Images, Registered, fargate_size};
 
+use crate::query::Expression;
 use footman_core::{
     catalogue::Platform,
     time::Millis,
@@ -30,6 +31,8 @@ pub struct TaskDefinition {
     pub ephemeral_gib: Option<u32>,
     /// `containerDefinitions`: 1 to 10.
     pub containers: Vec<Container>,
+    /// `placementConstraints`, which are all `memberOf` here: at most 10, and none on Fargate.
+    pub constraints: Vec<Expression>,
 }
 
 impl TaskDefinition {
@@ -44,6 +47,7 @@ impl TaskDefinition {
             platform: Platform::LinuxX86,
             ephemeral_gib: None,
             containers: vec![Container { image, ..Container::default() }],
+            constraints: Vec::new(),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{Container, NetworkMode, TaskDefinition};
 use crate::{
     api::ApiError,
     fleet::{GroupId, HostPort, Need},
+    query::Expression,
 };
 use footman_core::{
     catalogue,
@@ -50,12 +51,16 @@ pub(crate) struct Registered {
     pub(crate) stop_timeout: Millis,
     /// Whether it could run on Fargate.
     pub(crate) fargate: bool,
+    /// All its constraints in one, where it has any.
+    pub(crate) constraint: Option<Expression>,
 }
 
 /// CPU units of a task on EC2 (Amazon ECS API Reference, RegisterTaskDefinition `cpu`, read 2026-11-23).
 const EC2_TASK_CPU: std::ops::RangeInclusive<u32> = 128..=196_608;
 /// `containerDefinitions` of one definition ("Amazon ECS service quotas", read 2026-11-23).
 const CONTAINERS_MAX: usize = 10;
+/// `placementConstraints` of a definition and a call together (Amazon ECS API Reference, RunTask, read 2026-11-23).
+pub(crate) const CONSTRAINTS_MAX: usize = 10;
 /// `stopTimeout` on Fargate (Amazon ECS API Reference, ContainerDefinition).
 const FARGATE_STOP_TIMEOUT_MAX: Millis = Millis::from_secs(120);
 
@@ -73,6 +78,9 @@ impl Registered {
             on_fargate.clone()?;
         }
         check_containers(&definition)?;
+        if definition.constraints.len() > CONSTRAINTS_MAX {
+            return Err(ApiError::client("A task definition has at most 10 placement constraints."));
+        }
         if !definition.requires_fargate
             && let Some(cpu) = definition.cpu
             && !EC2_TASK_CPU.contains(&cpu.get())
@@ -107,6 +115,7 @@ impl Registered {
             images: of_images,
             stop_timeout: definition.containers.iter().map(|c| c.stop_timeout).max().unwrap_or(Millis::ZERO),
             fargate: on_fargate.is_ok(),
+            constraint: Expression::all(definition.constraints.iter().cloned()),
             definition,
         })
     }
@@ -182,6 +191,9 @@ fn check_containers(definition: &TaskDefinition) -> Result<(), ApiError> {
 }
 
 fn check_fargate(definition: &TaskDefinition) -> Result<(), ApiError> {
+    if !definition.constraints.is_empty() {
+        return Err(ApiError::client("Task placement constraints are not supported on Fargate."));
+    }
     if definition.network_mode != NetworkMode::Awsvpc {
         return Err(ApiError::client("Fargate only supports network mode 'awsvpc'."));
     }

@@ -7,9 +7,10 @@ use crate::{
     capacity::InstanceSpec,
     definition::ImageId,
     draw::{Concern, Entity},
-    fleet::{GroupId, InstanceStatus, Registration, Slot},
+    fleet::{GroupId, Identity, InstanceStatus, Registration, Slot},
     id::{ClusterId, DefinitionId, InstanceId, ProviderId, TaskId},
     output::{InstanceChange, Output},
+    query::AgentVersion,
     task::{NEVER, Stop, StopText},
     timer::{Timer, TimerSeq},
 };
@@ -216,6 +217,7 @@ impl Ecs {
     fn register(&mut self, id: InstanceId) {
         let now = self.now;
         let provider = self.there(id).provider.map(|provider| Arc::clone(&self.provider(provider).spec.name));
+        let ec2_instance_id = self.ec2_instance_id(id);
         let instance = self.there_mut(id);
         instance.registered = Some(now);
         let mut registration = Registration::new(instance.kind.registered);
@@ -226,7 +228,14 @@ impl Ecs {
             ("ecs.availability-zone".into(), Arc::clone(&instance.zone)),
             ("ecs.instance-type".into(), Arc::clone(&instance.kind.name)),
             ("ecs.os-type".into(), "linux".into()),
+            ("ecs.os-family".into(), "LINUX".into()),
+            ("ecs.cpu-architecture".into(), architecture(&instance.kind.name).into()),
         ];
+        registration.identity = Identity {
+            ec2_instance_id: Some(ec2_instance_id.into()),
+            registered_at: Some(now.into()),
+            agent_version: Some(AgentVersion::default()),
+        };
         if let Some(provider) = provider {
             registration.attributes.push((PROVIDER_ATTRIBUTE.into(), provider));
         }
@@ -284,6 +293,9 @@ impl Ecs {
         if drains {
             self.terminate(id);
         } else {
+            if self.cluster(cluster).counts_running {
+                self.count_running(id);
+            }
             self.offer(id);
         }
     }
@@ -510,6 +522,14 @@ pub(super) fn check_zones(spec: &InstanceSpec) -> Result<(), ApiError> {
         return Err(ApiError::invalid(message));
     }
     Ok(())
+}
+
+/// `ecs.cpu-architecture` of an instance type: Graviton families end in `g`, or have it before further letters (`m7g`,
+/// `c7gd`).
+fn architecture(instance_type: &str) -> &'static str {
+    let family = instance_type.split('.').next().unwrap_or_default();
+    let letters = family.rsplit(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
+    if letters.starts_with('g') { "arm64" } else { "x86_64" }
 }
 
 fn instance_entity(id: InstanceId) -> Entity {

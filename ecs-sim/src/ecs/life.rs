@@ -167,6 +167,9 @@ impl Ecs {
             self.emit(id, TaskStatus::Activating, false);
         }
         self.emit(id, TaskStatus::Running, false);
+        if let Some(instance) = host.instance() {
+            self.tasks_changed(instance);
+        }
         if host == Host::FargateSpot
             && let Some(span) =
                 self.draws.until_interruption(per_million_hours, Concern::FargateInterruption, entity)
@@ -235,6 +238,9 @@ impl Ecs {
         }
         self.emit(id, TaskStatus::Stopping, true);
         self.set_task_timer(id, now + exit.min(limit));
+        if let Some(instance) = self.live(id).record.host.instance() {
+            self.tasks_changed(instance);
+        }
     }
 
     /// A task does not start.
@@ -295,6 +301,9 @@ impl Ecs {
         self.live_mut(id).record.times.deprovisioning = now;
         self.emit(id, TaskStatus::Deprovisioning, true);
         self.set_task_timer(id, now + span);
+        if let Some(instance) = self.live(id).record.host.instance() {
+            self.tasks_changed(instance);
+        }
     }
 
     /// STOPPED: what the task held is free, and it is billed.

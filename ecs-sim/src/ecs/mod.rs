@@ -5,6 +5,7 @@
 
 mod accident;
 mod call;
+mod constraints;
 mod group;
 mod instances;
 mod life;
@@ -250,11 +251,15 @@ impl Ecs {
     }
 
     fn intern_group(&mut self, name: &Arc<str>) -> GroupId {
-        let place = match self.groups.get_index_of(name) {
-            Some(place) => place,
-            None => self.groups.insert_full(Arc::clone(name)).0,
-        };
-        GroupId(u32::try_from(place).expect("groups are bounded by memory"))
+        let number = |place: usize| GroupId(u32::try_from(place).expect("groups are bounded by memory"));
+        if let Some(place) = self.groups.get_index_of(name) {
+            return number(place);
+        }
+        let group = number(self.groups.insert_full(Arc::clone(name)).0);
+        for cluster in &mut self.clusters {
+            cluster.fleet.name_group(group, Arc::clone(name));
+        }
+        group
     }
 }
 

@@ -167,6 +167,7 @@ impl Ecs {
         if request.placement.as_ref().is_some_and(|placement| placement.strategies.len() > 5) {
             return Err(ApiError::invalid("placementStrategy has at most 5 items."));
         }
+        self.check_constraints(request)?;
         let cluster = self.cluster(request.cluster);
         if !cluster.active {
             return Err(ApiError::new(ErrorCode::ClusterNotFound, "The referenced cluster was inactive."));
@@ -205,6 +206,7 @@ impl Ecs {
             if !fits_fargate {
                 return Err(ApiError::invalid("Task definition does not support launch_type FARGATE."));
             }
+            self.check_fargate_placement(request)?;
             fargate_size(size)?;
             self.throttle.admit_fargate(self.now, on_demand, spot)?;
         }
@@ -264,12 +266,13 @@ impl Ecs {
             }
             Wanted::FargateSpot => self.start_on_fargate(request, terms, entity, Host::FargateSpot, answer),
             Wanted::Instances => {
-                let rule = self.rule(request.cluster, request.placement.as_ref(), None);
+                let rule = self.rule(request.cluster, request.placement.as_ref(), None, request.definition);
                 match self.place(request, terms, rule, entity) {
                     Ok(instance) => {
                         let host = Host::Ec2 { provider: None, instance: Some(instance) };
                         self.create(request, terms, entity, host);
                         self.begin(id);
+                        self.tasks_changed(instance);
                         answer.tasks.push(id);
                     }
                     Err(failure) => self.not_placed(request, terms, rule, failure, answer)?,
@@ -290,9 +293,11 @@ impl Ecs {
         answer: &mut RunTaskAnswer,
     ) -> Result<(), ApiError> {
         let Terms { size, group, .. } = terms;
-        let rule = self.rule(request.cluster, request.placement.as_ref(), Some(provider));
-        let distinct = request.placement.as_ref().is_some_and(|placement| placement.distinct_instance);
-        let how = Waited { rule, group, distinct };
+        let placement = request.placement.as_ref();
+        let rule = self.rule(request.cluster, placement, Some(provider), request.definition);
+        let distinct = placement.is_some_and(|placement| placement.distinct_instance);
+        let follows_tasks = self.follows_tasks(placement, request.definition);
+        let how = Waited { rule, group, distinct, follows_tasks };
         let placed = if self.has_waiting_like(provider, request.definition, size, how) {
             Err(PlacementFailure::NoRoom)
         } else {
@@ -305,6 +310,7 @@ impl Ecs {
                 let host = Host::Ec2 { provider: Some(provider), instance: Some(instance) };
                 self.create(request, terms, entity, host);
                 self.begin(id);
+                self.tasks_changed(instance);
             }
             Err(failure) if !managed => return self.not_placed(request, terms, rule, failure, answer),
             Err(_) if self.cluster(request.cluster).waiting >= self.settings.quotas.provisioning_tasks => {

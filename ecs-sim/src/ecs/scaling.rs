@@ -8,19 +8,17 @@
 use super::{Ecs, index};
 use crate::{
     capacity::{GroupProvider, InstanceSpec, ManagedScaling},
-    fleet::{InstanceView, Need},
+    fleet::Need,
     id::{ClusterId, InstanceId, ProviderId},
     output::Output,
-    placement::Constraint,
     timer::Timer,
 };
 use footman_core::{
     time::{Millis, Timestamp},
     units::Size,
 };
-use std::sync::Arc;
 
-use super::{instances::PROVIDER_ATTRIBUTE, waiting::Waiting};
+use super::waiting::Waiting;
 
 /// An auto-scaling group and the capacity provider before it.
 #[derive(Debug)]
@@ -67,25 +65,12 @@ impl Group {
     }
 }
 
-/// The instances of one capacity provider.
-#[derive(Debug)]
-struct OfProvider(Arc<str>);
-
-impl Constraint for OfProvider {
-    fn admits(&self, instance: InstanceView<'_>) -> bool {
-        instance.attribute(PROVIDER_ATTRIBUTE) == Some(&*self.0)
-    }
-}
-
 impl Ecs {
     /// Brings a group to life in its cluster.
     pub(super) fn start_group(&mut self, id: ProviderId, cluster: ClusterId) {
         let group = self.provider_mut(id);
         group.cluster = Some(cluster);
-        let (name, managed) = (Arc::clone(&group.spec.name), group.spec.managed_scaling.is_some());
-        let target = self.cluster_mut(cluster);
-        let constraint = target.fleet.constraint(Arc::new(OfProvider(name)));
-        target.of_provider.push((id, constraint));
+        let managed = group.spec.managed_scaling.is_some();
         self.fill(id);
         if managed {
             self.timers.set(self.now + PERIOD, Timer::Scaling(id));

@@ -5,12 +5,19 @@ use crate::{
     api::{ApiError, ErrorCode, Placement, Provider, StrategyItem},
     capacity::GroupProvider,
     definition::{Registered, TaskDefinition},
-    fleet::{Fleet, Slot},
+    fleet::{Fleet, GroupId, Slot},
     id::{ClusterId, DefinitionId, InstanceId, ProviderId},
     placement::{ConstraintId, RuleId},
+    query::Expression,
 };
 use footman_core::time::Timestamp;
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 use std::sync::Arc;
+
+/// What a rule is made of: what the call says, the provider whose instances are meant, and the definition, where that has
+/// constraints.
+pub(crate) type PlacementKey = (Option<Arc<Placement>>, Option<ProviderId>, Option<DefinitionId>);
 
 /// A cluster.
 #[derive(Debug)]
@@ -28,10 +35,12 @@ pub(crate) struct Cluster {
     pub(crate) waiting: u32,
     pub(crate) providers: Vec<ProviderId>,
     pub(crate) default_strategy: Vec<StrategyItem>,
-    /// The constraint that admits the instances of each provider.
-    pub(crate) of_provider: Vec<(ProviderId, ConstraintId)>,
+    /// What the fleet calls the expressions that were asked for, those by provider included.
+    pub(crate) constraints: IndexMap<Expression, ConstraintId, FxBuildHasher>,
+    /// Whether the fleet is told how many tasks run on each instance: whether an expression asks for it.
+    pub(crate) counts_running: bool,
     /// What the fleet calls the placements that were asked for, the latest ones.
-    pub(crate) rules: Vec<(Option<Arc<Placement>>, Option<ProviderId>, RuleId)>,
+    pub(crate) rules: Vec<(PlacementKey, RuleId)>,
 }
 
 /// Capacity providers of a cluster ("Amazon ECS service quotas", read 2026-11-23); also items of a strategy.
@@ -53,7 +62,8 @@ impl Cluster {
             waiting: 0,
             providers: Vec::new(),
             default_strategy: Vec::new(),
-            of_provider: Vec::new(),
+            constraints: IndexMap::default(),
+            counts_running: false,
             rules: Vec::new(),
         }
     }
@@ -79,7 +89,11 @@ impl Ecs {
         if let Some(known) = self.clusters.iter().position(|c| c.active && &*c.name == name) {
             return Ok(cluster_id(known));
         }
-        self.clusters.push(Cluster::new(name));
+        let mut cluster = Cluster::new(name);
+        for (number, group) in (0..).zip(&self.groups) {
+            cluster.fleet.name_group(GroupId(number), Arc::clone(group));
+        }
+        self.clusters.push(cluster);
         Ok(cluster_id(self.clusters.len() - 1))
     }
 

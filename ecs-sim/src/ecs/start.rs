@@ -58,6 +58,7 @@ impl Ecs {
                             let host = Host::Ec2 { provider: None, instance: Some(instance) };
                             let id = self.create(&mut request, terms, entity, host);
                             self.begin(id);
+                            self.tasks_changed(instance);
                             answer.tasks.push(id);
                             continue;
                         }

@@ -26,6 +26,8 @@ pub(crate) struct Waited {
     pub(crate) group: GroupId,
     /// Whether the rule wants an instance for each task of the group.
     pub(crate) distinct: bool,
+    /// Whether its constraints depend on the tasks that instances have: others may make room by coming, too.
+    pub(crate) follows_tasks: bool,
 }
 
 /// What makes tasks equals while they wait.
@@ -59,6 +61,11 @@ impl Waiting {
         self.queues.is_empty()
     }
 
+    /// Whether the constraints of one of them depend on the tasks that instances have.
+    pub(super) fn follows_tasks(&self) -> bool {
+        self.queues.keys().any(|kind| kind.how.follows_tasks)
+    }
+
     /// What each kind needs, whether each task must have an instance of its own, and how many wait.
     pub(super) fn kinds(&self) -> impl Iterator<Item = (&Need, bool, u32)> {
         self.queues.iter().map(|(kind, queue)| (&kind.need, kind.how.distinct, queue.waiting))
@@ -66,26 +73,32 @@ impl Waiting {
 }
 
 impl Ecs {
-    /// What the fleet of a cluster calls this placement, on the instances of one provider or on all.
+    /// What the fleet of a cluster calls this placement of a definition's tasks, on the instances of one provider or on
+    /// all.
     pub(super) fn rule(
         &mut self,
         cluster: ClusterId,
         placement: Option<&Arc<Placement>>,
         provider: Option<ProviderId>,
+        definition: DefinitionId,
     ) -> RuleId {
-        let cluster = self.cluster_mut(cluster);
+        let definition = self.definition(definition).constraint.is_some().then_some(definition);
+        let id = cluster;
+        let cluster = self.cluster(cluster);
         let same = |known: &Option<Arc<Placement>>| match (known, placement) {
             (Some(known), Some(placement)) => Arc::ptr_eq(known, placement),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         };
-        if let Some(&(_, _, rule)) =
-            cluster.rules.iter().find(|(known, of, _)| *of == provider && same(known))
-        {
+        let known = cluster
+            .rules
+            .iter()
+            .find(|((known, of, defined), _)| *of == provider && *defined == definition && same(known));
+        if let Some(&(_, rule)) = known {
             return rule;
         }
-        let constraint =
-            provider.and_then(|id| cluster.of_provider.iter().find(|(of, _)| *of == id).map(|&(_, c)| c));
+        let constraint = self.constraint(id, placement, provider, definition);
+        let cluster = self.cluster_mut(id);
         let rule = cluster.fleet.rule(PlacementRule {
             strategies: placement.map_or_else(Vec::new, |placement| placement.strategies.clone()),
             distinct_instance: placement.is_some_and(|placement| placement.distinct_instance),
@@ -94,7 +107,7 @@ impl Ecs {
         if cluster.rules.len() == RULES_REMEMBERED {
             cluster.rules.remove(0);
         }
-        cluster.rules.push((placement.cloned(), provider, rule));
+        cluster.rules.push(((placement.cloned(), provider, definition), rule));
         rule
     }
 
@@ -231,6 +244,9 @@ impl Ecs {
             self.timers.cancel();
             self.join_instance(found, id);
             self.begin(id);
+            if self.provider(provider).waiting.follows_tasks() {
+                barred.clear();
+            }
         }
     }
 

@@ -1,7 +1,10 @@
 //! One container instance: what it registers, what is left of it, and what a task needs of it.
 
 use super::store::Store;
-use crate::placement::HostPorts;
+use crate::{
+    placement::HostPorts,
+    query::{AgentVersion, QueriedInstance, Second},
+};
 use footman_core::units::Size;
 use std::sync::Arc;
 
@@ -54,6 +57,19 @@ pub struct Registration {
     pub ports: Vec<HostPort>,
     /// Attributes by name, `ecs.availability-zone` and `ecs.instance-type` among them.
     pub attributes: Vec<(Arc<str>, Arc<str>)>,
+    /// Who it is, where anybody asks.
+    pub identity: Identity,
+}
+
+/// What expressions may ask of an instance that decides nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Identity {
+    /// `ec2InstanceId`.
+    pub ec2_instance_id: Option<Arc<str>>,
+    /// `registeredAt`.
+    pub registered_at: Option<Second>,
+    /// `versionInfo.agentVersion`.
+    pub agent_version: Option<AgentVersion>,
 }
 
 impl Registration {
@@ -68,6 +84,7 @@ impl Registration {
             enis: 0,
             ports: Self::PORTS_RESERVED.map(HostPort::Tcp).to_vec(),
             attributes: Vec::new(),
+            identity: Identity::default(),
         }
     }
 }
@@ -175,5 +192,36 @@ impl<'a> InstanceView<'a> {
     /// The value of an attribute, where it has that.
     pub fn attribute(self, name: &str) -> Option<&'a str> {
         self.store.attribute_of(self.slot, name)
+    }
+}
+
+impl QueriedInstance for InstanceView<'_> {
+    fn agent_connected(&self) -> bool {
+        (*self).agent_connected()
+    }
+
+    fn agent_version(&self) -> Option<&AgentVersion> {
+        self.store.details(self.slot).identity.agent_version.as_ref()
+    }
+
+    fn attribute(&self, name: &str) -> Option<&str> {
+        (*self).attribute(name)
+    }
+
+    fn ec2_instance_id(&self) -> Option<&str> {
+        self.store.details(self.slot).identity.ec2_instance_id.as_deref()
+    }
+
+    fn registered_at(&self) -> Option<Second> {
+        self.store.details(self.slot).identity.registered_at
+    }
+
+    /// As the fleet was told ([`Fleet::set_running_tasks`](super::Fleet::set_running_tasks)).
+    fn running_tasks_count(&self) -> u32 {
+        self.store.details(self.slot).running
+    }
+
+    fn task_groups(&self) -> impl Iterator<Item = &str> {
+        (*self).groups().iter().filter_map(|&(group, _)| self.store.group_name(group))
     }
 }

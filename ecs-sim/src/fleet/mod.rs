@@ -9,12 +9,12 @@
 mod instance;
 mod store;
 
-pub use instance::{GroupId, HostPort, InstanceStatus, InstanceView, Need, Registration, Slot};
+pub use instance::{GroupId, HostPort, Identity, InstanceStatus, InstanceView, Need, Registration, Slot};
 pub(crate) use store::{AttributeId, Store, ValueId};
 
 use crate::placement::{
-    Constraint, ConstraintId, Indexes, Obstacle, PlacementFailure, PlacementRule, Plan, Refusal, RuleId,
-    Rules, TieBreak,
+    Constraint, ConstraintId, Indexes, PlacementFailure, PlacementRule, Plan, Refusal, RuleId, Rules,
+    TieBreak,
 };
 use std::sync::Arc;
 
@@ -81,6 +81,23 @@ impl Fleet {
     pub fn set_attribute(&mut self, slot: Slot, name: &str, value: &str) {
         self.store.set_attribute(slot, name, value);
         self.indexes.note(&self.store, slot.index);
+    }
+
+    /// Says what a group is called: `task:group` of expressions. Tasks of a group without a name are in none to them.
+    pub fn name_group(&mut self, group: GroupId, name: Arc<str>) {
+        self.store.name_group(group, name);
+    }
+
+    /// Says how many of an instance's tasks are RUNNING: `runningTasksCount` of expressions, which the fleet does not know
+    /// by itself.
+    ///
+    /// # Panics
+    ///
+    /// Panics where the instance is gone.
+    pub fn set_running_tasks(&mut self, slot: Slot, running: u32) {
+        if self.store.set_running(slot, running) {
+            self.indexes.note(&self.store, slot.index);
+        }
     }
 
     /// Makes a constraint known, for rules to name.
@@ -161,10 +178,9 @@ impl Fleet {
         let active =
             self.store.present().filter(|&slot| self.store.instance(slot).status == InstanceStatus::Active);
         let obstacle = |slot: Slot| {
-            let refused = !plan.admits(&self.store, slot.index, group);
             self.store
                 .obstacle(self.store.place(slot.index), need)
-                .or_else(|| refused.then_some(Obstacle::Constraint))
+                .or_else(|| plan.refusal(&self.store, slot.index, group))
         };
         active.filter_map(|slot| obstacle(slot).map(|obstacle| Refusal { slot, obstacle })).collect()
     }

@@ -1,6 +1,6 @@
 //! What each instance has and what of it is taken, in tables by slot.
 
-use super::instance::{GroupId, HostPort, InstanceStatus, Need, Registration, Slot};
+use super::instance::{GroupId, HostPort, Identity, InstanceStatus, Need, Registration, Slot};
 use crate::placement::{Constraint, ConstraintId, Obstacle, Values};
 use footman_core::units::Size;
 use indexmap::IndexSet;
@@ -36,12 +36,18 @@ pub(crate) struct Instance {
     groups: SmallVec<[(GroupId, u32); 3]>,
 }
 
+/// The attributes of an instance: five that each has, and its capacity provider.
+type Attributes = SmallVec<[(AttributeId, ValueId); 6]>;
+
 /// What changes rarely.
 #[derive(Debug, Clone)]
 pub(crate) struct Details {
     enis: u32,
     pub(super) ports: Vec<HostPort>,
-    attributes: SmallVec<[(AttributeId, ValueId); 4]>,
+    attributes: Attributes,
+    pub(super) identity: Identity,
+    /// Of its tasks, those that are RUNNING.
+    pub(super) running: u32,
 }
 
 /// Tasks of each group for each value of an attribute that a rule spreads over.
@@ -63,6 +69,8 @@ pub(crate) struct Store {
     names: IndexSet<Arc<str>, FxBuildHasher>,
     values: IndexSet<Arc<str>, FxBuildHasher>,
     counted: Vec<ValueCounts>,
+    /// By group.
+    group_names: Vec<Option<Arc<str>>>,
     constraints: Vec<Arc<dyn Constraint>>,
 }
 
@@ -81,7 +89,8 @@ impl Store {
         for (name, value) in &registration.attributes {
             self.put_attribute(&mut attributes, name, value);
         }
-        let details = Details { enis: registration.enis, ports, attributes };
+        let identity = registration.identity;
+        let details = Details { enis: registration.enis, ports, attributes, identity, running: 0 };
         let mut instance = Instance {
             left: size,
             registered: size,
@@ -145,7 +154,7 @@ impl Store {
         self.count_all(place, u32::checked_add);
     }
 
-    fn put_attribute(&mut self, to: &mut SmallVec<[(AttributeId, ValueId); 4]>, name: &str, value: &str) {
+    fn put_attribute(&mut self, to: &mut Attributes, name: &str, value: &str) {
         let name = self.attribute(name);
         let value = number(&mut self.values, value);
         let value = ValueId(value + 1);
@@ -188,6 +197,24 @@ impl Store {
     pub(super) fn constraint(&mut self, constraint: Arc<dyn Constraint>) -> ConstraintId {
         self.constraints.push(constraint);
         ConstraintId(u32::try_from(self.constraints.len() - 1).expect("fewer than 2^32 constraints"))
+    }
+
+    pub(super) fn name_group(&mut self, group: GroupId, name: Arc<str>) {
+        let place = self.place(group.0);
+        if place >= self.group_names.len() {
+            self.group_names.resize(place + 1, None);
+        }
+        self.group_names[place] = Some(name);
+    }
+
+    pub(super) fn group_name(&self, group: GroupId) -> Option<&str> {
+        self.group_names.get(self.place(group.0))?.as_deref()
+    }
+
+    /// Sets how many tasks of an instance are RUNNING, and says whether that is another number than before.
+    pub(super) fn set_running(&mut self, slot: Slot, running: u32) -> bool {
+        let place = self.live(slot);
+        std::mem::replace(&mut self.details[place].running, running) != running
     }
 
     /// Takes what a task needs, which must be there.

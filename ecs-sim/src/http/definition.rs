@@ -13,6 +13,7 @@ use super::{
         TaskDefinitionField, TaskDefinitionStatus, Text, TransportProtocol,
     },
     page::Page,
+    run::member_of,
     wire::Refusal,
 };
 use crate::{
@@ -56,9 +57,9 @@ impl Kept {
 
 /// The definition in the terms of the state machine.
 fn read(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition, Refusal> {
-    if input.placement_constraints.as_ref().is_some_and(|constraints| !constraints.is_empty()) {
-        return Err(Refusal::unsupported("The simulator has no placement constraints of task definitions."));
-    }
+    // They are all `memberOf` (Amazon ECS API Reference, TaskDefinitionPlacementConstraint).
+    let constraints = input.placement_constraints.iter().flatten();
+    let constraints = constraints.map(|constraint| member_of(constraint.expression.as_deref()));
     let containers = input.container_definitions.iter().flatten();
     let compatible = input.requires_compatibilities.iter().flatten();
     Ok(TaskDefinition {
@@ -70,6 +71,7 @@ fn read(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition, Refusal
         platform: platform(input.runtime_platform.as_ref()),
         ephemeral_gib: input.ephemeral_storage.as_ref().map(storage).transpose()?,
         containers: containers.map(container).collect::<Result<_, _>>()?,
+        constraints: constraints.collect::<Result<_, _>>()?,
     })
 }
 

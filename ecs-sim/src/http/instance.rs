@@ -9,6 +9,7 @@ use super::{
         Resource, Text, VersionInfo,
     },
     page::Page,
+    run::member_of,
     wire::Refusal,
 };
 use crate::{
@@ -77,9 +78,7 @@ impl Call<'_> {
     ) -> Result<ListContainerInstancesResponse, Refusal> {
         self.admit(Operation::ListContainerInstances)?;
         let cluster = self.cluster(input.cluster.as_deref())?;
-        if input.filter.is_some() {
-            return Err(Refusal::unsupported("The simulator has no filter for container instances."));
-        }
+        let filter = input.filter.as_deref().map(|text| member_of(Some(text))).transpose()?;
         let wanted = |view: &ContainerInstanceView<'_>| match input.status {
             None => true,
             Some(ContainerInstanceStatus::Active) => !view.draining,
@@ -91,7 +90,11 @@ impl Call<'_> {
                 | ContainerInstanceStatus::RegistrationFailed,
             ) => false,
         };
-        let views = self.ecs.container_instances(cluster).filter_map(|id| self.ecs.container_instance(id));
+        let ids: Vec<InstanceId> = match &filter {
+            Some(filter) => self.ecs.container_instances_where(cluster, filter).collect(),
+            None => self.ecs.container_instances(cluster).collect(),
+        };
+        let views = ids.into_iter().filter_map(|id| self.ecs.container_instance(id));
         let name = self.ecs.cluster_name(cluster);
         let arn = |id| Text::from(self.ecs.container_instance_arn(name, id).to_string());
         let arns: Vec<Text> = views.filter(wanted).map(|view| arn(view.id)).collect();

@@ -18,6 +18,7 @@ use crate::{
     definition::NetworkMode,
     id::{ClusterId, DefinitionId},
     placement::{PlacementStrategy, Resource, SpreadField},
+    query::Expression,
     task::TaskView,
 };
 use footman_core::event::TaskStatus;
@@ -231,12 +232,21 @@ fn placement(input: &RunTaskRequest) -> Result<Option<Arc<Placement>>, Refusal> 
         match constraint.r#type {
             Some(PlacementConstraintType::DistinctInstance) => placement.distinct_instance = true,
             Some(PlacementConstraintType::MemberOf) => {
-                return Err(Refusal::unsupported("The simulator has no placement constraint memberOf."));
+                placement.member_of.push(member_of(constraint.expression.as_deref())?);
             }
             None => return Err(Refusal::invalid("Type can not be blank.")),
         }
     }
     Ok(Some(Arc::new(placement)))
+}
+
+/// The expression of a `memberOf`, or of a filter. ECS's words for one that is none are not known.
+pub(super) fn member_of(text: Option<&str>) -> Result<Expression, Refusal> {
+    let text = text.unwrap_or_default();
+    Expression::parse(text).map_err(|error| {
+        let help = error.help().map_or_else(String::new, |help| format!("; {help}"));
+        Refusal::invalid(format!("The expression '{text}' is invalid: {error}{help}"))
+    })
 }
 
 fn strategy(rule: &model::PlacementStrategy) -> Result<PlacementStrategy, Refusal> {

@@ -5,8 +5,8 @@
 //! costs nothing, and one that is always used costs two entries a task.
 
 use super::{
-    Component, ConstraintId, PlacementRule, PlacementStrategy, Resource, SLOT_DRAWS_MAX, SpreadField,
-    TieBreak,
+    Component, ConstraintId, Obstacle, PlacementRule, PlacementStrategy, Resource, SLOT_DRAWS_MAX,
+    SpreadField, TieBreak,
     grid::{Entry, Grid, TooFine},
     order::{Amounts, Order},
     slots::SlotIndex,
@@ -143,10 +143,13 @@ impl Plan {
         &self.shape.partition
     }
 
-    /// Whether an instance is admitted by the constraints, whatever it has left.
-    pub(crate) fn admits(&self, store: &Store, slot: u32, group: GroupId) -> bool {
-        (!self.shape.distinct_instance || store.tasks_of(slot, group) == 0)
-            && self.shape.constraint.is_none_or(|constraint| store.admits(constraint, slot))
+    /// Which of the constraints does not admit an instance, whatever it has left.
+    pub(crate) fn refusal(&self, store: &Store, slot: u32, group: GroupId) -> Option<Obstacle> {
+        if self.shape.distinct_instance && store.tasks_of(slot, group) > 0 {
+            return Some(Obstacle::DistinctInstance);
+        }
+        let refused = self.shape.constraint.is_some_and(|constraint| !store.admits(constraint, slot));
+        refused.then_some(Obstacle::MemberOf)
     }
 
     /// Whether a task may go to an instance: what its index would say, had it one.
@@ -154,7 +157,7 @@ impl Plan {
         store.left(slot).is_some_and(|left| left.holds(need.size))
             && (!need.eni || store.enis_left(slot) > 0)
             && (need.ports().is_empty() || store.ports_free(slot, need.ports()))
-            && self.admits(store, slot, group)
+            && self.refusal(store, slot, group).is_none()
     }
 
     /// The form of index that answers where ties are broken so.

@@ -21,7 +21,10 @@ use order::Component;
 pub(crate) use order::{CPU_BITS, SLOT_BITS};
 pub(crate) use view::Values;
 
-use crate::fleet::{HostPort, InstanceView, Slot};
+use crate::{
+    fleet::{HostPort, InstanceView, Slot},
+    query::Expression,
+};
 use rand_pcg::Pcg64;
 use smallvec::SmallVec;
 use std::{fmt, sync::Arc};
@@ -95,6 +98,13 @@ pub trait Constraint: fmt::Debug + Send + Sync {
     fn admits(&self, instance: InstanceView<'_>) -> bool;
 }
 
+/// `memberOf`.
+impl Constraint for Expression {
+    fn admits(&self, instance: InstanceView<'_>) -> bool {
+        self.holds(&instance)
+    }
+}
+
 /// Which of several equal instances is taken; ECS does not say.
 #[derive(Debug, Clone)]
 pub enum TieBreak {
@@ -156,8 +166,10 @@ pub enum Obstacle {
     Ports,
     /// `RESOURCE:ENI`.
     Eni,
-    /// `distinctInstance` or `memberOf` does not hold.
-    Constraint,
+    /// `distinctInstance` does not hold (the text is from an answer of RunTask that somebody published).
+    DistinctInstance,
+    /// `memberOf` does not hold.
+    MemberOf,
 }
 
 impl Obstacle {
@@ -169,7 +181,8 @@ impl Obstacle {
             Self::Memory => "RESOURCE:MEMORY",
             Self::Ports => "RESOURCE:PORTS",
             Self::Eni => "RESOURCE:ENI",
-            Self::Constraint => "MemberOf placement constraint unsatisfied.",
+            Self::DistinctInstance => "DistinctInstance placement constraint unsatisfied.",
+            Self::MemberOf => "MemberOf placement constraint unsatisfied.",
         }
     }
 }

@@ -3,6 +3,7 @@
 mod accidents;
 mod account;
 mod calls;
+mod constraints;
 mod laws;
 mod life_cycle;
 mod rules;

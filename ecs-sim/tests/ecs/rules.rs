@@ -178,7 +178,8 @@ fn placement_follows_the_strategy() {
     let placed = |strategies: Vec<PlacementStrategy>| {
         let mut account = Account::new(|settings| settings.lowest_instance_first = true);
         account.instances("m5.xlarge", 2);
-        let placement = Some(Arc::new(Placement { strategies, distinct_instance: false }));
+        let placement =
+            Some(Arc::new(Placement { strategies, distinct_instance: false, member_of: Vec::new() }));
         let definition = account.definition(NetworkMode::Bridge, 1024, 1024, 10);
         let request =
             RunTask { count: 4, placement, ..account.request(definition, Capacity::Launch(LaunchType::Ec2)) };

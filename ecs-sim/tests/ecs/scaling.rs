@@ -208,7 +208,8 @@ fn tasks_that_want_instances_of_their_own_do_not_bar_others() {
     group(&mut account, 1, 1, true);
     account.until(at(100));
     let definition = account.definition(NetworkMode::Bridge, 512, 512, 0);
-    let alone = Some(Arc::new(Placement { strategies: Vec::new(), distinct_instance: true }));
+    let alone =
+        Some(Arc::new(Placement { strategies: Vec::new(), distinct_instance: true, member_of: Vec::new() }));
     let request = RunTask { placement: alone, ..account.request(definition, Capacity::ClusterDefault) };
     let first = account.run(at(100), request.clone());
     let second = account.run(at(100), request);

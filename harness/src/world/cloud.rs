@@ -474,7 +474,7 @@ fn placement(described: &[described::PlacementStrategy]) -> Option<Arc<Placement
         }
     };
     let strategies: Vec<PlacementStrategy> = described.iter().map(strategy).collect();
-    (!strategies.is_empty()).then(|| Arc::new(Placement { strategies, distinct_instance: false }))
+    (!strategies.is_empty()).then(|| Arc::new(Placement { strategies, ..Placement::default() }))
 }
 
 fn task_definition(
@@ -501,5 +501,6 @@ fn task_definition(
         platform: described.platform,
         ephemeral_gib: (described.ephemeral_storage_gib > 20).then_some(described.ephemeral_storage_gib),
         containers: vec![container],
+        constraints: Vec::new(),
     }
 }
