@@ -71,12 +71,33 @@ pub struct Latency {
     pub ec2_eni_detach: Distribution,
     /// How long a container takes to exit after the stop signal; cut off at the definition's `stopTimeout`.
     pub exit_on_signal: Distribution,
-    /// How fast an image arrives, in MiB per second.
+    /// How fast an image arrives, in MiB per second; [`Self::PULL_AT_ONCE`] takes no time.
     pub pull_mib_per_s: u32,
     /// What a pull takes beyond the size of the image.
     pub pull_extra: Distribution,
     /// From the launch of an EC2 instance to its registration in the cluster.
     pub instance_boot: Distribution,
+}
+
+impl Latency {
+    /// The speed at which any image is there at once.
+    pub const PULL_AT_ONCE: u32 = u32::MAX;
+
+    /// Nothing takes any time.
+    pub const INSTANT: Self = Self {
+        fargate_provisioning: Distribution::ZERO,
+        fargate_connect: Distribution::ZERO,
+        fargate_start: Distribution::ZERO,
+        fargate_deprovisioning: Distribution::ZERO,
+        ec2_placement: Distribution::ZERO,
+        ec2_start: Distribution::ZERO,
+        ec2_eni_attach: Distribution::ZERO,
+        ec2_eni_detach: Distribution::ZERO,
+        exit_on_signal: Distribution::ZERO,
+        pull_mib_per_s: Self::PULL_AT_ONCE,
+        pull_extra: Distribution::ZERO,
+        instance_boot: Distribution::ZERO,
+    };
 }
 
 impl Default for Latency {

@@ -7,9 +7,11 @@
 
 pub mod api;
 pub mod billing;
+pub mod call_fault;
 pub mod capacity;
 pub mod data;
 pub mod definition;
+pub mod divergence;
 mod draw;
 mod ecs;
 pub mod fleet;

@@ -10,6 +10,7 @@ use crate::{
     draw::Concern,
     fleet::Need,
     id::TaskId,
+    latency::Latency,
     output::Output,
     task::{Doom, Host, NEVER, Stop, StopText, Task},
     timer::{Timer, TimerSeq},
@@ -383,5 +384,8 @@ pub(super) fn cannot_pull(image: &str) -> StopText {
 
 /// How long `size` takes at `mib_per_s`.
 fn transfer_time(size: Mib, mib_per_s: u32) -> Millis {
+    if mib_per_s == Latency::PULL_AT_ONCE {
+        return Millis::ZERO;
+    }
     Millis::new((u64::from(size.get()) * 1000).div_ceil(u64::from(mib_per_s.max(1))))
 }

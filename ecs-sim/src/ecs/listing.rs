@@ -5,7 +5,7 @@ use crate::{
     api::{Provider, StrategyItem},
     definition::TaskDefinition,
     draw::mix,
-    id::{ClusterId, DefinitionId, InstanceId, ProviderId},
+    id::{ClusterId, DefinitionId, InstanceId, ProviderId, TaskId},
 };
 use footman_core::event::TaskStatus;
 use std::sync::Arc;
@@ -88,6 +88,16 @@ impl Ecs {
             active: registered.active,
             fargate: registered.fargate,
         }
+    }
+
+    /// Every task of which something is kept, the oldest first.
+    pub fn task_ids(&self) -> impl Iterator<Item = TaskId> {
+        self.tasks.records_from(TaskId(0)).map(|record| record.id)
+    }
+
+    /// Every capacity provider with a group behind it, in the order of creation.
+    pub fn capacity_providers(&self) -> impl Iterator<Item = ProviderId> {
+        (0_u32..).map(ProviderId).zip(&self.providers).map(|(id, _)| id)
     }
 
     /// The name of a capacity provider.

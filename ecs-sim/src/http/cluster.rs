@@ -120,7 +120,7 @@ impl Call<'_> {
         items.iter().map(item).collect()
     }
 
-    fn cluster_shape(&self, id: ClusterId) -> Cluster {
+    pub(super) fn cluster_shape(&self, id: ClusterId) -> Cluster {
         let view = self.ecs.cluster_view(id);
         let name = |&id: &ProviderId| Text::from(self.ecs.provider_name(Provider::Group(id)).to_owned());
         Cluster {

@@ -263,7 +263,7 @@ impl Call<'_> {
         Ok(ListTaskDefinitionsResponse { task_definition_arns: Some(arns), next_token })
     }
 
-    fn definition_shape(&self, id: DefinitionId) -> Shown {
+    pub(super) fn definition_shape(&self, id: DefinitionId) -> Shown {
         let view = self.ecs.task_definition_view(id);
         let kept = self.definitions.get(&id);
         let given = match kept {

@@ -121,7 +121,7 @@ impl Call<'_> {
             remaining_resources: Some(resources(view.remaining)),
             registered_resources: Some(resources(view.registered)),
             status: Some(if view.draining { "DRAINING" } else { "ACTIVE" }.into()),
-            agent_connected: Some(true),
+            agent_connected: Some(view.agent_connected),
             running_tasks_count: Some(count(running.len())),
             pending_tasks_count: Some(count(others.iter().filter(|task| !task.stopping).count())),
             attributes: Some(vec![

@@ -18,32 +18,43 @@ mod instance;
 pub mod model;
 mod operation;
 mod page;
+mod redact;
 mod run;
 mod schema;
+mod shown;
 mod task;
 mod wire;
 
 pub use epoch::Epoch;
+pub use redact::{REDACTED, is_secret, redact};
 pub use wire::BODY_MAX;
 
-use crate::{Ecs, id::DefinitionId, task::TaskView};
+use crate::{Ecs, api::ApiError, id::DefinitionId, task::TaskView};
 use bytes::Bytes;
 use definition::Kept;
 use footman_core::time::Timestamp;
 use http::{Method, Response};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 use wire::Refusal;
 
 /// What the name of an operation follows in `X-Amz-Target`.
 const TARGET_PREFIX: &str = "AmazonEC2ContainerServiceV20141113.";
 
 /// What the face keeps besides the state machine.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Face {
     /// How many requests were answered: request ids are made of it.
     requests: u64,
     /// Task definitions as they were registered.
     definitions: BTreeMap<DefinitionId, Kept>,
+}
+
+impl fmt::Debug for Face {
+    /// How much there is: what a definition says may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { requests, definitions } = self;
+        f.debug_struct("Face").field("requests", requests).field("definitions", &definitions.len()).finish()
+    }
 }
 
 /// One request on its way through the face.
@@ -89,6 +100,12 @@ impl Face {
             Vec::new(),
             &wire::request_id(self.requests),
         )
+    }
+
+    /// The answer to a request that goes wrong in this way before ECS looks at it.
+    pub fn refused(&mut self, error: ApiError) -> Response<Bytes> {
+        self.requests += 1;
+        wire::failure(&error.into(), Vec::new(), &wire::request_id(self.requests))
     }
 
     /// The environment of a task's containers: what its definition says, and after it what its overrides say; of two

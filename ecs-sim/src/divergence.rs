@@ -1,0 +1,147 @@
+//! Where the simulated ECS is known to differ from Amazon ECS: the one list, from which the documentation and
+//! `footman serve --divergences` are made.
+//!
+//! A difference that is found is fixed or entered here. What this account does not say is meant to be as on AWS.
+
+/// One known difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Divergence {
+    /// What it is about.
+    pub what: &'static str,
+    /// What ECS does.
+    pub ecs: &'static str,
+    /// What happens here.
+    pub here: &'static str,
+    /// Why it is so.
+    pub why: &'static str,
+}
+
+/// Every known difference.
+pub const DIVERGENCES: &[Divergence] = &[
+    Divergence {
+        what: "regions",
+        ecs: "has an account in each region",
+        here: "the region of a request is not looked at: everything is in us-east-1",
+        why: "one region serves a test",
+    },
+    Divergence {
+        what: "signatures",
+        ecs: "refuses a request whose SigV4 signature is wrong or too old",
+        here: "signatures are not checked, and none is needed",
+        why: "there are no accounts and no keys to check them by",
+    },
+    Divergence {
+        what: "services, task sets, daemons, express gateways, deployments, task protection, ExecuteCommand",
+        ecs: "has them",
+        here: "UnsupportedFeatureException",
+        why: "build agents are tasks that are run one by one",
+    },
+    Divergence {
+        what: "launch types EXTERNAL and MANAGED_INSTANCES",
+        ecs: "runs tasks on machines outside of AWS and on instances that it manages",
+        here: "UnsupportedFeatureException",
+        why: "neither has published figures to simulate it by",
+    },
+    Divergence {
+        what: "addresses and ports of tasks",
+        ecs: "shows private addresses, the MAC address and the host ports that Docker chose",
+        here: "an interface shows its subnet only, and containers show no network bindings",
+        why: "there is no network behind them",
+    },
+    Divergence {
+        what: "containers of one task",
+        ecs: "each has a state and an exit code of its own",
+        here: "all share the task's state and the exit code of the first essential one that ends",
+        why: "the state machine knows tasks; an agent is one container",
+    },
+    Divergence {
+        what: "memory limits",
+        ecs: "kills a container that exceeds its memory (exit code 137, OutOfMemoryError)",
+        here: "containers use no memory unless they run as processes, whose memory is not watched",
+        why: "a simulated container has nothing to exceed",
+    },
+    Divergence {
+        what: "essential containers and dependencies",
+        ecs: "starts containers in the order of dependsOn and health checks",
+        here: "all containers start at once, and health is UNKNOWN",
+        why: "nothing that is decided here depends on it",
+    },
+    Divergence {
+        what: "an instance whose agent is disconnected",
+        ecs: "learns of what became of its tasks when the agent is back",
+        here: "its tasks go on and their changes are seen at once; it only takes no new ones",
+        why: "the accident is meant to show placement without the instance",
+    },
+    Divergence {
+        what: "a container instance that is deregistered",
+        ecs: "the EC2 instance goes on without the cluster",
+        here: "it ends with its registration",
+        why: "a machine in no cluster is of no use to the simulator",
+    },
+    Divergence {
+        what: "equal instances after the last placement strategy",
+        ecs: "does not document which one is taken",
+        here: "one is drawn by the seed",
+        why: "results must not hinge on an order that nobody promises",
+    },
+    Divergence {
+        what: "weights of a strategy within one RunTask",
+        ecs: "does not document how one call is split",
+        here: "the nearest whole-number split, ties in the order of the strategy",
+        why: "it is the plainest reading of base and weight",
+    },
+    Divergence {
+        what: "Fargate vCPU quota",
+        ecs: "6 vCPUs at once until it is raised",
+        here: "no limit",
+        why: "every account that runs builds has had it raised",
+    },
+    Divergence {
+        what: "latencies",
+        ecs: "vary with region, image registry, instance and day",
+        here: "drawn from published traces of 2016 to 2025, and settable under /_sim/latency",
+        why: "there is no better public source",
+    },
+    Divergence {
+        what: "version of a task in events",
+        ecs: "is that which DescribeTasks shows at that moment",
+        here: "grows with each event of the task, and may run ahead of DescribeTasks where several changes fall in one \
+               millisecond",
+        why: "with zero latencies a task passes several states at one instant",
+    },
+    Divergence {
+        what: "events of services, deployments and EC2",
+        ecs: "sends `ECS Service Action`, `ECS Deployment State Change`, and EC2's own interruption warnings",
+        here: "`ECS Task State Change` and `ECS Container Instance State Change` only",
+        why: "there are no services, and EC2 is not simulated",
+    },
+];
+
+/// The list as a page of Markdown: what `docs/divergences.md` holds.
+pub fn page() -> String {
+    let mut page = String::from(
+        "# Where the simulated ECS differs from Amazon ECS\n\nThe one list of known differences; `footman serve \
+         --divergences` prints it. What it does not name is meant to be as on\nAWS: a difference that is not here is a \
+         bug.\n\n| what | Amazon ECS | here | why |\n| --- | --- | --- | --- |\n",
+    );
+    for Divergence { what, ecs, here, why } in DIVERGENCES {
+        page.push_str(&format!("| {what} | {ecs} | {here} | {why} |\n"));
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_difference_is_said_once_and_fits_a_table() {
+        for (nth, divergence) in DIVERGENCES.iter().enumerate() {
+            let Divergence { what, ecs, here, why } = divergence;
+            for text in [what, ecs, here, why] {
+                assert!(!text.is_empty() && !text.contains(['|', '\n']), "{divergence:?}");
+            }
+            assert!(DIVERGENCES[..nth].iter().all(|other| other.what != *what), "{what} is there twice");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What goes wrong: calls of the API, and tasks.
+
+use super::{Refusal, read};
+use crate::serve::twins::Twins;
+use footman_core::{Millis, Timestamp};
+use footman_ecs_sim::{
+    call_fault::{CallFault, CallFaultKind, HowOften},
+    settings::{Faults, PerMillion, PlannedFaults, Spot},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// The rules for calls at once.
+const RULES_MAX: usize = 100;
+/// All of a million.
+const MILLION: u32 = 1_000_000;
+
+/// `/_sim/faults`, whole: what is not named does not go wrong.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct FaultsShape {
+    calls: Vec<CallShape>,
+    tasks: TasksShape,
+    spot: SpotShape,
+}
+
+/// A rule for calls.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CallShape {
+    fault: KindShape,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    per_million: Option<u32>,
+    /// For how long it holds, from when it is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    for_ms: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum KindShape {
+    Throttled,
+    ServerError,
+    AnswerLost,
+}
+
+/// What goes wrong with tasks.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct TasksShape {
+    cannot_pull: OftenShape,
+    eni_timeout: OftenShape,
+    fargate_capacity: OftenShape,
+}
+
+/// The next so many, and from then on by this rate.
+#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct OftenShape {
+    count: u32,
+    per_million: u32,
+}
+
+/// How often spot capacity is reclaimed.
+#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct SpotShape {
+    fargate_interruptions_per_million_hours: u32,
+    ec2_interruptions_per_million_hours: u32,
+}
+
+/// What goes wrong at present.
+pub(super) fn get(twins: &Twins) -> Value {
+    let now = twins.now();
+    let (faults, planned) = (twins.ecs.settings().faults, twins.ecs.planned_faults());
+    let often = |count, rate: PerMillion| OftenShape { count, per_million: rate.0 };
+    let spot = twins.ecs.settings().spot;
+    let shape = FaultsShape {
+        calls: twins.call_faults.rules(now).map(|rule| CallShape::of(rule, now)).collect(),
+        tasks: TasksShape {
+            cannot_pull: often(planned.cannot_pull, faults.cannot_pull),
+            eni_timeout: often(planned.eni_timeout, faults.eni_timeout),
+            fargate_capacity: often(planned.fargate_capacity, faults.fargate_capacity),
+        },
+        spot: SpotShape {
+            fargate_interruptions_per_million_hours: spot.fargate_interruptions_per_million_hours,
+            ec2_interruptions_per_million_hours: spot.ec2_interruptions_per_million_hours,
+        },
+    };
+    json!(shape)
+}
+
+/// Says what goes wrong from here on.
+pub(super) fn set(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+    const EXAMPLE: &str = r#"{"calls": [{"fault": "throttled", "operation": "RunTask", "count": 5}], "tasks": {"cannotPull": {"perMillion": 1000}}}"#;
+    let shape: FaultsShape = read(body, EXAMPLE)?;
+    if shape.calls.len() > RULES_MAX {
+        return Err(Refusal::bad(format!(
+            "there are {} rules for calls; expected at most {RULES_MAX}",
+            shape.calls.len()
+        )));
+    }
+    let now = twins.now();
+    let rules: Vec<CallFault> = shape.calls.iter().map(|rule| rule.read(now)).collect::<Result<_, _>>()?;
+    let TasksShape { cannot_pull, eni_timeout, fargate_capacity } = shape.tasks;
+    let faults = Faults {
+        cannot_pull: rate(cannot_pull.per_million)?,
+        eni_timeout: rate(eni_timeout.per_million)?,
+        fargate_capacity: rate(fargate_capacity.per_million)?,
+        ..twins.ecs.settings().faults
+    };
+    twins.call_faults.set(rules);
+    twins.ecs.change_faults(now, faults);
+    twins.ecs.plan_faults(PlannedFaults {
+        cannot_pull: cannot_pull.count,
+        eni_timeout: eni_timeout.count,
+        fargate_capacity: fargate_capacity.count,
+    });
+    let spot = Spot {
+        fargate_interruptions_per_million_hours: shape.spot.fargate_interruptions_per_million_hours,
+        ec2_interruptions_per_million_hours: shape.spot.ec2_interruptions_per_million_hours,
+    };
+    twins.ecs.change_spot(now, spot);
+    Ok(get(twins))
+}
+
+impl CallShape {
+    fn of(rule: &CallFault, now: Timestamp) -> Self {
+        let (count, per_million) = match rule.how_often {
+            HowOften::Next(left) => (Some(left), None),
+            HowOften::Rate(rate) => (None, Some(rate.0)),
+        };
+        let fault = match rule.kind {
+            CallFaultKind::Throttled => KindShape::Throttled,
+            CallFaultKind::ServerError => KindShape::ServerError,
+            CallFaultKind::AnswerLost => KindShape::AnswerLost,
+        };
+        let operation = rule.operation.as_deref().map(str::to_owned);
+        let for_ms = rule.until.map(|until| until.since(now).as_millis());
+        Self { fault, operation, count, per_million, for_ms }
+    }
+
+    fn read(&self, now: Timestamp) -> Result<CallFault, Refusal> {
+        let how_often = match (self.count, self.per_million) {
+            (Some(count), None) => HowOften::Next(count),
+            (None, Some(per_million)) => HowOften::Rate(rate(per_million)?),
+            (None, None) if self.for_ms.is_some() => HowOften::Rate(PerMillion(MILLION)),
+            (Some(_), Some(_)) | (None, None) => {
+                return Err(Refusal::bad(
+                    "a rule for calls has a count or a perMillion (0 to 1000000), or forMs alone for all calls of that time",
+                ));
+            }
+        };
+        let kind = match self.fault {
+            KindShape::Throttled => CallFaultKind::Throttled,
+            KindShape::ServerError => CallFaultKind::ServerError,
+            KindShape::AnswerLost => CallFaultKind::AnswerLost,
+        };
+        let until = self.for_ms.map(|ms| now.saturating_add(Millis::new(ms)));
+        Ok(CallFault { kind, operation: self.operation.as_deref().map(Into::into), how_often, until })
+    }
+}
+
+fn rate(per_million: u32) -> Result<PerMillion, Refusal> {
+    if per_million > MILLION {
+        return Err(Refusal::bad(format!("perMillion is {per_million}; expected 0 to {MILLION}")));
+    }
+    Ok(PerMillion(per_million))
+}

@@ -1,0 +1,286 @@
+//! What `/_sim/` answers: the state, faults, latencies, machines, accidents.
+
+use crate::client::{Answer, Both, send, with_servers, with_settings, with_twins};
+use footman::serve::{ClockMode, ServeSettings, TwinsSettings};
+use serde_json::{Value, json};
+
+/// A request under `/_sim/`, to the port of ECS.
+async fn sim(both: Both, method: &str, path: &str, body: Value) -> Answer {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    send(both.ecs, method, path, &[], &body).await.unwrap()
+}
+
+async fn sim_done(both: Both, method: &str, path: &str, body: Value) -> Value {
+    let answer = sim(both, method, path, body).await;
+    assert_eq!(answer.status, 200, "{method} {path}: {}", answer.body);
+    answer.json()
+}
+
+async fn run(both: Both, input: Value) -> String {
+    let answer = both.ecs_done("RunTask", input).await;
+    assert_eq!(answer["failures"], json!([]));
+    answer["tasks"][0]["taskArn"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_reset_begins_anew_on_either_port_and_under_either_name() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        for (port, path) in [(both.ecs, "/_sim/reset"), (both.jenkins, "/moto-api/reset")] {
+            run(both, json!({ "taskDefinition": "jenkins-agent" })).await;
+            both.create_node("n1", "docker").await;
+            assert_eq!(send(port, "POST", path, &[], "").await.unwrap().status, 200);
+            assert_eq!(both.ecs_done("ListTasks", json!({})).await["taskArns"], json!([]));
+            assert_eq!(both.get("/computer/n1/api/json").await.status, 404);
+            let found =
+                both.ecs_done("DescribeTaskDefinition", json!({ "taskDefinition": "jenkins-agent" })).await;
+            assert_eq!(found["taskDefinition"]["revision"], json!(1), "the example is there again");
+        }
+    });
+}
+
+#[test]
+fn the_state_shows_everything() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let task = run(both, json!({ "taskDefinition": "jenkins-agent" })).await;
+        both.create_node("n1", "docker").await;
+        let state = sim_done(both, "GET", "/_sim/state", Value::Null).await;
+        assert_eq!(state["ecs"]["clusters"][0]["clusterName"], json!("default"));
+        assert_eq!(state["ecs"]["containerInstances"].as_array().map(Vec::len), Some(3));
+        assert_eq!(state["ecs"]["taskDefinitions"].as_array().map(Vec::len), Some(2));
+        assert_eq!(state["ecs"]["tasks"][0]["taskArn"], json!(task));
+        assert_eq!(state["jenkins"]["computers"]["computer"][1]["displayName"], json!("n1"));
+        assert_eq!((&state["now"], &state["seed"]), (&json!(1_704_067_200_000_i64), &json!(0)));
+    });
+}
+
+#[test]
+fn calls_go_wrong_as_they_are_told_to() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let faults = json!({ "calls": [
+            { "fault": "throttled", "operation": "RunTask", "count": 2 },
+            { "fault": "serverError", "operation": "StopTask", "perMillion": 1_000_000 },
+            { "fault": "answerLost", "operation": "CreateCluster", "count": 1 },
+            { "fault": "throttled", "operation": "ListTasks", "forMs": 1000 },
+        ] });
+        let set = sim_done(both, "PUT", "/_sim/faults", faults).await;
+        assert_eq!(set["calls"][0], json!({ "fault": "throttled", "operation": "RunTask", "count": 2 }));
+        let input = json!({ "taskDefinition": "jenkins-agent" });
+        for _ in 0..2 {
+            let answer = both.ecs("RunTask", input.clone()).await;
+            assert_eq!((answer.status, &answer.json()["__type"]), (400, &json!("ThrottlingException")));
+        }
+        let task = run(both, input).await;
+        let answer = both.ecs("StopTask", json!({ "task": task })).await;
+        assert_eq!((answer.status, &answer.json()["__type"]), (500, &json!("ServerException")));
+        assert_eq!(both.task(&task).await["desiredStatus"], json!("RUNNING"), "nothing was done");
+
+        let headers = [("x-amz-target", "AmazonEC2ContainerServiceV20141113.CreateCluster")];
+        let lost = send(both.ecs, "POST", "/", &headers, r#"{"clusterName":"c"}"#).await;
+        assert!(lost.is_none(), "{lost:?}");
+        let clusters = both.ecs_done("ListClusters", json!({})).await;
+        assert_eq!(clusters["clusterArns"].as_array().map(Vec::len), Some(2), "it was carried out");
+
+        assert_eq!(both.ecs("ListTasks", json!({})).await.status, 400);
+        let (now, _) = both.clock().await;
+        both.advance(now + 1000).await;
+        assert_eq!(both.ecs("ListTasks", json!({})).await.status, 200);
+        let left = sim_done(both, "GET", "/_sim/faults", Value::Null).await;
+        assert_eq!(left["calls"].as_array().map(Vec::len), Some(1), "what is over is not shown: {left}");
+        sim_done(both, "PUT", "/_sim/faults", json!({})).await;
+        assert_eq!(both.ecs("StopTask", json!({ "task": task })).await.status, 200);
+    });
+}
+
+#[test]
+fn tasks_fail_as_they_are_told_to() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let faults =
+            json!({ "tasks": { "cannotPull": { "count": 1 }, "eniTimeout": { "perMillion": 1_000_000 } } });
+        sim_done(both, "PUT", "/_sim/faults", faults).await;
+        let network = json!({ "awsvpcConfiguration": { "subnets": ["subnet-1"] } });
+        let fargate = json!({ "taskDefinition": "jenkins-agent-fargate", "launchType": "FARGATE", "networkConfiguration": network });
+        let pull = run(both, json!({ "taskDefinition": "jenkins-agent" })).await;
+        let eni = run(both, fargate).await;
+        let (now, _) = both.clock().await;
+        both.advance(now + 600_000).await;
+        let reason = |task: Value| task["stoppedReason"].as_str().unwrap().to_owned();
+        assert!(reason(both.task(&pull).await).starts_with("CannotPullContainerError: "));
+        assert!(reason(both.task(&eni).await).starts_with("Timeout waiting for network interface"));
+    });
+}
+
+#[test]
+fn latencies_are_read_and_changed_one_by_one() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let before = sim_done(both, "GET", "/_sim/latency", Value::Null).await;
+        assert_eq!(before["ec2Placement"], json!({ "minMs": 1000, "maxMs": 3000 }));
+        let change = json!({ "ec2Placement": { "ms": 7 }, "ec2Start": { "ms": 0 }, "pullMibPerS": 400 });
+        let after = sim_done(both, "PUT", "/_sim/latency", change).await;
+        assert_eq!(after["ec2Placement"], json!({ "ms": 7 }));
+        assert_eq!(after["fargateStart"], before["fargateStart"]);
+        let task = run(both, json!({ "taskDefinition": "jenkins-agent" })).await;
+        let (now, next) = both.clock().await;
+        // 400 MiB at 400 MiB/s, 7 ms before it, and nothing after it.
+        assert_eq!(next, Some(now + 1007));
+        both.advance(now + 1007).await;
+        assert_eq!(both.task(&task).await["lastStatus"], json!("RUNNING"));
+    });
+}
+
+#[test]
+fn machines_are_launched_and_groups_are_made() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let launched = json!({ "instanceType": "m5.xlarge", "count": 2, "spot": true, "boot": true });
+        let launched = sim_done(both, "POST", "/_sim/instances", launched).await;
+        assert_eq!(launched["instances"].as_array().map(Vec::len), Some(2));
+        let count = || async {
+            let listed = both.ecs_done("ListContainerInstances", json!({})).await;
+            listed["containerInstanceArns"].as_array().map_or(0, Vec::len)
+        };
+        assert_eq!(count().await, 3, "they boot");
+        let (now, _) = both.clock().await;
+        both.advance(now + 121_000).await;
+        assert_eq!(count().await, 5);
+
+        let group = json!({ "name": "agents", "instanceTypes": ["m5.large"], "max": 3 });
+        let made = sim_done(both, "POST", "/_sim/auto-scaling-groups", group.clone()).await;
+        let arn = made["autoScalingGroupArn"].as_str().unwrap();
+        assert!(arn.ends_with("autoScalingGroupName/agents"), "{arn}");
+        let listed = sim_done(both, "GET", "/_sim/auto-scaling-groups", Value::Null).await;
+        assert_eq!(listed["autoScalingGroups"][0]["autoScalingGroupArn"], made["autoScalingGroupArn"]);
+        assert_eq!(
+            sim(both, "POST", "/_sim/auto-scaling-groups", group).await.status,
+            400,
+            "the name is taken"
+        );
+    });
+}
+
+#[test]
+fn accidents_befall_tasks_and_instances() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let network = json!({ "awsvpcConfiguration": { "subnets": ["subnet-1"] } });
+        let spot = json!({
+            "taskDefinition": "jenkins-agent-fargate", "networkConfiguration": network,
+            "capacityProviderStrategy": [{ "capacityProvider": "FARGATE_SPOT", "weight": 1 }],
+        });
+        let task = run(both, spot).await;
+        let early = sim(both, "POST", "/_sim/interrupt", json!({ "task": task })).await;
+        assert_eq!((early.status, early.json()), (400, json!({ "error": "The task does not run yet." })));
+        let (now, _) = both.clock().await;
+        both.advance(now + 120_000).await;
+        sim_done(both, "POST", "/_sim/interrupt", json!({ "task": task })).await;
+        assert_eq!(both.task(&task).await["stopCode"], json!("SpotInterruption"));
+
+        let arns = both.ecs_done("ListContainerInstances", json!({})).await["containerInstanceArns"].clone();
+        for arn in arns.as_array().unwrap() {
+            let broken = json!({ "containerInstance": arn, "connected": false });
+            sim_done(both, "POST", "/_sim/agent", broken).await;
+        }
+        let described =
+            both.ecs_done("DescribeContainerInstances", json!({ "containerInstances": arns })).await;
+        assert_eq!(described["containerInstances"][0]["agentConnected"], json!(false));
+        let refused = both.ecs_done("RunTask", json!({ "taskDefinition": "jenkins-agent" })).await;
+        assert_eq!(refused["failures"][0]["reason"], json!("AGENT"));
+        let back = json!({ "containerInstance": arns[0], "connected": true });
+        sim_done(both, "POST", "/_sim/agent", back).await;
+        let task = run(both, json!({ "taskDefinition": "jenkins-agent" })).await;
+        sim_done(both, "POST", "/_sim/terminate", json!({ "containerInstance": arns[0] })).await;
+        let lost = both.task(&task).await;
+        assert_eq!(lost["stopCode"], json!("TerminationNotice"), "{lost}");
+    });
+}
+
+#[test]
+fn bad_input_is_refused_with_what_was_expected() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        // method, path, body => status, part of the error
+        let table = [
+            ("GET", "/_sim/nothing", "", 404, "/_sim/state"),
+            ("GET", "/_sim/", "", 404, "/_sim/state"),
+            ("GET", "/_sim/reset", "", 405, "takes POST, not GET"),
+            ("DELETE", "/_sim/faults", "", 405, "takes GET and PUT"),
+            ("PUT", "/_sim/faults", "", 400, "the body is empty; expected a body such as"),
+            ("PUT", "/_sim/faults", "{", 400, "expected a body such as"),
+            ("PUT", "/_sim/faults", r#"{"call": []}"#, 400, "unknown field `call`"),
+            ("PUT", "/_sim/faults", r#"{"calls": [{"fault": "slow"}]}"#, 400, "unknown variant `slow`"),
+            ("PUT", "/_sim/faults", r#"{"calls": [{"fault": "throttled"}]}"#, 400, "a count or a perMillion"),
+            (
+                "PUT",
+                "/_sim/faults",
+                r#"{"tasks": {"cannotPull": {"perMillion": 1000001}}}"#,
+                400,
+                "expected 0 to 1000000",
+            ),
+            ("PUT", "/_sim/latency", r#"{"ec2Start": {"minMs": 3, "maxMs": 1}}"#, 400, "minMs <= maxMs"),
+            ("PUT", "/_sim/latency", r#"{"ec2Start": {"ms": 99999999999}}"#, 400, "at most a day"),
+            ("PUT", "/_sim/latency", r#"{"ec2Start": 3}"#, 400, "expected a body such as"),
+            ("POST", "/_sim/instances", r#"{"instanceType": "x9.huge"}"#, 400, "`x9.huge` are not known"),
+            ("POST", "/_sim/instances", r#"{"instanceType": "m5.large", "count": 0}"#, 400, "expected 1 to"),
+            (
+                "POST",
+                "/_sim/instances",
+                r#"{"instanceType": "m5.large", "cluster": "no"}"#,
+                400,
+                "Cluster not found.",
+            ),
+            ("POST", "/_sim/interrupt", r#"{"task": "a", "containerInstance": "b"}"#, 400, "expected either"),
+            ("POST", "/_sim/interrupt", r#"{"task": "a"}"#, 400, "`a` is no task"),
+            ("POST", "/_sim/terminate", r#"{"containerInstance": "a"}"#, 400, "`a` is no container instance"),
+            ("POST", "/_sim/advance", r#"{"to": "soon"}"#, 400, r#"{"to": 1704067260000}"#),
+        ];
+        for (method, path, body, status, error) in table {
+            let answer = send(both.jenkins, method, path, &[], body).await.unwrap();
+            assert_eq!(answer.status, status, "{method} {path} {body}: {}", answer.body);
+            let text = answer.json()["error"].as_str().unwrap().to_owned();
+            assert!(text.contains(error), "{method} {path} {body}: {text}");
+        }
+    });
+}
+
+#[test]
+fn with_the_instant_profile_a_task_runs_and_stops_at_once() {
+    let mut twins = TwinsSettings::default();
+    twins.make_instant();
+    with_twins(ClockMode::Lockstep, twins, |both| async move {
+        let network = json!({ "awsvpcConfiguration": { "subnets": ["subnet-1"] } });
+        let fargate = json!({ "taskDefinition": "jenkins-agent-fargate", "launchType": "FARGATE", "networkConfiguration": network });
+        let answer = both.ecs_done("RunTask", fargate).await;
+        assert_eq!(answer["tasks"][0]["lastStatus"], json!("PROVISIONING"), "as ECS answers");
+        let task = answer["tasks"][0]["taskArn"].as_str().unwrap().to_owned();
+        assert_eq!(both.task(&task).await["lastStatus"], json!("RUNNING"));
+        assert_eq!(both.clock().await.1, None, "nothing is left to happen");
+        both.ecs_done("StopTask", json!({ "task": task })).await;
+        assert_eq!(both.task(&task).await["lastStatus"], json!("STOPPED"));
+    });
+}
+
+#[test]
+fn without_jenkins_an_agent_runs_until_it_is_stopped() {
+    let settings = ServeSettings::on_free_ports(ClockMode::Lockstep, TwinsSettings::default());
+    crate::client::with_ecs_alone(settings, |ecs| async move {
+        let headers = [("x-amz-target", "AmazonEC2ContainerServiceV20141113.RunTask")];
+        let overrides = json!({ "containerOverrides": [{
+            "name": "jenkins-agent", "environment": [{ "name": "JENKINS_AGENT_NAME", "value": "n1" }],
+        }] });
+        let input = json!({ "taskDefinition": "jenkins-agent", "overrides": overrides }).to_string();
+        let answer = send(ecs, "POST", "/", &headers, &input).await.unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let advance = json!({ "to": 1_704_067_200_000_i64 + 3_600_000 }).to_string();
+        assert_eq!(send(ecs, "POST", "/_sim/advance", &[], &advance).await.unwrap().status, 200);
+        let state = send(ecs, "GET", "/_sim/state", &[], "").await.unwrap().json();
+        assert_eq!(state["ecs"]["tasks"][0]["lastStatus"], json!("RUNNING"));
+        assert_eq!(state["jenkins"], Value::Null);
+    });
+}
+
+#[test]
+fn without_throttling_no_call_is_refused() {
+    let mut twins = TwinsSettings::default();
+    twins.ecs.throttling = false;
+    with_settings(ServeSettings::on_free_ports(ClockMode::Lockstep, twins), |both| async move {
+        for _ in 0..200 {
+            assert_eq!(both.ecs("ListClusters", json!({})).await.status, 200);
+        }
+    });
+}
