@@ -49,6 +49,18 @@ pub const DIVERGENCES: &[Divergence] = &[
         why: "there is no network behind them",
     },
     Divergence {
+        what: "cluster query expressions that cannot be read, and constraints of StartTask",
+        ecs: "has texts of its own for the former and checks the latter",
+        here: "InvalidParameterException in words of the simulator's own; StartTask looks at no placement constraints",
+        why: "the texts are not published, and StartTask names its instances",
+    },
+    Divergence {
+        what: "ports that tasks hold",
+        ecs: "shows them in remainingResources",
+        here: "placement counts them, and only those that are reserved from the start are shown",
+        why: "no client was seen to look at them",
+    },
+    Divergence {
         what: "containers of one task",
         ecs: "each has a state and an exit code of its own",
         here: "all share the task's state and the exit code of the first essential one that ends",

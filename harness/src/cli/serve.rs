@@ -1,38 +1,71 @@
 //! `footman serve`.
 
-use super::Console;
-use crate::serve::{ClockMode, ServeSettings, Server, TwinsSettings, loopback};
+use super::{
+    Console,
+    config_files::{self, Variables},
+};
+use crate::serve::{ClockMode, ServeSettings, Server, TwinsSettings, address};
 use clap::{Args, ValueEnum};
+use footman_config::{Severity, SimulationSettings};
+use footman_ecs_sim::divergence;
 use miette::{IntoDiagnostic, WrapErr};
-use std::{net::SocketAddr, num::NonZeroU32};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
+    path::PathBuf,
+};
+
+/// Where ECS listens if nothing is said.
+const ECS_PORT: u16 = 8701;
+/// Where Jenkins listens if nothing is said.
+const JENKINS_PORT: u16 = 8780;
 
 /// Serves a simulated ECS and a simulated Jenkins over HTTP, on loopback and on one clock
 ///
-/// A task whose overrides or tags name a node is that node's agent: it connects when the task runs and goes when the
-/// task stops. What is answered, and where it differs from the real ones, is in docs/serve.md.
+/// With --ecs or --jenkins alone only that one is served, with neither both are. A task whose overrides or tags name a
+/// node is that node's agent: it connects when the task runs and goes when the task stops. What is answered is in
+/// docs/serve.md, and where ECS differs from AWS's is printed by --divergences.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ServeArguments {
-    /// Where ECS listens; port 0 takes one that is free
-    #[arg(long, value_name = "ADDR", value_parser = loopback, default_value = "127.0.0.1:9080")]
-    ecs: SocketAddr,
-    /// Where Jenkins listens; port 0 takes one that is free
-    #[arg(long, value_name = "ADDR", value_parser = loopback, default_value = "127.0.0.1:9081")]
-    jenkins: SocketAddr,
+    /// Where ECS listens; port 0 takes one that is free [default: 127.0.0.1:8701]
+    #[arg(long, value_name = "ADDR", value_parser = address)]
+    ecs: Option<SocketAddr>,
+    /// Where Jenkins listens; port 0 takes one that is free [default: 127.0.0.1:8780]
+    #[arg(long, value_name = "ADDR", value_parser = address)]
+    jenkins: Option<SocketAddr>,
+    /// Allows addresses that other machines can reach; there is no login, so whoever reaches a port may do everything
+    #[arg(long)]
+    listen_publicly: bool,
     /// How time passes: by itself, or only by POST /_sim/advance {"to": MS}
     #[arg(long, value_enum, default_value_t = ClockName::Wall)]
     clock: ClockName,
     /// Lets time pass this many times as fast, for demonstrations
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     speed: u32,
+    /// How long things take: as they were seen on AWS, or no time at all
+    #[arg(long, value_enum, default_value_t = Profile::Aws)]
+    profile: Profile,
+    /// Throttles no call, for load tests
+    #[arg(long)]
+    no_throttling: bool,
     /// The seed of every random draw
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Starts with a cluster, three instances, two task definitions and a job; so it does if nothing is said
+    /// A footman.yaml or Jenkins files whose simulation.clusters are there from the start; may be repeated
+    #[arg(long, value_name = "PATH")]
+    config: Vec<PathBuf>,
+    #[command(flatten)]
+    variables: Variables,
+    /// Starts with a cluster, three instances, two task definitions and a job; so it does if nothing is said and there is
+    /// no --config
     #[arg(long, conflicts_with = "no_example")]
     example: bool,
     /// Starts with nothing at all
     #[arg(long)]
     no_example: bool,
+    /// Prints where the simulated ECS is known to differ from AWS's, and ends
+    #[arg(long)]
+    divergences: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,8 +76,34 @@ enum ClockName {
     Lockstep,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Profile {
+    /// As they were seen on AWS
+    Aws,
+    /// No time at all: what is due has happened before the answer goes out
+    Instant,
+}
+
 /// Serves until Ctrl-C.
 pub(crate) fn run(arguments: &ServeArguments, console: &mut Console) -> miette::Result<()> {
+    if arguments.divergences {
+        console.say(divergence::page());
+        return Ok(());
+    }
+    let settings = settings(arguments, console)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.into_diagnostic().wrap_err("failed to start the servers")?;
+    runtime.block_on(async {
+        let server = Server::bind(settings).await.into_diagnostic()?;
+        warn_if_public(&server, console);
+        console.say(welcome(&server, arguments));
+        server.run(interrupted()).await.into_diagnostic()?;
+        console.note("ended");
+        Ok(())
+    })
+}
+
+fn settings(arguments: &ServeArguments, console: &mut Console) -> miette::Result<ServeSettings> {
     let speed = NonZeroU32::new(arguments.speed).expect("the parser takes 1 and more");
     let clock = match arguments.clock {
         ClockName::Lockstep if arguments.speed > 1 => {
@@ -53,37 +112,74 @@ pub(crate) fn run(arguments: &ServeArguments, console: &mut Console) -> miette::
         ClockName::Lockstep => ClockMode::Lockstep,
         ClockName::Wall => ClockMode::Wall { speed },
     };
-    let settings = ServeSettings {
-        ecs: arguments.ecs,
-        jenkins: arguments.jenkins,
-        clock,
-        example: arguments.example || !arguments.no_example,
-        twins: TwinsSettings { seed: arguments.seed, ..TwinsSettings::default() },
+    let mut twins = TwinsSettings {
+        seed: arguments.seed,
+        example: arguments.example || (!arguments.no_example && arguments.config.is_empty()),
+        described: described(arguments, console)?,
+        ..TwinsSettings::default()
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.into_diagnostic().wrap_err("failed to start the servers")?;
-    runtime.block_on(async {
-        let server = Server::bind(settings).await.into_diagnostic()?;
-        console.say(welcome(&server, arguments));
-        server.run(interrupted()).await.into_diagnostic()?;
-        console.note("ended");
-        Ok(())
-    })
+    twins.ecs.throttling = !arguments.no_throttling;
+    match arguments.profile {
+        Profile::Aws => {}
+        Profile::Instant => twins.make_instant(),
+    }
+    let here = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let (ecs, jenkins) = match (arguments.ecs, arguments.jenkins) {
+        (None, None) => (Some(here(ECS_PORT)), Some(here(JENKINS_PORT))),
+        given => given,
+    };
+    let settings = ServeSettings::on_free_ports(clock, twins);
+    Ok(ServeSettings { ecs, jenkins, publicly: arguments.listen_publicly, ..settings })
+}
+
+/// The clusters of the configuration, if there is one.
+fn described(arguments: &ServeArguments, console: &mut Console) -> miette::Result<SimulationSettings> {
+    if arguments.config.is_empty() {
+        return Ok(SimulationSettings::default());
+    }
+    let reading = config_files::read(&arguments.config, &arguments.variables)?;
+    let said = reading.show(|diagnostic| diagnostic.severity != Severity::Note);
+    match &reading.outcome {
+        Ok(loaded) => {
+            if !said.is_empty() {
+                console.note(said);
+            }
+            Ok(loaded.simulation.clone())
+        }
+        Err(_) => Err(miette::miette!("the configuration cannot be used\n{said}")),
+    }
+}
+
+fn warn_if_public(server: &Server, console: &mut Console) {
+    for address in [server.ecs_address(), server.jenkins_address()].into_iter().flatten() {
+        if !address.ip().is_loopback() {
+            console.note(format!(
+                "warning: {address} is not on loopback: there is no login, and whoever reaches it may do everything"
+            ));
+        }
+    }
 }
 
 /// Where both are, and what to try first.
 fn welcome(server: &Server, arguments: &ServeArguments) -> String {
-    let (ecs, jenkins) = (server.ecs_address(), server.jenkins_address());
     let clock = match arguments.clock {
         ClockName::Lockstep => "lockstep: time passes by POST /_sim/advance {\"to\": MS} only".to_owned(),
         ClockName::Wall if arguments.speed > 1 => format!("wall, {} times as fast", arguments.speed),
         ClockName::Wall => "wall".to_owned(),
     };
-    format!(
-        "ECS      http://{ecs}\nJenkins  http://{jenkins}/\nClock    {clock}\n\nTry:\n  \
-         AWS_ENDPOINT_URL_ECS=http://{ecs} AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_DEFAULT_REGION=us-east-1 aws ecs \
-         list-clusters\n  curl 'http://{jenkins}/computer/api/json?pretty=true'\n\nCtrl-C ends it."
-    )
+    let (mut text, mut tries) = (String::new(), String::new());
+    if let Some(ecs) = server.ecs_address() {
+        text.push_str(&format!("ECS      http://{ecs}\n"));
+        tries.push_str(&format!(
+            "  export AWS_ENDPOINT_URL_ECS=http://{ecs} AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x \
+             AWS_DEFAULT_REGION=us-east-1\n  aws ecs run-task --task-definition jenkins-agent\n  aws ecs list-tasks\n"
+        ));
+    }
+    if let Some(jenkins) = server.jenkins_address() {
+        text.push_str(&format!("Jenkins  http://{jenkins}/\n"));
+        tries.push_str(&format!("  curl 'http://{jenkins}/computer/api/json?pretty=true'\n"));
+    }
+    format!("{text}Clock    {clock}\n\nTry:\n{tries}\nCtrl-C ends it.")
 }
 
 /// Waits for Ctrl-C, or for the signal by which a supervisor ends a process. Where a signal cannot be waited for, the

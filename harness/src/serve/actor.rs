@@ -1,13 +1,15 @@
 //! The one task that owns both services: it answers letters in the order in which they come, and lets time pass.
 
-use super::{clock::Clock, twins::Twins};
+use super::{
+    clock::Clock,
+    control::{self, ControlAnswer, ControlRequest},
+    twins::Twins,
+};
 use axum::{
     body::Bytes,
     http::{Request, Response},
 };
-use footman_core::{Millis, Timestamp};
-use std::future::pending;
-use thiserror::Error;
+use std::{fmt, future::pending};
 use tokio::{
     sync::{mpsc, oneshot},
     time::{Instant, sleep_until},
@@ -15,9 +17,6 @@ use tokio::{
 
 /// How many letters may wait; who sends one more waits until there is room.
 pub(super) const LETTERS_MAX: usize = 1024;
-
-/// The longest step in lockstep: managed scaling looks at its metric every minute, so that a step has an end.
-const STEP_MAX: Millis = Millis::from_hours(24 * 366);
 
 /// Which of the two services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,7 +26,6 @@ pub(super) enum Service {
 }
 
 /// What the owner of both services is asked, and where the answer goes.
-#[derive(Debug)]
 pub(super) enum Letter {
     /// A request; the answer is `None` where the service does not answer.
     Request {
@@ -37,31 +35,19 @@ pub(super) enum Letter {
     },
     /// A request whose body is too long to be read.
     TooLarge { service: Service, reply: oneshot::Sender<Option<Response<Bytes>>> },
-    /// What time it is, and when something happens.
-    Next { reply: oneshot::Sender<Moment> },
-    /// To let time pass.
-    Advance { to: Timestamp, reply: oneshot::Sender<Result<Moment, AdvanceError>> },
+    /// A request under `/_sim/`.
+    Control { request: ControlRequest, reply: oneshot::Sender<ControlAnswer> },
 }
 
-/// What time it is, and when the next thing happens by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moment {
-    pub(super) now: Timestamp,
-    pub(super) next: Option<Timestamp>,
-}
-
-/// Why time does not pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub(super) enum AdvanceError {
-    /// Time passes by itself.
-    #[error("time passes by itself here: start with --clock lockstep")]
-    NotLockstep,
-    /// That time has passed.
-    #[error("it is {now} ms since the epoch already")]
-    Past { now: i64 },
-    /// That time is too far away.
-    #[error("a step is at most {max} ms", max = STEP_MAX.as_millis())]
-    TooFar,
+impl fmt::Debug for Letter {
+    /// Its kind: what a request says may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Request { .. } => "Request",
+            Self::TooLarge { .. } => "TooLarge",
+            Self::Control { .. } => "Control",
+        })
+    }
 }
 
 /// Answers letters until nobody can send one any more.
@@ -111,26 +97,6 @@ fn answer(twins: &mut Twins, clock: Clock, letter: Letter) {
             };
             drop(reply.send(Some(response)));
         }
-        Letter::Next { reply } => drop(reply.send(moment(twins))),
-        Letter::Advance { to, reply } => drop(reply.send(advance(twins, clock, to))),
+        Letter::Control { request, reply } => drop(reply.send(control::answer(twins, clock, &request))),
     }
-}
-
-fn moment(twins: &Twins) -> Moment {
-    Moment { now: twins.now(), next: twins.next() }
-}
-
-fn advance(twins: &mut Twins, clock: Clock, to: Timestamp) -> Result<Moment, AdvanceError> {
-    let now = twins.now();
-    if clock.now().is_some() {
-        return Err(AdvanceError::NotLockstep);
-    }
-    if to < now {
-        return Err(AdvanceError::Past { now: now.as_millis() });
-    }
-    if to.since(now) > STEP_MAX {
-        return Err(AdvanceError::TooFar);
-    }
-    twins.advance(to);
-    Ok(moment(twins))
 }

@@ -1,8 +1,12 @@
 //! The processes in the tasks: which node a task is the agent of, and when it connects.
 
 use footman_core::id::NodeName;
-use footman_ecs_sim::{http::Face, id::TaskId, task::TaskView};
-use std::collections::BTreeMap;
+use footman_ecs_sim::{
+    http::{Face, REDACTED},
+    id::TaskId,
+    task::TaskView,
+};
+use std::{collections::BTreeMap, fmt};
 
 /// The tag by which a task names its node.
 const NODE_TAG: &str = "footman:agent";
@@ -23,8 +27,25 @@ pub(super) struct Agents {
 pub(super) struct Agent {
     pub(super) node: NodeName,
     /// The secret that it was given, if it was given one.
-    pub(super) secret: Option<String>,
+    pub(super) secret: Option<Secret>,
     pub(super) connected: bool,
+}
+
+/// The secret of a node, which is not shown.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Secret(String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REDACTED)
+    }
+}
+
+impl Secret {
+    /// Whether it is this one.
+    pub(super) fn is(&self, text: &str) -> bool {
+        self.0 == text
+    }
 }
 
 impl Agent {
@@ -39,7 +60,11 @@ impl Agent {
         };
         let tag = task.tags.iter().find(|(key, _)| &**key == NODE_TAG).map(|(_, value)| value.to_string());
         let node = tag.or_else(|| variable(&NODE_VARIABLES))?;
-        Some(Self { node: NodeName::new(node), secret: variable(&SECRET_VARIABLES), connected: false })
+        Some(Self {
+            node: NodeName::new(node),
+            secret: variable(&SECRET_VARIABLES).map(Secret),
+            connected: false,
+        })
     }
 }
 

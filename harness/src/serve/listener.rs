@@ -1,55 +1,62 @@
 //! What listens: passes each request to the owner of both services, and its answer back.
 
-use super::actor::{AdvanceError, Letter, Moment, Service};
+use super::{
+    actor::{Letter, Service},
+    control::ControlRequest,
+    limits::Limits,
+};
 use axum::{
     Router,
-    body::{Body, Bytes, HttpBody, to_bytes},
+    body::{Body, Bytes, HttpBody},
     extract::{Request, State},
-    http::{Response, StatusCode, header},
-    routing::{get, post},
+    http::{HeaderValue, Response, StatusCode, header},
+    routing::any,
 };
-use footman_core::Timestamp;
 use http_body::Frame;
-use serde::{Deserialize, Serialize};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
 use std::{
     io,
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
-/// The longest body of a request to the clock.
-const CLOCK_BODY_MAX: usize = 1 << 10;
+/// The longest body of a request to `/_sim/`.
+const CONTROL_BODY_MAX: usize = 1 << 16;
+/// How much of a body beyond its limit is read and thrown away, so that the client hears why it is refused.
+const DISCARDED_MAX: usize = 16 << 20;
 
 /// One face and the way to the owner of both services.
 #[derive(Debug, Clone)]
-struct Door {
+pub(super) struct Door {
     service: Service,
     letters: mpsc::Sender<Letter>,
+    body_time: Duration,
 }
 
-/// What is said of the clock.
-#[derive(Debug, Serialize)]
-struct ClockAnswer {
-    /// Milliseconds since the epoch.
-    now: i64,
-    /// The same of the next thing that happens by itself, or null.
-    next: Option<i64>,
+/// Why a body was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unread {
+    TooLarge,
+    TooSlow,
+    /// The client went away.
+    Broken,
 }
 
-/// What `POST /_sim/advance` is given.
-#[derive(Debug, Deserialize)]
-struct Advance {
-    to: i64,
-}
-
-/// The routes of one service: the clock's, and everything else to its face.
-pub(super) fn routes(service: Service, letters: mpsc::Sender<Letter>) -> Router {
+/// The routes of one service: those of the simulation, and everything else to its face.
+pub(super) fn routes(service: Service, letters: mpsc::Sender<Letter>, limits: Limits) -> Router {
     Router::new()
-        .route("/_sim/next", get(next))
-        .route("/_sim/advance", post(advance))
+        .route("/_sim", any(control))
+        .route("/_sim/", any(control))
+        .route("/_sim/{*rest}", any(control))
+        .route("/moto-api/reset", any(control))
         .fallback(face)
-        .with_state(Door { service, letters })
+        .with_state(Door { service, letters, body_time: limits.body })
 }
 
 impl Door {
@@ -62,69 +69,112 @@ impl Door {
     }
 
     /// Sends a letter and waits for its answer; `None` where the owner of both services has ended.
-    async fn ask<T>(&self, letter: impl FnOnce(oneshot::Sender<T>) -> Letter) -> Option<T> {
+    pub(super) async fn ask<T>(&self, letter: impl FnOnce(oneshot::Sender<T>) -> Letter) -> Option<T> {
         let (reply, answer) = oneshot::channel();
         self.letters.send(letter(reply)).await.ok()?;
         answer.await.ok()
     }
 }
 
+/// What a client is told for whom ECS has no connection left.
+pub(super) fn ecs_is_full() -> Response<Body> {
+    let text = "The server has no room for another connection. Close some and try again.";
+    refusal(Service::Ecs, StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", text)
+}
+
+/// The same of Jenkins.
+pub(super) fn jenkins_is_full() -> Response<Body> {
+    let text = "The server has no room for another connection. Close some and try again.";
+    refusal(Service::Jenkins, StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", text)
+}
+
 async fn face(State(door): State<Door>, request: Request) -> Response<Body> {
     let service = door.service;
     let (parts, body) = request.into_parts();
-    let answer = match to_bytes(body, door.body_max()).await {
+    let answer = match read(body, door.body_max(), door.body_time).await {
         Ok(body) => {
             let request = Box::new(axum::http::Request::from_parts(parts, body));
             door.ask(|reply| Letter::Request { service, request, reply }).await
         }
-        Err(_) => door.ask(|reply| Letter::TooLarge { service, reply }).await,
+        Err(Unread::TooLarge) => door.ask(|reply| Letter::TooLarge { service, reply }).await,
+        Err(Unread::TooSlow) => return too_slow(service),
+        Err(Unread::Broken) => None,
     };
     match answer.flatten() {
         Some(response) => response.map(Body::from),
-        None => Response::new(Body::new(Broken)),
+        None => broken(),
     }
 }
 
-async fn next(State(door): State<Door>) -> Response<Body> {
-    match door.ask(|reply| Letter::Next { reply }).await {
-        Some(moment) => json(StatusCode::OK, &ClockAnswer::from(moment)),
-        None => Response::new(Body::new(Broken)),
-    }
-}
-
-async fn advance(State(door): State<Door>, request: Request) -> Response<Body> {
-    let body = to_bytes(request.into_body(), CLOCK_BODY_MAX).await.unwrap_or_default();
-    let Ok(Advance { to }) = serde_json::from_slice(&body) else {
-        return explain(StatusCode::BAD_REQUEST, "expected a body such as {\"to\": 1704067260000}");
-    };
-    let to = Timestamp::from_millis(to);
-    match door.ask(|reply| Letter::Advance { to, reply }).await {
-        Some(Ok(moment)) => json(StatusCode::OK, &ClockAnswer::from(moment)),
-        Some(Err(error @ AdvanceError::NotLockstep)) => explain(StatusCode::CONFLICT, &error.to_string()),
-        Some(Err(error @ (AdvanceError::Past { .. } | AdvanceError::TooFar))) => {
-            explain(StatusCode::BAD_REQUEST, &error.to_string())
+async fn control(State(door): State<Door>, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let body = match read(body, CONTROL_BODY_MAX, door.body_time).await {
+        Ok(body) => body,
+        Err(Unread::TooLarge) => {
+            let error = format!("a body under /_sim/ has at most {CONTROL_BODY_MAX} bytes");
+            return answer_json(StatusCode::PAYLOAD_TOO_LARGE, &json!({ "error": error }));
         }
-        None => Response::new(Body::new(Broken)),
+        Err(Unread::TooSlow) => return too_slow(door.service),
+        Err(Unread::Broken) => return broken(),
+    };
+    let request = ControlRequest { method: parts.method, path: parts.uri.path().to_owned(), body };
+    match door.ask(|reply| Letter::Control { request, reply }).await {
+        Some(answer) => answer_json(answer.status, &answer.body),
+        None => broken(),
     }
 }
 
-impl From<Moment> for ClockAnswer {
-    fn from(moment: Moment) -> Self {
-        Self { now: moment.now.as_millis(), next: moment.next.map(Timestamp::as_millis) }
-    }
+/// Reads a body of at most `max` bytes within `time`.
+async fn read(mut body: Body, max: usize, time: Duration) -> Result<Bytes, Unread> {
+    let read = async {
+        let mut kept = Vec::new();
+        let mut length = 0_usize;
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
+            length = length.saturating_add(data.len());
+            if length <= max {
+                kept.extend_from_slice(&data);
+            } else if length > max.saturating_add(DISCARDED_MAX) {
+                break;
+            } else {
+                kept = Vec::new();
+            }
+        }
+        if length > max { Err(Unread::TooLarge) } else { Ok(Bytes::from(kept)) }
+    };
+    timeout(time, read).await.unwrap_or(Err(Unread::TooSlow))
 }
 
-fn explain(status: StatusCode, error: &str) -> Response<Body> {
-    json(status, &serde_json::json!({ "error": error }))
+fn too_slow(service: Service) -> Response<Body> {
+    let text = "The request body did not arrive in time.";
+    refusal(service, StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException", text)
 }
 
-fn json(status: StatusCode, answer: &impl Serialize) -> Response<Body> {
-    let text = serde_json::to_vec(answer).expect("numbers and texts can be written as JSON");
-    let mut response = Response::new(Body::from(text));
+/// A refusal that ends the connection, in the shape of the service.
+fn refusal(service: Service, status: StatusCode, kind: &str, text: &str) -> Response<Body> {
+    let (media_type, body) = match service {
+        Service::Ecs => {
+            ("application/x-amz-json-1.1", json!({ "__type": kind, "message": text }).to_string())
+        }
+        Service::Jenkins => ("text/plain;charset=utf-8", format!("{text}\n")),
+    };
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
-    let kind = header::HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+fn answer_json(status: StatusCode, answer: &Value) -> Response<Body> {
+    let mut response = Response::new(Body::from(format!("{answer}\n")));
+    *response.status_mut() = status;
+    let kind = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
+}
+
+fn broken() -> Response<Body> {
+    Response::new(Body::new(Broken))
 }
 
 /// A body that fails at once: the connection breaks before an answer is whole, as when one is lost.

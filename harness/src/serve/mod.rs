@@ -4,16 +4,23 @@
 //! and without a socket. One task owns it and answers letters one after the other; in wall time it also wakes for the
 //! next thing that is due. The listeners do nothing but pass requests on.
 //!
-//! It listens on loopback only: whoever can reach it may do everything, for there is no login.
+//! It listens on loopback only, unless it is told otherwise: whoever can reach it may do everything, for there is no
+//! login.
 
 mod actor;
+mod address;
 mod agents;
 mod clock;
+mod connections;
+mod control;
 mod example;
+mod limits;
 mod listener;
 mod server;
 mod twins;
 
+pub use address::{AddressError, address, loopback};
 pub use clock::ClockMode;
-pub use server::{AddressError, ServeError, ServeSettings, Server, loopback};
+pub use limits::Limits;
+pub use server::{ServeError, ServeSettings, Server};
 pub use twins::{Twins, TwinsSettings};

@@ -374,6 +374,22 @@ fn build_cluster(
     Ok(built)
 }
 
+/// Puts the clusters that are described into an account, with their instances and capacity providers.
+///
+/// # Errors
+///
+/// Fails where ECS refuses one of them.
+pub(crate) fn furnish(
+    ecs: &mut Ecs,
+    described: &SimulationSettings,
+    now: Timestamp,
+) -> Result<(), CloudError> {
+    for cluster in &described.clusters {
+        build_cluster(ecs, described, cluster, now)?;
+    }
+    Ok(())
+}
+
 /// Instances of the type called `name`.
 fn instance_spec(settings: &SimulationSettings, name: &Arc<str>) -> Result<InstanceSpec, CloudError> {
     let unknown = || CloudError::UnknownInstanceType { name: Arc::clone(name) };

@@ -21,6 +21,7 @@ pub use accident::{Accident, Which};
 pub(crate) use agenda::Agenda;
 pub use agents::AgentView;
 pub use cloud::CloudError;
+pub(crate) use cloud::furnish;
 pub(crate) use draw::AGENT_START;
 pub(crate) use outstanding::Outstanding;
 pub use settings::{Labels, Observation, Wire, WorldSettings};

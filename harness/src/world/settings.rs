@@ -61,6 +61,16 @@ pub struct Wire {
     pub agent_death: Millis,
 }
 
+impl Wire {
+    /// Nothing takes any time.
+    pub const NONE: Self = Self {
+        jenkins_request: Millis::ZERO,
+        ecs_request: Millis::ZERO,
+        agent_start: Distribution::ZERO,
+        agent_death: Millis::ZERO,
+    };
+}
+
 impl Default for Wire {
     fn default() -> Self {
         Self {

@@ -1,6 +1,6 @@
 //! A client for tests: one connection per request, plain sockets, no redirects, and both servers to talk to.
 
-use footman::serve::{ClockMode, ServeSettings, Server, TwinsSettings, loopback};
+use footman::serve::{ClockMode, ServeSettings, Server, TwinsSettings};
 use serde_json::{Value, json};
 use std::{future::Future, net::SocketAddr};
 use tokio::{
@@ -46,12 +46,15 @@ pub(crate) fn with_twins<F: Future<Output = ()>>(
     twins: TwinsSettings,
     story: impl FnOnce(Both) -> F,
 ) {
+    with_settings(ServeSettings::on_free_ports(clock, twins), story);
+}
+
+/// The same, with settings like these, both services among them.
+pub(crate) fn with_settings<F: Future<Output = ()>>(settings: ServeSettings, story: impl FnOnce(Both) -> F) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let any = loopback("127.0.0.1:0").unwrap();
-        let settings = ServeSettings { ecs: any, jenkins: any, clock, example: true, twins };
         let server = Server::bind(settings).await.unwrap();
-        let both = Both { ecs: server.ecs_address(), jenkins: server.jenkins_address() };
+        let both = Both { ecs: server.ecs_address().unwrap(), jenkins: server.jenkins_address().unwrap() };
         let (end, ended) = oneshot::channel::<()>();
         let serving = server.run(async move { drop(ended.await) });
         let story = async move {
@@ -173,4 +176,25 @@ impl Both {
             assert_eq!(self.advance(next).await.status, 200);
         }
     }
+}
+
+/// Runs a story against ECS alone, with the example in it.
+pub(crate) fn with_ecs_alone<F: Future<Output = ()>>(
+    settings: ServeSettings,
+    story: impl FnOnce(SocketAddr) -> F,
+) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let server = Server::bind(ServeSettings { jenkins: None, ..settings }).await.unwrap();
+        assert_eq!(server.jenkins_address(), None);
+        let ecs = server.ecs_address().unwrap();
+        let (end, ended) = oneshot::channel::<()>();
+        let serving = server.run(async move { drop(ended.await) });
+        let story = async move {
+            story(ecs).await;
+            drop(end);
+        };
+        let (served, ()) = tokio::join!(serving, story);
+        served.unwrap();
+    });
 }

@@ -54,16 +54,14 @@ fn only_loopback_and_free_ports_are_listened_on() {
     runtime.block_on(async {
         let any = loopback("0").unwrap();
         let settings = |ecs, jenkins| ServeSettings {
-            ecs,
-            jenkins,
-            clock: ClockMode::Lockstep,
-            example: false,
-            twins: TwinsSettings::default(),
+            ecs: Some(ecs),
+            jenkins: Some(jenkins),
+            ..ServeSettings::on_free_ports(ClockMode::Lockstep, TwinsSettings::default())
         };
         let outside = Server::bind(settings("0.0.0.0:0".parse().unwrap(), any)).await;
         assert!(matches!(outside, Err(ServeError::Address(_))), "{outside:?}");
         let first = Server::bind(settings(any, any)).await.unwrap();
-        let taken = Server::bind(settings(any, first.ecs_address())).await.unwrap_err();
+        let taken = Server::bind(settings(any, first.ecs_address().unwrap())).await.unwrap_err();
         assert!(matches!(taken, ServeError::PortTaken { service: "jenkins", .. }), "{taken:?}");
         assert!(taken.to_string().contains("--jenkins"), "{taken}");
     });

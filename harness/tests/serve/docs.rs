@@ -9,7 +9,11 @@ const SERVE: &str = include_str!("../../../docs/serve.md");
 
 #[test]
 fn the_page_of_divergences_is_the_list() {
-    assert_eq!(DIVERGENCES, divergence::page(), "write it with `footman serve --divergences > docs/divergences.md`");
+    assert_eq!(
+        DIVERGENCES,
+        divergence::page(),
+        "write it with `footman serve --divergences > docs/divergences.md`"
+    );
 }
 
 #[test]

@@ -4,6 +4,9 @@
 
 mod client;
 mod clock;
+mod control;
+mod docs;
 mod errors;
 mod jenkins_recordings;
+mod robust;
 mod story;
