@@ -6,6 +6,10 @@
 )]
 
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod documentation;
+#[cfg(test)]
 mod errors;
 #[cfg(test)]
 mod facts;

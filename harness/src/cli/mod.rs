@@ -10,6 +10,7 @@ mod inputs;
 mod load;
 mod plan;
 mod progress;
+mod query;
 mod replay;
 mod serve;
 mod simulate;
@@ -38,6 +39,7 @@ enum Command {
     Config(config::Command),
     Load(load::LoadArguments),
     Plan(plan::PlanArguments),
+    Query(query::QueryArguments),
     Replay(replay::ReplayArguments),
     Serve(serve::ServeArguments),
     Simulate(simulate::SimulateArguments),
@@ -53,6 +55,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Command::Config(command)) => config::run(&command, &mut console),
         Some(Command::Load(arguments)) => load::run(&arguments, &mut console),
         Some(Command::Plan(arguments)) => plan::run(&arguments, &mut console),
+        Some(Command::Query(arguments)) => query::run(&arguments, &mut console),
         Some(Command::Replay(arguments)) => replay::run(&arguments, &mut console),
         Some(Command::Serve(arguments)) => serve::run(&arguments, &mut console),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &mut console),

@@ -126,7 +126,14 @@ fn again(record: &Record, console: &mut Console) -> miette::Result<String> {
         Some(Command::Simulate(arguments)) => super::simulate::run(&arguments, &mut kept)?,
         Some(Command::Plan(arguments)) => super::plan::run(&arguments, &mut kept)?,
         Some(Command::Load(arguments)) => super::load::run(&arguments, &mut kept)?,
-        Some(Command::Config(_) | Command::Replay(_) | Command::Serve(_) | Command::Trace(_)) | None => {
+        Some(
+            Command::Config(_)
+            | Command::Query(_)
+            | Command::Replay(_)
+            | Command::Serve(_)
+            | Command::Trace(_),
+        )
+        | None => {
             return Err(miette!("`{}` writes no document that can be compared", record.command_line()));
         }
     }

@@ -5,13 +5,14 @@ use crate::{folder, footman};
 #[test]
 fn each_command_explains_itself() {
     let folder = folder(&[]);
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 13] = [
         &[],
         &["config"],
         &["config", "check"],
         &["config", "show"],
         &["load"],
         &["plan"],
+        &["query"],
         &["replay"],
         &["serve"],
         &["simulate"],

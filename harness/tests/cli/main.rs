@@ -7,6 +7,8 @@ mod documents;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod query;
+#[cfg(test)]
 mod replay;
 
 use std::{fs, path::Path, process::Command};
