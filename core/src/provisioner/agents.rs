@@ -116,6 +116,8 @@ pub(super) struct Agent {
     pub(super) failures: u8,
     /// When an action was handed out last.
     pub(super) sent_at: Timestamp,
+    /// When `RunTask` may have been called for it last, by this run of ours or an earlier one.
+    pub(super) called_at: Timestamp,
     /// Why it is taken out of service, once it is.
     pub(super) cause: Option<Cause>,
     /// Whether it counts towards the limits.

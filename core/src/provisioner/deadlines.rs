@@ -11,6 +11,7 @@ use crate::{
         supply::SupplyId,
         timers::{Special, Stamped},
     },
+    time::Millis,
 };
 
 impl Provisioner {
@@ -103,11 +104,12 @@ impl Provisioner {
     /// What was asked for the end of an agent did not come about in time: it is asked again. A task that ECS does not
     /// list, or never listed, is not waited for any longer.
     fn end_again(&mut self, slot: u32) {
+        let blind = self.tasks_are_stale();
         let agent = self.agents.get_mut(slot);
         let mut unknown = false;
         if let TaskState::Live { stopping, missing, status, .. } = &mut agent.task {
             *stopping = false;
-            unknown = *missing || status.is_none();
+            unknown = !blind && (*missing || status.is_none());
         }
         if agent.node == NodeState::Deleted {
             agent.node = NodeState::Present { online: false, idle: true };
@@ -126,8 +128,14 @@ impl Provisioner {
         self.retire(slot, Cause::TaskStopped(StopCode::EssentialContainerExited));
     }
 
-    /// A task was missing for as long as ECS may take to show it.
+    /// A task was missing for as long as ECS may take to show it. Where ECS has not been listed completely of late that
+    /// says nothing, and is looked at again after the next look at ECS.
     pub(super) fn still_missing(&mut self, slot: u32) {
+        if self.tasks_are_stale() {
+            let again = self.now + self.policy.pace.describe.max(Millis::new(1));
+            let stamped = self.agents.stamp(slot);
+            return self.timers.set(again, Special::Missing(stamped));
+        }
         let agent = self.agents.get_mut(slot);
         match agent.task {
             TaskState::InDoubt => {

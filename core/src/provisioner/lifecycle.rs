@@ -70,6 +70,7 @@ impl Provisioner {
             doing: Doing::Nothing,
             failures: 0,
             sent_at: self.now,
+            called_at: self.now,
             cause: None,
             counted: false,
             reading: false,
@@ -200,10 +201,12 @@ impl Provisioner {
         self.advance(slot);
     }
 
-    /// Gives a task that may exist the time that ECS takes to show it.
+    /// Gives a task that may exist the time that ECS takes to show it, counted from the last call that may have
+    /// started it.
     pub(super) fn doubt(&mut self, slot: u32) {
         let stamped = self.agents.stamp(slot);
-        self.timers.set(self.now + self.policy.deadlines.ecs_visibility_bound, Special::Missing(stamped));
+        let shown_by = self.agents.get(slot).called_at + self.policy.deadlines.ecs_visibility_bound;
+        self.timers.set(shown_by.max(self.now), Special::Missing(stamped));
     }
 
     /// Lists an agent among those whose idleness is read with each observation, if it is closed and on its way out.
@@ -324,11 +327,12 @@ impl Provisioner {
 
     /// Notes the task of an agent; a second one is kept aside and stopped when the agent goes.
     pub(super) fn own_task(&mut self, slot: u32, arn: TaskArn) {
-        let agent = self.agents.get_mut(slot);
+        let agent = self.agents.get(slot);
         match &agent.task {
             TaskState::None | TaskState::InDoubt => {
-                agent.task =
-                    TaskState::Live { arn: arn.clone(), status: None, stopping: false, missing: false };
+                let status = self.orphan_claimed(&arn);
+                self.agents.get_mut(slot).task =
+                    TaskState::Live { arn: arn.clone(), status, stopping: false, missing: false };
                 self.agents.own_task(arn, slot);
             }
             TaskState::Live { arn: known, .. } | TaskState::Stopped { arn: known } => {

@@ -10,6 +10,7 @@ use crate::{
     },
     id::{NodeName, QueueItemId, TaskArn},
     provisioner::Provisioner,
+    time::{Millis, Timestamp},
 };
 use std::collections::BTreeMap;
 
@@ -21,7 +22,14 @@ pub(super) struct Observation {
     tasks: BTreeMap<TaskArn, Task>,
     lists_jenkins: bool,
     lists_tasks: bool,
+    /// When a listing of the nodes and the queue was last complete.
+    jenkins_complete_at: Timestamp,
+    /// When a listing of the tasks was last complete.
+    tasks_complete_at: Timestamp,
 }
+
+/// After how many ticks of its grid without a complete listing a view is stale.
+const STALE_TICKS: u64 = 3;
 
 /// One difference between what was known and what is seen.
 enum Difference<K, V> {
@@ -134,6 +142,9 @@ impl Provisioner {
     /// Takes in a listing of Jenkins.
     pub(super) fn jenkins_listed(&mut self, listing: JenkinsListing) {
         let complete = listing.complete;
+        if complete {
+            self.observation.jenkins_complete_at = self.now;
+        }
         let changes = self.observation.jenkins(listing);
         self.apply_jenkins(changes, complete);
     }
@@ -141,7 +152,27 @@ impl Provisioner {
     /// Takes in a listing of our tasks.
     pub(super) fn tasks_listed(&mut self, listing: TaskListing) {
         let complete = listing.complete;
+        if complete {
+            self.observation.tasks_complete_at = self.now;
+        }
         let changes = self.observation.tasks(listing);
         self.apply_tasks(changes, complete);
+    }
+
+    /// Whether the tasks have not been listed completely of late, so that one that is not listed may well exist. A
+    /// driver that delivers changes delivers whole ones, and none where nothing changed.
+    pub(super) fn tasks_are_stale(&self) -> bool {
+        let seen = &self.observation;
+        seen.lists_tasks && self.is_old(seen.tasks_complete_at, self.policy.pace.describe)
+    }
+
+    /// The same of nodes and queue.
+    pub(super) fn jenkins_is_stale(&self) -> bool {
+        let seen = &self.observation;
+        seen.lists_jenkins && self.is_old(seen.jenkins_complete_at, self.policy.pace.poll)
+    }
+
+    fn is_old(&self, complete_at: Timestamp, tick: Millis) -> bool {
+        self.now.since(complete_at) > tick.saturating_mul(STALE_TICKS)
     }
 }

@@ -111,6 +111,10 @@ pub(super) struct Orphans {
 #[derive(Debug)]
 struct Orphan {
     task: TaskArn,
+    /// Whose it says it is.
+    agent: Option<NodeName>,
+    /// As what it was first seen, if it was.
+    status: Option<TaskStatus>,
     template: Option<TemplateId>,
     /// When its `StopTask` is queued, or repeated if it was.
     due: Timestamp,
@@ -147,8 +151,9 @@ impl Provisioner {
         if !ghost && found.name.decided_at() > self.start.ready_at {
             self.other_daemon(&node.name, found.since);
         }
-        let Some(slot) = self.adopt_node(&node) else { return };
-        if ghost {
+        let Some(slot) = self.adopt_node(&node, self.now) else { return };
+        self.claim_orphan(slot);
+        if ghost && self.agents.get(slot).task == TaskState::InDoubt {
             self.agents.get_mut(slot).task = TaskState::None;
             self.retire(slot, Cause::NodeWithoutTask);
         } else {
@@ -186,18 +191,43 @@ impl Provisioner {
         let template = task.agent.as_ref().and_then(|name| self.names.template(name.as_str()));
         // One that stops already counts until it is STOPPED, and is told again only if that takes too long.
         let grace = if task.stopping { self.policy.deadlines.spent } else { ORPHAN_GRACE };
-        self.add_orphan(task.arn, template, self.now + grace);
+        self.add_orphan(task.arn, task.agent, Some(task.status), template, self.now + grace);
     }
 
     pub(super) fn loose_task_gone(&mut self, arn: &TaskArn) {
         self.start.found.remove(arn);
-        if let Some(number) = self.orphans.by_task.remove(arn) {
-            let orphan = self.orphans.by_number.remove(&number);
-            if let Some(template) = orphan.and_then(|orphan| orphan.template) {
-                let (_, share) = self.supplies.spec(template.into());
-                self.limits.subtract(template, share);
-                self.room_freed(template, template.into());
-                self.freed = true;
+        if let Some(template) = self.drop_orphan(arn).and_then(|orphan| orphan.template) {
+            self.room_freed(template, template.into());
+            self.freed = true;
+        }
+    }
+
+    /// An orphan is none any more; it counts no longer.
+    fn drop_orphan(&mut self, arn: &TaskArn) -> Option<Orphan> {
+        let number = self.orphans.by_task.remove(arn)?;
+        let orphan = self.orphans.by_number.remove(&number)?;
+        if let Some(template) = orphan.template {
+            let (_, share) = self.supplies.spec(template.into());
+            self.limits.subtract(template, share);
+        }
+        Some(orphan)
+    }
+
+    /// A task that was taken for an orphan turns out to be an agent's; says as what it was seen.
+    pub(super) fn orphan_claimed(&mut self, arn: &TaskArn) -> Option<TaskStatus> {
+        self.drop_orphan(arn)?.status
+    }
+
+    /// Gives an agent whose node was seen late the task that was taken for an orphan.
+    fn claim_orphan(&mut self, slot: u32) {
+        let name = self.agents.get(slot).name.node();
+        let mut orphans = self.orphans.by_number.values();
+        let of_agent = orphans.find(|orphan| orphan.agent.as_ref() == Some(name) && !orphan.in_flight);
+        if let Some(task) = of_agent.map(|orphan| orphan.task.clone()) {
+            self.own_task(slot, task);
+            if self.agents.get(slot).phase == Phase::Launching {
+                self.set_phase(slot, Phase::Provisioning);
+                self.show_node(slot);
             }
         }
     }
@@ -206,13 +236,21 @@ impl Provisioner {
     pub(super) fn second_task(&mut self, node: NodeName, arn: TaskArn) {
         if !self.orphans.by_task.contains_key(&arn) {
             let template = self.names.template(node.as_str());
-            self.decide(What::Alarm(Alarm::TwoTasks { agent: node }));
-            self.add_orphan(arn, template, self.now + self.policy.deadlines.ecs_visibility_bound);
+            self.decide(What::Alarm(Alarm::TwoTasks { agent: node.clone() }));
+            let due = self.now + self.policy.deadlines.ecs_visibility_bound;
+            self.add_orphan(arn, Some(node), None, template, due);
         }
     }
 
     /// An orphan counts towards the limits as what its name says it was made from.
-    fn add_orphan(&mut self, task: TaskArn, template: Option<TemplateId>, due: Timestamp) {
+    fn add_orphan(
+        &mut self,
+        task: TaskArn,
+        agent: Option<NodeName>,
+        status: Option<TaskStatus>,
+        template: Option<TemplateId>,
+        due: Timestamp,
+    ) {
         if self.orphans.by_task.contains_key(&task) {
             return;
         }
@@ -223,14 +261,21 @@ impl Provisioner {
             let (_, share) = self.supplies.spec(template.into());
             self.limits.add(template, share);
         }
-        let orphan = Orphan { task, template, due, queued: false, in_flight: false, failures: 0 };
+        let orphan =
+            Orphan { task, agent, status, template, due, queued: false, in_flight: false, failures: 0 };
         self.orphans.by_number.insert(number, orphan);
         self.timers.set(due, Special::Orphans);
     }
 
     /// Has the tasks stopped that have been without a node for long enough.
+    ///
+    /// A view of Jenkins that is not of late does not show that a task has no node.
     pub(super) fn look_at_orphans(&mut self) {
         let now = self.now;
+        if self.jenkins_is_stale() {
+            let again = now + self.policy.pace.poll.max(Millis::new(1));
+            return self.timers.set(again, Special::Orphans);
+        }
         let mut stops = Vec::new();
         for (number, orphan) in &mut self.orphans.by_number {
             if orphan.due <= now && !orphan.queued && !orphan.in_flight {
@@ -281,7 +326,8 @@ impl Provisioner {
         self.start.ready = true;
         self.start.ready_at = self.now;
         for (_, node) in std::mem::take(&mut self.start.nodes) {
-            self.adopt_node(&node);
+            // Whoever made it had made its last call when this run of ours was started.
+            self.adopt_node(&node, self.started);
         }
         for (_, task) in std::mem::take(&mut self.start.found) {
             let owner = task.agent.as_ref().and_then(|name| self.agents.by_name(name));
@@ -297,8 +343,8 @@ impl Provisioner {
         self.touch_waiting();
     }
 
-    /// Makes an agent of a node that an earlier run of ours created.
-    fn adopt_node(&mut self, node: &Node) -> Option<u32> {
+    /// Makes an agent of a node that an earlier run of ours created, which called `RunTask` last at `called_at`.
+    fn adopt_node(&mut self, node: &Node, called_at: Timestamp) -> Option<u32> {
         let Found { name, spec, .. } = naming::read(&self.policy, self.unknown(), node)?;
         let supply = self.own_class(&spec);
         let (_, share) = self.supplies.spec(supply);
@@ -307,6 +353,7 @@ impl Provisioner {
         agent.counted = true;
         agent.listed = true;
         agent.recovered = true;
+        agent.called_at = called_at;
         agent.phase = Phase::Launching;
         agent.task = TaskState::InDoubt;
         agent.node = NodeState::Present { online: node.online, idle: node.idle };

@@ -138,7 +138,9 @@ impl Provisioner {
             }
             Failure::Unavailable => self.back_off(slot, Step::Launch),
             Failure::Unknown => {
+                let now = self.now;
                 let agent = self.agents.get_mut(slot);
+                agent.called_at = now;
                 if agent.task == TaskState::None {
                     agent.task = TaskState::InDoubt;
                 }

@@ -14,3 +14,5 @@ mod reference_model;
 mod replies;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod stale_views;
