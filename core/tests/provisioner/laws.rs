@@ -195,24 +195,31 @@ fn run_overlapping(seed: u64, bursts: &Bursts) {
     assert!(world.run_until(Millis::from_mins(60), |world| world.done == all && world.nodes() == 0));
     assert!(world.created <= all + world.crossed, "{} of {all}, {} crossed", world.created, world.crossed);
     if builds[2] == 0 {
-        assert_eq!((world.created, world.crossed), (all, 0), "exact without overlap");
+        assert_eq!(world.crossed, 0);
+        // An agent may take a second build where its first is over before a poll saw it; then one fewer is needed.
+        let exact = all - world.overruns..=all;
+        assert!(exact.contains(&world.created), "exact without overlap: {} of {all}", world.created);
+        assert!(world.overruns == 0 || world.shortest_build <= world.policy.pace.poll);
     }
 }
 
 /// Cases of the law below that once failed.
 #[test]
 fn agents_stay_with_the_labels_that_they_were_made_for() {
-    let table: [(u64, &Bursts); 1] = [(
-        15_531_930_481_299_590_554,
-        &[
-            (0, 2, 1, 15_866),
-            (1, 1, 1, 10_035),
-            (2, 17, 1, 24_453),
-            (0, 1, 1, 20_646),
-            (1, 6, 1, 10_000),
-            (0, 4, 1, 0),
-        ],
-    )];
+    let table: [(u64, &Bursts); 2] = [
+        (5_209_388_834_904_135_625, &[(0, 7, 1, 2000), (0, 6, 1, 4000), (0, 1, 1, 0)]),
+        (
+            15_531_930_481_299_590_554,
+            &[
+                (0, 2, 1, 15_866),
+                (1, 1, 1, 10_035),
+                (2, 17, 1, 24_453),
+                (0, 1, 1, 20_646),
+                (1, 6, 1, 10_000),
+                (0, 4, 1, 0),
+            ],
+        ),
+    ];
     for (seed, bursts) in table {
         run_overlapping(seed, bursts);
     }

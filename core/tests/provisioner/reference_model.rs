@@ -140,6 +140,8 @@ pub(crate) struct World {
     /// Builds that Jenkins gave an agent that the core's plan had given to another label.
     pub(crate) taken_from_others: u64,
     promises: Promises,
+    /// How long the shortest build runs.
+    pub(crate) shortest_build: Millis,
     /// Agents that had more than one build.
     pub(crate) overruns: u64,
 }
@@ -184,6 +186,7 @@ impl World {
             crossed: 0,
             taken_from_others: 0,
             promises: Promises::default(),
+            shortest_build: Millis::MAX,
         }
     }
 
@@ -199,6 +202,7 @@ impl World {
 
     /// Puts builds into the queue.
     pub(crate) fn submit(&mut self, label: &str, builds: u32, duration: Millis) {
+        self.shortest_build = self.shortest_build.min(duration);
         for _ in 0..builds {
             let id = QueueItemId(self.next_item);
             self.next_item += 1;
