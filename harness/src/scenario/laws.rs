@@ -25,10 +25,11 @@ const ORPHAN_MAX: Millis = Millis::from_secs(120);
 const DEAD_NODE_MAX: Millis = Millis::from_secs(60);
 /// How often orphans and dead nodes are looked for: they are found that much too late at most.
 const SURVEY_EVERY: Millis = Millis::from_secs(1);
-/// From a crash of the core to its first good listings.
-const LISTED_AFTER: Millis = Millis::from_secs(3);
-/// From a restart of the controller until it is up, seen, and a last agent that had a build is no longer spared.
+/// From a restart of the controller until an agent that had a build is no longer spared for it: until the controller is
+/// up again and was seen, and then six minutes, in which a Pipeline may continue.
 const RESUMED_AFTER: Millis = Millis::from_secs(6 * 60 + 20);
+/// How often at most the core is blinded in one run.
+const BLINDS_MAX: usize = 64;
 
 /// What is known of a run, and which laws it broke.
 #[derive(Debug)]
@@ -51,10 +52,14 @@ pub(super) struct Laws {
     orphans: BTreeMap<TaskId, Timestamp>,
     dead: BTreeMap<NodeName, Timestamp>,
     surveyed: Timestamp,
-    /// Until when nothing needs to be cleared away, for somebody crashed.
-    respite: Timestamp,
-    /// When something last befell the world that keeps a core from seeing a build.
-    blinded: Option<Timestamp>,
+    /// When the listings were last good for the first time: nothing needs to be cleared away that counts from before.
+    listed_at: Timestamp,
+    /// From when to when the core saw nothing, because it or the controller was away.
+    blind: Vec<(Timestamp, Option<Timestamp>)>,
+    /// When the controller was last restarted: a Pipeline's build that ran then may have lost its node.
+    restarted: Option<Timestamp>,
+    /// Agents that had a build when the controller was restarted, and until when they are spared for it.
+    spared: BTreeMap<NodeName, Timestamp>,
     deleted_by_hand: u32,
     pub(super) overruns: u32,
     pub(super) broken: Vec<String>,
@@ -84,8 +89,10 @@ impl Laws {
             orphans: BTreeMap::new(),
             dead: BTreeMap::new(),
             surveyed: origin,
-            respite: origin,
-            blinded: None,
+            listed_at: origin,
+            blind: Vec::new(),
+            restarted: None,
+            spared: BTreeMap::new(),
             deleted_by_hand: 0,
             overruns: 0,
             broken: Vec::new(),
@@ -93,28 +100,58 @@ impl Laws {
     }
 
     /// Notes what befalls the world.
-    pub(super) fn befell(&mut self, accident: Accident, now: Timestamp) {
-        let (respite, blinds) = match accident {
-            Accident::RestartJenkins => (RESUMED_AFTER, true),
-            Accident::CrashCore => (LISTED_AFTER, true),
-            Accident::DeleteNode(_) => {
-                self.deleted_by_hand += 1;
-                (Millis::ZERO, false)
+    pub(super) fn befell(&mut self, accident: Accident, world: &World<'_>) {
+        let now = world.now();
+        match accident {
+            Accident::RestartJenkins => {
+                self.spare(world);
+                self.restarted = Some(now);
+                self.blind.push((now, None));
             }
+            Accident::CrashCore => self.blind.push((now, None)),
+            Accident::DeleteNode(_) => self.deleted_by_hand += 1,
             Accident::QuietDown
             | Accident::CancelQuietDown
             | Accident::KillTask(_)
-            | Accident::TerminateInstance => (Millis::ZERO, false),
-        };
-        self.respite = self.respite.max(now + respite);
-        if blinds {
-            self.blinded = Some(now);
+            | Accident::TerminateInstance => {}
+        }
+        assert!(self.blind.len() <= BLINDS_MAX, "a scenario blinds its core {} times", self.blind.len());
+    }
+
+    /// Notes who has a build as the controller is restarted, or had one so lately that the core may think so.
+    fn spare(&mut self, world: &World<'_>) {
+        let (now, seen) = (world.now(), self.seen_after());
+        for agent in world.agents() {
+            let lately = self.served.get(&agent.task).is_some_and(|(_, to)| *to + seen >= now);
+            if agent.busy || lately {
+                self.spared.insert(agent.node.clone(), now + RESUMED_AFTER);
+            }
+        }
+    }
+
+    /// How long a build lasts at least that the core has seen, and whose agent it has closed: two polls and the request
+    /// that closes the node.
+    fn seen_after(&self) -> Millis {
+        self.policy.pace.poll.saturating_mul(2).saturating_add(Millis::new(100))
+    }
+
+    /// Notes when core and controller are both there again.
+    fn end_blindness(&mut self, world: &World<'_>) {
+        if self.blind.last().is_some_and(|(_, to)| to.is_none())
+            && world.core().is_ready()
+            && world.controller().available().is_ok()
+        {
+            for (_, to) in self.blind.iter_mut().filter(|(_, to)| to.is_none()) {
+                *to = Some(world.now());
+            }
+            self.listed_at = world.now();
         }
     }
 
     /// Checks what one step may have broken.
     pub(super) fn check(&mut self, world: &World<'_>) {
         let now = world.now();
+        self.end_blindness(world);
         if std::mem::take(&mut self.accepted) {
             self.check_agents(world);
         }
@@ -176,21 +213,26 @@ impl Laws {
 
     /// Nothing without an owner stays.
     fn survey(&mut self, world: &World<'_>) {
-        if world.controller().available().is_err() {
+        if self.blind.last().is_some_and(|(_, to)| to.is_none()) {
             return;
         }
         let now = world.now();
-        let since = |seen: Option<&Timestamp>, respite: Timestamp| seen.copied().unwrap_or(now).max(respite);
+        self.spared.retain(|_, until| *until > now);
+        let (listed_at, spared) = (self.listed_at, &self.spared);
+        let since = |seen: Option<&Timestamp>, node: &NodeName| {
+            let seen = seen.copied().unwrap_or(now).max(listed_at);
+            spared.get(node).map_or(seen, |until| seen.max(*until))
+        };
         let agents = world.agents();
         let mut orphans = BTreeMap::new();
         for agent in agents.iter().filter(|agent| world.controller().node(agent.node).is_none()) {
-            orphans.insert(agent.task, since(self.orphans.get(&agent.task), self.respite));
+            orphans.insert(agent.task, since(self.orphans.get(&agent.task), agent.node));
         }
         let alive: BTreeSet<&NodeName> = agents.iter().map(|agent| agent.node).collect();
         let mut dead = BTreeMap::new();
         for node in world.controller().nodes() {
             if self.had_task.contains(&node) && !alive.contains(&node) {
-                let at = since(self.dead.get(&node), self.respite);
+                let at = since(self.dead.get(&node), &node);
                 dead.insert(node, at);
             }
         }
@@ -227,12 +269,16 @@ impl Laws {
     /// A one-shot agent that already served a build which the core had the time to see takes no other.
     fn served_again(&mut self, at: Timestamp, task: TaskId) {
         let Some(&(from, to)) = self.served.get(&task) else { return };
-        // Two polls and the request that closes the node.
-        let seen = self.policy.pace.poll.saturating_mul(2).saturating_add(Millis::new(100));
-        let blind = self.blinded.is_some_and(|blinded| blinded + RESUMED_AFTER >= from);
-        let lasted = to.since(from);
-        self.hold(blind || lasted <= seen, at, || {
-            format!("task {task} took another build after one of {} ms", lasted.as_millis())
+        let unseen = |(begin, end): &(Timestamp, Option<Timestamp>)| {
+            end.unwrap_or(at).min(to).since((*begin).max(from)).as_millis()
+        };
+        let unseen: u64 = self.blind.iter().map(unseen).sum();
+        let visible = Millis::new(to.since(from).as_millis().saturating_sub(unseen));
+        self.hold(visible <= self.seen_after(), at, || {
+            format!(
+                "task {task} took another build after one that could be seen for {} ms",
+                visible.as_millis()
+            )
         });
     }
 }
@@ -252,7 +298,7 @@ impl Witness for Laws {
         let before = self.running.insert(agent.task, build.index);
         // A Pipeline that lost its node to a restart may find another build there, which was first in the queue.
         let lost = before.and_then(|before| self.builds.get(&before)).map(|before| before.started_at);
-        let alone = lost.is_none_or(|started| self.blinded.is_some_and(|blinded| started <= blinded));
+        let alone = lost.is_none_or(|started| self.restarted.is_some_and(|restarted| started <= restarted));
         self.hold(alone, at, || format!("task {} has two builds", agent.task));
         if self.policy.templates[agent.template.index()].reuse == Reuse::OneShot && agent.builds_before > 0 {
             self.overruns += 1;

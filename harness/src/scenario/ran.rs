@@ -174,7 +174,7 @@ impl Player<'_> {
         self.pending = pending;
         let due: Vec<(When, crate::world::Accident)> = due;
         for (_, accident) in due {
-            told.1.1.befell(accident, now);
+            told.1.1.befell(accident, world);
             told.1.0.put(now, format_args!("accident {accident:?}"));
             let struck = world.strike(accident, told);
             if !struck {
