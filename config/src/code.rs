@@ -213,6 +213,8 @@ codes! {
     UnknownInstanceType = "unknown-instance-type", Error;
     /// A limit below what one agent takes.
     LimitTooSmall = "limit-too-small", Warning;
+    /// A limit that agents kept warm can fill.
+    WarmFillsLimit = "warm-fills-limit", Warning;
     /// `labelMap` leads to an expression that no template satisfies.
     UnmatchedLabel = "unmatched-label", Warning;
     /// A label expression that does not parse.

@@ -65,6 +65,7 @@ pub(crate) fn policy(
         shared_limits.push(SharedLimit { name: shared.name.as_str().into(), templates: joined, limit });
     }
     trap::limits(clouds, settings, &templates, reader);
+    trap::warm(clouds, settings, &templates, &shared_limits, reader);
     Policy {
         owner: owner(settings, reader),
         templates,

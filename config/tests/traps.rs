@@ -371,6 +371,12 @@ fn names_that_belong_together_are_held_together() {
     let one = jenkins(&[], std::slice::from_ref(&java));
     let renamed =
         |name: &str| one.replace("jenkins:\n  clouds:\n", "").replace("name: ecs", &format!("name: {name}"));
+    let warm = |root: &str, own: &str| {
+        format!(
+            "{root}\nclouds: {{ecs: {{templates: {{java: {{minIdle: 3{}{own}}}}}}}}}",
+            if own.is_empty() { "" } else { ", " }
+        )
+    };
     let table: &[(&str, String, &str, &[&str])] = &[
         (
             "T1.2 templateName",
@@ -390,6 +396,16 @@ fn names_that_belong_together_are_held_together() {
         ("design 5", one.clone(), "labelMap: {a: cobol}", &["unmatched-label"]),
         ("design 5", one.clone(), "labelMap: {a: java/cpu=2048}", &[]),
         ("design 5", one.clone(), "limit: {cpu: 512}", &["limit-too-small"]),
+        ("warm", one.clone(), &warm("limit: {agents: 3}", ""), &["warm-fills-limit"]),
+        ("warm", one.clone(), &warm("limit: {agents: 4}", ""), &[]),
+        ("warm", one.clone(), &warm("limit: {memory: 6GiB}", ""), &["warm-fills-limit"]),
+        ("warm", one.clone(), &warm("", "limit: {agents: 3}"), &["warm-fills-limit"]),
+        (
+            "warm",
+            one.clone(),
+            &warm("sharedLimits: [{name: a, templates: [ecs], limit: {agents: 2}}]", ""),
+            &["warm-fills-limit"],
+        ),
         ("design 5", one.clone(), "limit: {agents: -1}", &["bad-value"]),
         ("design 5", one.clone(), "deadlines: {idle: 5}", &["bad-value"]),
         ("design 5", one.clone(), "breaker: {failures: 0}", &["bad-value"]),

@@ -47,6 +47,20 @@ pub enum What {
         /// The label.
         label: ItemLabel,
     },
+    /// Fewer agents are kept warm than the template asks for.
+    WarmRefused {
+        /// The template.
+        template: TemplateId,
+        /// How many are missing.
+        agents: u32,
+        /// Why.
+        reason: Reason,
+    },
+    /// A template that was refused agents to keep warm has them again.
+    WarmProvided {
+        /// The template.
+        template: TemplateId,
+    },
     /// An agent went from one phase to another.
     Phase {
         /// The agent.
@@ -229,6 +243,11 @@ pub enum Reason {
         /// On what.
         dimension: Dimension,
     },
+    /// Items that wait come before agents that are kept warm, and a limit on both leaves some of them waiting.
+    ItemsFirst {
+        /// Whose limit.
+        scope: LimitScope,
+    },
     /// The template keeps failing and is left alone until then.
     BreakerOpen {
         /// The template.
@@ -266,6 +285,9 @@ impl fmt::Display for Reason {
                 write!(f, "a continuation waits for agent `{agent}`, which is gone")
             }
             Self::Limit { scope, dimension } => write!(f, "{scope} limit on {dimension} is reached"),
+            Self::ItemsFirst { scope } => {
+                write!(f, "{scope} limit is reached, and builds that wait come first")
+            }
             Self::BreakerOpen { template, until } => {
                 write!(f, "template {} keeps failing and is left alone until {until}", template.0)
             }
@@ -356,6 +378,8 @@ pub enum Cause {
     TemplateUnknown,
     /// It was found closed.
     FoundClosed,
+    /// It stood idle to be kept warm, and items with this label waited for nothing but the limits that it fills.
+    MadeRoom(ItemLabel),
 }
 
 impl fmt::Display for Cause {
@@ -375,6 +399,10 @@ impl fmt::Display for Cause {
             Self::Orphan => f.write_str("task without a node"),
             Self::TemplateUnknown => f.write_str("its template is not in the configuration"),
             Self::FoundClosed => f.write_str("found closed"),
+            Self::MadeRoom(ItemLabel::Expression(label)) => write!(f, "it made room for builds of `{label}`"),
+            Self::MadeRoom(ItemLabel::Any | ItemLabel::Unknown) => {
+                f.write_str("it made room for builds without a label")
+            }
         }
     }
 }

@@ -55,7 +55,8 @@ pub struct Template {
     pub price_per_hour: MicroUsd,
     /// The limit on this template's agents.
     pub limit: Limit,
-    /// Agents kept online without demand.
+    /// Agents kept online without demand. Items that wait come first: within a limit on both, idle ones are given up for
+    /// them.
     pub min_idle: u32,
     /// What happens after a build.
     pub reuse: Reuse,

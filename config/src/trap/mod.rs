@@ -10,7 +10,7 @@ mod size;
 mod strategy;
 
 pub(crate) use cloud::cloud;
-pub(crate) use limit::limits;
+pub(crate) use limit::{limits, warm};
 
 use crate::{
     code::Code,

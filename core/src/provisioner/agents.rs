@@ -122,6 +122,8 @@ pub(super) struct Agent {
     pub(super) cause: Option<Cause>,
     /// Whether it counts towards the limits.
     pub(super) counted: bool,
+    /// Whether it makes room for others, who count on what it takes.
+    pub(super) ceded: bool,
     /// Whether it is listed among those whose idleness is being read.
     pub(super) reading: bool,
     /// Whether Jenkins ever listed its node.

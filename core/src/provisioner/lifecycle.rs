@@ -73,6 +73,7 @@ impl Provisioner {
             called_at: self.now,
             cause: None,
             counted: false,
+            ceded: false,
             reading: false,
             listed: false,
             recovered: false,
@@ -121,6 +122,9 @@ impl Provisioner {
         self.leave_gate(slot, from, to);
         self.start_deadline(slot, to);
         self.decide(What::Phase { agent: name, from: Some(from), to });
+        if self.agents.get(slot).ceded && to == Phase::Busy {
+            self.cedes(slot, false);
+        }
         match to {
             Phase::Idle | Phase::Busy => self.came_online(slot),
             Phase::Spent | Phase::Orphan if from < Phase::Idle => self.never_came(slot),
@@ -258,6 +262,9 @@ impl Provisioner {
 
     /// Takes an agent out of the limits' accounts.
     pub(super) fn release(&mut self, slot: u32) {
+        if self.agents.get(slot).ceded {
+            self.cedes(slot, false);
+        }
         let agent = self.agents.get_mut(slot);
         if std::mem::replace(&mut agent.counted, false) {
             let (spec, share) = self.supplies.spec(agent.supply);

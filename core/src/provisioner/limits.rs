@@ -21,6 +21,11 @@ pub(super) struct Share {
 }
 
 impl Share {
+    /// What `agents` of them take.
+    pub(super) fn times(self, agents: u64) -> Amounts {
+        [1, self.cpu, self.memory, self.spend].map(|amount| amount.saturating_mul(agents))
+    }
+
     /// The share of an agent of `size` whose template has `base` for `price` an hour: the price grows with the larger
     /// of the two ratios, rounded up.
     pub(super) fn new(size: Size, base: Size, price: u64) -> Self {
@@ -42,11 +47,39 @@ struct Account {
     cpu: u64,
     memory: u64,
     spend: u64,
+    /// What of that is about to be free, because its agents make room.
+    ceded: Amounts,
+    /// How many labels have items that get nothing because of this limit.
+    starving: u32,
+}
+
+/// An amount of every dimension: agents, CPU, memory, spend.
+pub(super) type Amounts = [u64; 4];
+
+/// The place of one limit among all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    Global,
+    Shared(usize),
+    Template(TemplateId),
 }
 
 impl Account {
     fn new(limit: Limit) -> Self {
-        Self { limit, agents: 0, cpu: 0, memory: 0, spend: 0 }
+        Self { limit, agents: 0, cpu: 0, memory: 0, spend: 0, ceded: [0; 4], starving: 0 }
+    }
+
+    /// How many more there will be room for when what is ceded is free and `less` of it is taken, and `more` is ceded.
+    fn room_after(&self, share: Share, more: Amounts, less: Amounts) -> u64 {
+        let dimensions = self.dimensions(share).into_iter().enumerate();
+        dimensions
+            .filter(|(_, (_, takes, ..))| *takes > 0)
+            .filter_map(|(at, (_, takes, used, most))| {
+                let free = most?.saturating_add(self.ceded[at]).saturating_add(more[at]);
+                Some(free.saturating_sub(used.saturating_add(less[at])) / takes)
+            })
+            .min()
+            .unwrap_or(u64::MAX)
     }
 
     /// Every dimension: what an agent takes, what is used, what is allowed.
@@ -170,6 +203,71 @@ impl Limits {
         for place in joined {
             self.shared[*place].subtract(share);
         }
+    }
+
+    fn account(&self, place: Place) -> &Account {
+        match place {
+            Place::Global => &self.global,
+            Place::Shared(shared) => &self.shared[shared],
+            Place::Template(template) => &self.templates[template.index()].0,
+        }
+    }
+
+    fn account_mut(&mut self, place: Place) -> &mut Account {
+        match place {
+            Place::Global => &mut self.global,
+            Place::Shared(shared) => &mut self.shared[shared],
+            Place::Template(template) => &mut self.templates[template.index()].0,
+        }
+    }
+
+    /// Every limit that counts a template's agents, in the order in which they are applied.
+    pub(super) fn places(&self, template: TemplateId) -> SmallVec<[Place; 4]> {
+        let joined = self.templates[template.index()].1.iter().map(|shared| Place::Shared(*shared));
+        [Place::Global].into_iter().chain(joined).chain([Place::Template(template)]).collect()
+    }
+
+    /// The place of the limit that a refusal names.
+    pub(super) fn place(&self, policy: &Policy, scope: &LimitScope) -> Place {
+        match scope {
+            LimitScope::Global => Place::Global,
+            LimitScope::Template(template) => Place::Template(*template),
+            LimitScope::Shared(name) => {
+                let shared = policy.shared_limits.iter().position(|shared| shared.name == *name);
+                Place::Shared(shared.expect("a refusal names a limit of the policy"))
+            }
+        }
+    }
+
+    /// See [`Account::room_after`].
+    pub(super) fn room_after(&self, place: Place, share: Share, more: Amounts, less: Amounts) -> u64 {
+        self.account(place).room_after(share, more, less)
+    }
+
+    /// Notes that an agent of a template makes room, or does so no longer; what it takes counts until it is gone.
+    pub(super) fn cede(&mut self, template: TemplateId, share: Share, cedes: bool) {
+        for place in self.places(template) {
+            let ceded = &mut self.account_mut(place).ceded;
+            for (ceded, amount) in ceded.iter_mut().zip(share.times(1)) {
+                *ceded = if cedes { *ceded + amount } else { *ceded - amount };
+            }
+        }
+    }
+
+    /// Notes that a label has items that get nothing because of a limit, or has none any more.
+    pub(super) fn starve(&mut self, place: Place, starves: bool) {
+        let starving = &mut self.account_mut(place).starving;
+        *starving = if starves { *starving + 1 } else { *starving - 1 };
+    }
+
+    /// The limit because of which items wait that come before more agents of a template, if any.
+    pub(super) fn starving(&self, policy: &Policy, template: TemplateId) -> Option<LimitScope> {
+        let place = self.places(template).into_iter().find(|place| self.account(*place).starving > 0)?;
+        Some(match place {
+            Place::Global => LimitScope::Global,
+            Place::Shared(shared) => LimitScope::Shared(policy.shared_limits[shared].name.clone()),
+            Place::Template(template) => LimitScope::Template(template),
+        })
     }
 
     /// How many agents count at present.

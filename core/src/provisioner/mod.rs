@@ -35,6 +35,7 @@ mod supply;
 mod tasks;
 mod timers;
 mod views;
+mod warm;
 
 pub use timers::Timer;
 pub use views::{AgentView, GroupView, TemplateView};
@@ -62,6 +63,7 @@ use rustc_hash::FxBuildHasher;
 use std::{collections::VecDeque, sync::Arc};
 use supply::{Supplies, SupplyId};
 use timers::{Special, Stamped, Timers};
+use warm::Warm;
 
 /// The decision core.
 #[derive(Debug)]
@@ -87,6 +89,7 @@ pub struct Provisioner {
     stray: Vec<u32>,
     limits: Limits,
     health: Vec<Health>,
+    warm: Warm,
     /// Classes whose gates are not open.
     gates_shut: Vec<SupplyId>,
     /// Classes at whose gates something changed.
@@ -182,6 +185,7 @@ impl Provisioner {
             demand: Demand::default(),
             stray: Vec::new(),
             limits: Limits::new(&policy),
+            warm: Warm::new(&policy),
             health: (0..templates).map(|index| Health::new(TemplateId(index))).collect(),
             gates_shut: Vec::new(),
             gates_touched: Vec::new(),

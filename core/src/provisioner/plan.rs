@@ -27,23 +27,9 @@ const BLOCK_MIN: Millis = Millis::from_secs(30);
 /// The longest that launches stop because Jenkins does not assign.
 const BLOCK_MAX: Millis = Millis::from_mins(10);
 
-/// What one component's plan took of each class, for those who keep agents warm.
-#[derive(Debug, Default)]
-struct Taken(Vec<(SupplyId, u32)>);
-
-impl Taken {
-    fn add(&mut self, promised: &[(SupplyId, u32)]) {
-        self.0.extend_from_slice(promised);
-    }
-
-    fn of(&self, supply: SupplyId) -> u32 {
-        self.0.iter().filter(|(other, _)| *other == supply).map(|(_, amount)| *amount).sum()
-    }
-}
-
 /// Whether a refusal is worth no entry of its own after an `old` one: the reason is the same but for the next probe's
 /// time, and the count is neither twice nor half of what was said.
-fn says_the_same(old: (&Reason, u32), new: (&Reason, u32)) -> bool {
+pub(super) fn says_the_same(old: (&Reason, u32), new: (&Reason, u32)) -> bool {
     let same = match (old.0, new.0) {
         (Reason::NoCapacity { template: before, .. }, Reason::NoCapacity { template: after, .. }) => {
             before == after
@@ -80,7 +66,9 @@ impl Provisioner {
         for root in &planned {
             self.plan_component(*root);
         }
+        self.plan_warm(&planned);
         self.planned = planned;
+        self.make_room();
     }
 
     /// Says why a group that no class can serve gets nothing.
@@ -114,7 +102,6 @@ impl Provisioner {
             }
             waits
         });
-        let mut taken = Taken::default();
         let short = match active.as_slice() {
             [] => false,
             groups if self.quieting_down => {
@@ -124,10 +111,9 @@ impl Provisioner {
                 }
                 false
             }
-            [alone] => self.serve_one(*alone, &mut taken),
-            several => self.serve_several(several, &mut taken),
+            [alone] => self.serve_one(*alone),
+            several => self.serve_several(several),
         };
-        let short = self.keep_warm(root, &taken) || short;
         let component = self.supplies.component(root);
         component.active.extend(active);
         if short {
@@ -136,7 +122,7 @@ impl Provisioner {
     }
 
     /// Serves the one group of a component that has items waiting; says whether some got nothing.
-    fn serve_one(&mut self, place: u32, taken: &mut Taken) -> bool {
+    fn serve_one(&mut self, place: u32) -> bool {
         let group = self.demand.group_mut(place);
         group.promised.clear();
         let mut need = group.waiting;
@@ -150,7 +136,6 @@ impl Provisioner {
         }
         self.watch(place);
         if need == 0 {
-            taken.add(&self.demand.group(place).promised);
             let (held, why) = self.held_at_gates(place);
             self.settle(place, held, why);
             return false;
@@ -171,7 +156,6 @@ impl Provisioner {
                 why = self.why_not(option);
             }
         }
-        taken.add(&self.demand.group(place).promised);
         let (held, no_room) = self.held_at_gates(place);
         let refused = need.saturating_add(held).min(self.demand.group(place).waiting);
         self.settle(place, refused, why.or(no_room));
@@ -216,7 +200,7 @@ impl Provisioner {
     }
 
     /// Why no more agents may be launched by an option, if so.
-    fn why_not(&self, option: LaunchOption) -> Option<Reason> {
+    pub(super) fn why_not(&self, option: LaunchOption) -> Option<Reason> {
         if let Err(reason) = self.health[option.template.index()].allows(self.now) {
             return Some(reason);
         }
@@ -236,7 +220,7 @@ impl Provisioner {
     }
 
     /// Serves groups that compete; says whether some got nothing.
-    fn serve_several(&mut self, groups: &[u32], taken: &mut Taken) -> bool {
+    fn serve_several(&mut self, groups: &[u32]) -> bool {
         for round in 1..=ROUNDS_MAX {
             let market = Market::new(self, groups);
             let served = flow::assign(&market.classes, &market.servers, &market.before);
@@ -258,9 +242,6 @@ impl Provisioner {
             }
             if cut && round < ROUNDS_MAX {
                 continue;
-            }
-            for place in groups {
-                taken.add(&self.demand.group(*place).promised);
             }
             return self.settle_market(&market);
         }
@@ -318,6 +299,7 @@ impl Provisioner {
 
     /// Says so if it changed how many of a group's items get nothing, or why.
     fn settle(&mut self, place: u32, items: u32, reason: Option<Reason>) {
+        self.note_starving(place, items, reason.as_ref());
         let group = self.demand.group_mut(place);
         if items == 0 {
             group.refused = None;
@@ -335,27 +317,6 @@ impl Provisioner {
         group.said = Some((reason.clone(), items));
         let label = group.label.clone();
         self.decide(What::Refused { label, items, reason });
-    }
-
-    /// Launches what templates keep warm beyond what the plan took; says whether some could not be.
-    fn keep_warm(&mut self, root: SupplyId, taken: &Taken) -> bool {
-        let mut short = false;
-        if self.quieting_down {
-            return short;
-        }
-        for index in 0..self.supplies.component(root).warm.len() {
-            let template: TemplateId = self.supplies.component(root).warm[index];
-            let supply = SupplyId::from(template);
-            let class = self.supplies.get(supply);
-            let spare = (class.coming + class.idle).saturating_sub(taken.of(supply));
-            let want = self.policy.templates[template.index()].min_idle.saturating_sub(spare);
-            let launched = want.min(self.room(LaunchOption { rank: 0, template, supply }));
-            for _ in 0..launched {
-                self.launch(supply, Demand::Warm);
-            }
-            short |= launched < want;
-        }
-        short
     }
 
     /// Watches a group whose items wait beside idle agents.

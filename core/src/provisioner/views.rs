@@ -51,6 +51,8 @@ pub struct TemplateView {
     pub agents: u64,
     /// Why nothing may be launched from it, if so.
     pub refused: Option<Reason>,
+    /// How many agents are missing that it keeps warm, and why.
+    pub warm_refused: Option<(Reason, u32)>,
 }
 
 impl Provisioner {
@@ -165,6 +167,7 @@ impl Provisioner {
                 template,
                 agents: self.limits.agents_of(template),
                 refused: health.allows(self.now).err().or(no_room),
+                warm_refused: self.warm.refused(template),
             }
         })
     }

@@ -16,3 +16,5 @@ mod replies;
 mod scenarios;
 #[cfg(test)]
 mod stale_views;
+#[cfg(test)]
+mod warm;

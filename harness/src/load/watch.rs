@@ -237,6 +237,8 @@ impl Witness for Watch {
             What::Launch { demand: Demand::Warm, .. }
             | What::Refused { .. }
             | What::Provided { .. }
+            | What::WarmRefused { .. }
+            | What::WarmProvided { .. }
             | What::Phase { .. }
             | What::Retire { .. }
             | What::Delete { .. }

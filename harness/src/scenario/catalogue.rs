@@ -25,6 +25,7 @@ pub fn all() -> Vec<Scenario> {
         overlapping_labels(),
         label_expressions(),
         min_idle(),
+        warm_gives_way(),
         retained(),
         quiet_down(),
         core_crash(),
@@ -154,6 +155,17 @@ pub fn min_idle() -> Scenario {
         .template(Sketch::new("linux").warm(3))
         .builds("5m", 3, "linux", "1m")
         .builds("15m", 2, "linux", "1m")
+}
+
+/// Agents kept warm fill the limit on all: they give way to the builds of another label, and come back.
+pub fn warm_gives_way() -> Scenario {
+    let scenario = Scenario::new("warm-gives-way")
+        .cluster("fargate")
+        .template(Sketch::new("linux").warm(4))
+        .template(Sketch::new("windows"))
+        .builds("5m", 3, "windows", "2m")
+        .builds("5m 30s", 1, "linux", "1m");
+    Scenario { limit: Limit { agents: Some(4), ..Limit::default() }, ..scenario }
 }
 
 /// Agents stay for a while after a build and take the next one.

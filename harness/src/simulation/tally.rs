@@ -135,6 +135,7 @@ fn kind(reason: &Reason) -> String {
         | Reason::OverrideRefused { .. }
         | Reason::NoTemplate
         | Reason::Limit { .. }
+        | Reason::ItemsFirst { .. }
         | Reason::GaveWay => reason.to_string(),
     }
 }
@@ -204,6 +205,8 @@ impl Witness for Tally {
             }
             What::Provided { label } => self.provided(label, at),
             What::Launch { .. }
+            | What::WarmRefused { .. }
+            | What::WarmProvided { .. }
             | What::Phase { .. }
             | What::Retire { .. }
             | What::Stop { .. }

@@ -10,7 +10,7 @@ use footman::{
 };
 use footman_core::{
     Millis,
-    decision::{Cause, What},
+    decision::{Cause, Phase, What},
     policy::{Limit, Reuse},
 };
 use footman_ecs_sim::settings::{Faults, PerMillion};
@@ -122,8 +122,7 @@ prop_compose! {
         pipelines in any::<bool>(),
         at_most in prop::collection::vec(prop::option::weighted(0.3, 1..6_u32), 3),
         all_at_most in prop::option::weighted(0.3, 4..8_u32),
-        // Fewer than the limit and the cluster hold: agents kept warm for one label would starve the others for ever.
-        warm in prop_oneof![3 => Just(0_u32), 1 => Just(1_u32)],
+        warm in prop_oneof![3 => Just(0_u32), 1 => 1..10_u32],
         retain_s in prop::option::weighted(0.2, 10..300_u64),
         faults in prop_oneof![1 => Just(Faults::default()), 1 => faults()],
         interruptions in prop_oneof![Just(0_u32), 1..4_000_000_u32],
@@ -141,7 +140,13 @@ prop_compose! {
                 sketch.reuse = Reuse::Retain { idle: Millis::from_secs(idle) };
             }
         }
-        scenario.templates[0].min_idle = warm;
+        // Fewer than the cluster holds: warm agents give way where a limit is in the way, not where a cluster ends.
+        let most = match scenario.cluster.to_string().as_str() {
+            "ec2:m5.large=2" => 1,
+            "asg:m5.xlarge=0..3" => 5,
+            _ => u32::MAX,
+        };
+        scenario.templates[0].min_idle = warm.min(most);
         scenario.ecs.faults = faults;
         scenario.ecs.spot.fargate_interruptions_per_million_hours = interruptions;
         scenario.ecs.visibility_delay = Millis::from_secs(late_s);
@@ -152,8 +157,24 @@ prop_compose! {
 /// How many agents a world should launch: one for each build, and one in place of each that was given up before it had
 /// one, such as those that wait for capacity for longer than they may.
 fn builds_and_failed_starts(scenario: &Scenario, ran: &Ran) -> u64 {
-    let given_up =
-        ran.decided(|what| matches!(what, What::Retire { cause, .. } if *cause != Cause::BuildDone));
+    let before_its_build = |cause: &Cause| match cause {
+        Cause::LaunchRefused(_)
+        | Cause::AttemptsUsedUp
+        | Cause::TaskStopped(_)
+        | Cause::TaskMissing
+        | Cause::NodeRefused(_)
+        | Cause::NodeVanished
+        | Cause::NodeWithoutTask => true,
+        Cause::Deadline(phase) => *phase < Phase::Idle,
+        Cause::BuildDone
+        | Cause::IdleTooLong
+        | Cause::BuildTooLong
+        | Cause::Orphan
+        | Cause::TemplateUnknown
+        | Cause::FoundClosed
+        | Cause::MadeRoom(_) => false,
+    };
+    let given_up = ran.decided(|what| matches!(what, What::Retire { cause, .. } if before_its_build(cause)));
     u64::try_from(scenario.builds.len() + given_up).unwrap_or(u64::MAX)
 }
 
