@@ -20,6 +20,7 @@ enum Deed {
     DeleteNode { place: usize },
     OrphanTask,
     LosePages { seconds: u64 },
+    RestartController,
 }
 
 /// Two labels of their own, and one that both templates serve.
@@ -42,7 +43,9 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => Just(Deed::KillBusy),
         1 => (0..20_usize).prop_map(|place| Deed::DeleteNode { place }),
         1 => Just(Deed::OrphanTask),
-        1 => (1..10_u64).prop_map(|seconds| Deed::LosePages { seconds }),
+        // For longer than a view is good for, and for longer than ECS takes to show a task.
+        1 => (1..200_u64).prop_map(|seconds| Deed::LosePages { seconds }),
+        1 => Just(Deed::RestartController),
     ]
 }
 
@@ -123,6 +126,7 @@ impl StateMachineTest for Sut {
                 }
             }
             Deed::OrphanTask => world.add_orphan_task(),
+            Deed::RestartController => world.session += 1,
             Deed::LosePages { seconds } => {
                 world.complete = false;
                 world.run_for(Millis::from_secs(seconds));

@@ -320,6 +320,11 @@ impl World {
         self.crash_in = None;
         self.crashes += 1;
         self.core = Provisioner::new(self.policy.clone(), self.now);
+        self.see_anew();
+    }
+
+    /// Has the core told everything again, as one that was just started.
+    pub(crate) fn see_anew(&mut self) {
         self.answers.clear();
         self.seen_nodes.clear();
         self.seen_items.clear();

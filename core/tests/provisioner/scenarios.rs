@@ -446,6 +446,28 @@ fn an_agent_of_a_template_that_is_no_more_ends() {
 }
 
 #[test]
+fn a_limit_that_is_lowered_stops_launches_and_nothing_else() {
+    let mut world =
+        quiet(policy(vec![template("java", &["java"])]), Habits { start_max_ms: 2000, ..Habits::default() });
+    world.submit("java", 5, Millis::from_mins(3));
+    world.run_for(Millis::from_secs(20));
+    assert_eq!(world.in_phase(Phase::Busy), 5);
+    // More is built than may be from now on, so the world is not held to the limit before the builds are over.
+    world.core = Provisioner::new(
+        Policy { limit: Limit { agents: Some(2), ..Limit::default() }, ..world.policy.clone() },
+        world.now,
+    );
+    world.see_anew();
+    world.submit("java", 4, Millis::from_secs(30));
+    world.run_for(Millis::from_mins(1));
+    assert_eq!((world.in_phase(Phase::Busy), world.created, world.killed), (5, 5, 0));
+    let limit = Reason::Limit { scope: LimitScope::Global, dimension: Dimension::Agents };
+    assert_eq!(refusal(&world, "java"), Some((limit, 4)));
+    assert!(world.run_until(Millis::from_mins(10), is_empty));
+    assert_eq!((world.done, world.created), (9, 9));
+}
+
+#[test]
 fn a_policy_that_the_core_could_not_follow_is_refused() {
     let good = policy(vec![template("java", &["java"]), template("node", &["node"])]);
     assert_eq!(good.check(), Ok(()));
