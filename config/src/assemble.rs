@@ -87,7 +87,7 @@ pub(crate) fn assemble(clouds: &[CloudSource], settings: &Settings, reader: &mut
         let own_cloud = clouds.iter().position(|cloud| std::ptr::eq(cloud, draft.cloud)).unwrap_or_default();
         effective[own_cloud].templates.push(effective_template(draft, id, price));
     }
-    world.instance_types = types.into_used();
+    world.instance_types = types.into_all();
     let policy = policy(clouds, settings, templates, reader);
     Assembled { clouds: effective, policy, simulation: world }
 }

@@ -16,7 +16,7 @@ use crate::{
 use footman_core::{
     Policy,
     id::{OwnerId, TemplateId},
-    policy::{Breaker, Deadlines, Limit, Pace, SharedLimit, Template},
+    policy::{Breaker, Bucket, Deadlines, Limit, Pace, SharedLimit, Template},
     time::Millis,
 };
 use std::sync::Arc;
@@ -95,15 +95,16 @@ fn owner(settings: &Settings, reader: &mut Reader<'_>) -> OwnerId {
 /// `pace`, each number at least what makes sense.
 fn pace(settings: &Settings, reader: &mut Reader<'_>) -> Pace {
     let keys = &settings.pace;
-    let bucket = keys
-        .run_task
-        .value
-        .as_ref()
-        .map_or_else(|| Pace::default().cluster_resource_modify, BucketKeys::bucket);
+    let usual = Pace::default();
+    let bucket = |given: &Option<BucketKeys>, usual| given.as_ref().map_or(usual, |keys| keys.bucket(usual));
+    let shared = bucket(&keys.run_task.value, usual.cluster_resource_modify);
+    let fargate = bucket(&keys.fargate_run_task.value, usual.fargate_run_task);
+    let gives_none = |bucket: Bucket| bucket.burst == 0 || bucket.per_second == 0;
     let wrong = [
         (keys.poll.value.is_zero(), &keys.poll.origin),
         (keys.describe.value.is_zero(), &keys.describe.origin),
-        (bucket.burst == 0 || bucket.per_second == 0, &keys.run_task.origin),
+        (gives_none(shared), &keys.run_task.origin),
+        (gives_none(fargate), &keys.fargate_run_task.origin),
         (keys.jenkins_in_flight_max.value == 0, &keys.jenkins_in_flight_max.origin),
         (keys.ecs_in_flight_max.value == 0, &keys.ecs_in_flight_max.origin),
     ];
@@ -113,8 +114,8 @@ fn pace(settings: &Settings, reader: &mut Reader<'_>) -> Pace {
     Pace {
         poll: keys.poll.value,
         describe: keys.describe.value,
-        cluster_resource_modify: bucket,
-        fargate_run_task: Pace::default().fargate_run_task,
+        cluster_resource_modify: shared,
+        fargate_run_task: fargate,
         jenkins_in_flight_max: keys.jenkins_in_flight_max.value,
         ecs_in_flight_max: keys.ecs_in_flight_max.value,
     }

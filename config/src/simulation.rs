@@ -16,7 +16,7 @@ pub struct SimulationSettings {
     pub clusters: Vec<ClusterSettings>,
     /// What the policy's templates ask of ECS, in the policy's order.
     pub templates: Vec<TemplateSettings>,
-    /// Every instance type that a cluster names, and what it is.
+    /// Every instance type that a cluster names or the configuration describes, and what it is.
     pub instance_types: Vec<Arc<InstanceType>>,
     /// What Fargate costs: the list prices, with the user's own in their place.
     pub fargate_prices: FargatePrices,

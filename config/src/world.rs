@@ -89,9 +89,15 @@ impl Types {
         self.used.iter().map(|kind| &**kind).find(|kind| *kind.name == *name)
     }
 
-    /// Those that a cluster names.
-    pub(crate) fn into_used(self) -> Vec<Arc<InstanceType>> {
-        self.used
+    /// Those that a cluster names, then those that the configuration describes and no cluster names.
+    pub(crate) fn into_all(self) -> Vec<Arc<InstanceType>> {
+        let mut all = self.used;
+        for kind in self.own {
+            if all.iter().all(|used| used.name != kind.name) {
+                all.push(kind);
+            }
+        }
+        all
     }
 }
 

@@ -6,7 +6,7 @@ use footman_config::{
 };
 use footman_core::{
     catalogue::{FargatePrices, fargate_sizes},
-    policy::{Limit, Reuse},
+    policy::{Bucket, Limit, Pace, Reuse},
     time::Millis,
     units::{CpuUnits, Mib, MicroUsd, NanoUsd, Size},
 };
@@ -153,6 +153,36 @@ fn a_price_of_ones_own_reaches_the_simulated_world() {
     assert_eq!(prices.linux_x86.vcpu_hour, NanoUsd::new(30_000_000));
     assert_eq!(prices.linux_x86.gib_hour, list.linux_x86.gib_hour);
     assert_eq!(prices.linux_arm, list.linux_arm);
+}
+
+#[test]
+fn an_instance_type_of_ones_own_is_there_though_no_cluster_names_it() {
+    let footman = "simulation: {instanceTypes: {lab.big: {cpu: 32vcpu, memory: 100GiB, pricePerHour: $1}}}";
+    let loaded = loaded(&[("jenkins.yaml", JENKINS), ("footman.yaml", footman)]);
+    let own = loaded.simulation.instance_type("lab.big").unwrap();
+    assert_eq!(
+        (own.registered.memory, own.price_per_hour),
+        (Mib::from_gib(100), NanoUsd::new(1_000_000_000))
+    );
+}
+
+#[test]
+fn each_bucket_keeps_what_is_left_out() {
+    let pace = |text: &str| {
+        let footman = format!("pace: {text}");
+        loaded(&[("jenkins.yaml", JENKINS), ("footman.yaml", &footman)]).policy.pace
+    };
+    let bucket = |burst, per_second| Bucket { burst, per_second };
+    let usual = pace("{poll: 1s}");
+    assert_eq!(usual, Pace::default());
+    let changed = pace("{runTask: {perSecond: 60}, fargateRunTask: {perSecond: 50}}");
+    assert_eq!(changed.cluster_resource_modify, bucket(100, 60));
+    assert_eq!(changed.fargate_run_task, bucket(20, 50));
+    assert_eq!(pace("{fargateRunTask: {burst: 5}}").fargate_run_task, bucket(5, 20));
+    let none = "pace: {fargateRunTask: {burst: 0}}";
+    let texts = [Text::new("jenkins.yaml", JENKINS), Text::new("footman.yaml", none)];
+    let error = shown(&load(&texts, &lookup).expect_err("a bucket without calls"));
+    assert!(error.contains("more than zero"), "{error}");
 }
 
 #[test]

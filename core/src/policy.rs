@@ -195,8 +195,11 @@ pub enum PolicyError {
         attempts: u16,
     },
     /// A bucket that never gives a call.
-    #[error("the bucket of RunTask and StopTask gives no calls")]
-    EmptyBucket,
+    #[error("the bucket of {calls} gives no calls")]
+    EmptyBucket {
+        /// The calls that draw from it.
+        calls: &'static str,
+    },
 }
 
 impl Policy {
@@ -223,11 +226,14 @@ impl Policy {
         if !(1..=Attempt::LAST.get()).contains(&self.attempts_max) {
             return Err(PolicyError::Attempts { attempts: self.attempts_max });
         }
-        let bucket = self.pace.cluster_resource_modify;
-        if bucket.burst == 0 || bucket.per_second == 0 {
-            return Err(PolicyError::EmptyBucket);
+        let buckets = [
+            (self.pace.cluster_resource_modify, "RunTask and StopTask"),
+            (self.pace.fargate_run_task, "RunTask on Fargate"),
+        ];
+        match buckets.iter().find(|(bucket, _)| bucket.burst == 0 || bucket.per_second == 0) {
+            Some(&(_, calls)) => Err(PolicyError::EmptyBucket { calls }),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 

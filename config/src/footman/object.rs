@@ -117,18 +117,24 @@ item! {
     /// A token bucket.
     pub(crate) BucketKeys, "a bucket" {
         /// How many calls at once.
-        "burst" => burst: u32 = 100, Must;
+        "burst" => burst: Option<u32> = None, Must;
         /// How many calls a second.
-        "perSecond" => per_second: u32 = 40, Must;
+        "perSecond" => per_second: Option<u32> = None, Must;
     }
-    show |it| format!("burst {}, {} per second", it.burst, it.per_second)
+    show |it| join(&[
+        ("burst", it.burst.map(|n| n.to_string())),
+        ("per second", it.per_second.map(|n| n.to_string())),
+    ])
 }
 object!(BucketKeys);
 
 impl BucketKeys {
-    /// The bucket as the core has it.
-    pub(crate) const fn bucket(&self) -> Bucket {
-        Bucket { burst: self.burst, per_second: self.per_second }
+    /// The bucket as the core has it: `usual` where a key is left out.
+    pub(crate) fn bucket(&self, usual: Bucket) -> Bucket {
+        Bucket {
+            burst: self.burst.unwrap_or(usual.burst),
+            per_second: self.per_second.unwrap_or(usual.per_second),
+        }
     }
 }
 

@@ -69,6 +69,8 @@ table! {
         "describe" => describe: Millis = Millis::from_secs(1), Must;
         /// The bucket that RunTask and StopTask share.
         "runTask" => run_task: Option<BucketKeys> = None, Must;
+        /// The bucket that RunTask draws from besides where the task runs on Fargate.
+        "fargateRunTask" => fargate_run_task: Option<BucketKeys> = None, Must;
         /// Calls to Jenkins in flight at once.
         "jenkinsInFlightMax" => jenkins_in_flight_max: u32 = 64, Must;
         /// Calls to ECS in flight at once.

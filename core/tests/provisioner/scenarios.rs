@@ -490,7 +490,11 @@ fn a_policy_that_the_core_could_not_follow_is_refused() {
     }
     assert_eq!(
         broken(&|policy| policy.pace.cluster_resource_modify.per_second = 0),
-        PolicyError::EmptyBucket
+        PolicyError::EmptyBucket { calls: "RunTask and StopTask" }
+    );
+    assert_eq!(
+        broken(&|policy| policy.pace.fargate_run_task.burst = 0),
+        PolicyError::EmptyBucket { calls: "RunTask on Fargate" }
     );
 }
 
