@@ -194,6 +194,34 @@ fn the_plugins_tasks_become_builds_from_every_shape_of_export() {
 }
 
 #[test]
+fn the_start_of_a_task_is_read_in_every_style() {
+    let duration_of = |started: &str| {
+        let files = Files::new();
+        let run = run_task("a", "2026-11-02T21:00:00Z", "x");
+        let stop = stop_task("a", "2026-11-02T21:05:00Z", started);
+        let export = files.with("trail.json", format!("{{\"Records\":[{run},{stop}]}}"));
+        let mut imported = import_cloudtrail(&[export], &TimeZone::UTC).unwrap();
+        let start_up_is_in_it = !imported.notes().is_empty();
+        (shown(&mut imported)[0].1, start_up_is_in_it)
+    };
+    let known = [
+        "\"Nov 2, 2026 9:01:00 PM\"",
+        "\"Nov 2, 2026, 9:01:00 PM\"",
+        "\"Nov 2, 2026, 9:01:00\\u202fPM\"",
+        "\"2026-11-02T21:01:00Z\"",
+        "\"2026-11-02T22:01:00.000+01:00\"",
+        "1793653260",
+        "1793653260000",
+    ];
+    for started in known {
+        assert_eq!(duration_of(started), (240_000, false), "{started}");
+    }
+    for started in ["null", "\"\"", "\"soon\"", "true"] {
+        assert_eq!(duration_of(started), (300_000, true), "{started}");
+    }
+}
+
+#[test]
 fn what_an_import_writes_is_a_trace() {
     let files = Files::new();
     let export = files.with("trail.json", format!("{{\"Records\":[{}]}}", events().join(",")));

@@ -4,6 +4,12 @@
 //! done; so a `RunTask` and the `StopTask` of the same task are a block's submission and end. CloudTrail keeps 90 days.
 //! Read are the files that a trail delivers (`Records`), what `aws cloudtrail lookup-events` prints (`Events`, whose
 //! `CloudTrailEvent` is JSON in a string), and such values one a line.
+//!
+//! `eventTime` is when a request was completed, in UTC (AWS CloudTrail User Guide, "CloudTrail record contents for
+//! management, data, and network activity events", read 2026-11-26), written as `2018-06-20T19:04:36Z` in the example of
+//! the Amazon ECS Developer Guide, "Logging Amazon ECS API calls", read the same day, which also has `eventSource`
+//! `ecs.amazonaws.com`, and request and answer under `requestParameters` and `responseElements` in the API's own spelling.
+//! The names within them are those of the Amazon ECS API Reference, "RunTask", "StopTask" and "Task".
 
 use super::{
     Imported, WorkloadError,
@@ -216,15 +222,21 @@ fn event_ms(event: &Event) -> Result<i64, Problem> {
     })
 }
 
-/// An instant within an answer: CloudTrail writes those of ECS as `Nov 23, 2026 1:02:03 PM` in UTC; exports that
-/// passed through other tools have RFC 3339 or a number of seconds or milliseconds.
+/// An instant within an answer.
+///
+/// No public example has one of ECS. Other services' are written as `Jul 9, 2018 12:56:54 PM`, in UTC by the `eventTime`
+/// beside it (AWS Elemental MediaStore User Guide, "Example: AWS Elemental MediaStore log file entries", read 2026-11-26):
+/// Java's medium style of American English, which newer versions write with a second comma, and with U+202F, a narrow
+/// space, before AM and PM (JDK 20 release notes, "Support for CLDR Version 42"). Exports that passed through other tools
+/// have RFC 3339 or a number of seconds or milliseconds. An instant that reads as none of these counts as not given.
 fn instant_ms(value: &Value) -> Option<i64> {
     /// Numbers above are milliseconds: as seconds they would lie 3,000 years ahead.
     const SECONDS_MAX: i64 = 100_000_000_000;
     if let Some(number) = value.as_i64() {
         return Some(if number > SECONDS_MAX { number } else { number.saturating_mul(1000) });
     }
-    let text = value.as_str()?;
+    let text: String = value.as_str()?.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let text = text.as_str();
     if let Ok(instant) = text.parse::<jiff::Timestamp>() {
         return Some(instant.as_millisecond());
     }

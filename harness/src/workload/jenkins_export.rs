@@ -2,8 +2,15 @@
 //!
 //! `docs/traces.md` has the command that makes the export. What REST knows of a build is its run: the moment it left
 //! the queue (`timestamp`), how long it took, and where. How long it stood in the queue is known only where the
-//! Metrics plugin is installed (`buildableDurationMillis` of its `TimeInQueueAction`); the label only of classes of
-//! jobs that export `labelExpression` (Freestyle). A Pipeline's `node` blocks are nowhere in it.
+//! Metrics plugin is installed; the label only of classes of jobs that export `labelExpression` (Freestyle). A
+//! Pipeline's `node` blocks are nowhere in it.
+//!
+//! The Metrics plugin adds one action to each build, of class `jenkins.metrics.impl.TimeInQueueAction`, whose exported
+//! `buildableDurationMillis` is the time in the queue as a buildable item, in milliseconds (jenkinsci/metrics-plugin,
+//! `TimeInQueueAction.java` at commit 0d2e4f7, read 2026-11-26). Its visibility of 2 keeps it out of `depth=1`; a `tree`
+//! that names it shows it. The times of a Pipeline's `node` blocks are in actions of class `SubTaskTimeInQueueAction`,
+//! which is no exported bean (the same repository, commit ffec9f4): only their sums with the run's own, `…TimeMillis`,
+//! leave Jenkins, so that a build never has two values of this field.
 
 use super::{
     Imported, WorkloadError,
