@@ -8,7 +8,7 @@ use miette::{
 use std::{
     collections::BTreeMap,
     fmt, fs,
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Read},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -136,11 +136,17 @@ fn files_in(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> miette::Re
 /// The text of the file at `path`.
 fn content(path: &Path) -> miette::Result<String> {
     let cannot = || format!("failed to read {}", path.display());
-    let length = fs::metadata(path).into_diagnostic().wrap_err_with(cannot)?.len();
-    if usize::try_from(length).map_or(true, |length| length > TEXT_BYTES_MAX) {
-        return Err(miette!("{} has {length} bytes; at most {TEXT_BYTES_MAX} are read", path.display()));
+    let file = fs::File::open(path).into_diagnostic().wrap_err_with(cannot)?;
+    // What the system says of a length is no bound on what there is to read: a device has none.
+    let most = u64::try_from(TEXT_BYTES_MAX).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).into_diagnostic().wrap_err_with(cannot)?;
+    if bytes.len() > TEXT_BYTES_MAX {
+        return Err(miette!(
+            "{} has more than {TEXT_BYTES_MAX} bytes, the most that are read",
+            path.display()
+        ));
     }
-    let bytes = fs::read(path).into_diagnostic().wrap_err_with(cannot)?;
     String::from_utf8(bytes).map_err(|error| {
         let line =
             error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
@@ -177,6 +183,15 @@ impl fmt::Display for Counts {
     }
 }
 
+/// Whether standard output takes colours: it is a terminal, and neither `NO_COLOR` (<https://no-color.org>) nor
+/// `CLICOLOR=0` says otherwise.
+fn colours() -> bool {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    io::stdout().is_terminal()
+        && set("NO_COLOR").is_none()
+        && set("CLICOLOR").is_none_or(|value| value != "0")
+}
+
 impl Reading {
     /// Everything there is to say.
     pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
@@ -198,11 +213,7 @@ impl Reading {
 
     /// What there is to say and `keep` keeps, each with an excerpt of its text.
     pub(crate) fn show(&self, keep: impl Fn(&Diagnostic) -> bool) -> String {
-        let theme = if io::stdout().is_terminal() {
-            GraphicalTheme::unicode()
-        } else {
-            GraphicalTheme::unicode_nocolor()
-        };
+        let theme = if colours() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
         let mut text = String::new();
         for diagnostic in self.diagnostics().iter().filter(|it| keep(it)) {

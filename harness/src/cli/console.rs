@@ -15,6 +15,7 @@ pub struct Console {
     arguments: Vec<String>,
     /// What would have gone to standard output, where that is kept instead.
     kept: Option<String>,
+    failed: bool,
 }
 
 /// Set once the user asks a run to end (`Ctrl-C`); a run looks at it between steps and ends with what it has.
@@ -42,12 +43,12 @@ impl Console {
     /// The process's own streams and arguments.
     pub fn new() -> Self {
         let arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
-        Self { interrupt: Interrupt::new(), arguments, kept: None }
+        Self { interrupt: Interrupt::new(), arguments, kept: None, failed: false }
     }
 
     /// One for a command with other `arguments`, whose standard output is kept, and which ends when this one's does.
     pub(crate) fn keeping(&self, arguments: Vec<String>) -> Self {
-        Self { interrupt: self.interrupt.clone(), arguments, kept: Some(String::new()) }
+        Self { interrupt: self.interrupt.clone(), arguments, kept: Some(String::new()), failed: false }
     }
 
     /// What was said, where it was kept.
@@ -101,6 +102,17 @@ impl Console {
     /// Writes `text` and a line end to standard error: what is said about a run besides its result.
     pub fn note(&mut self, text: impl AsRef<str>) {
         drop(writeln!(io::stderr().lock(), "{}", text.as_ref().trim_end_matches('\n')));
+    }
+
+    /// Says that a command gave its result, and that it is none to be content with.
+    pub(crate) fn fail(&mut self, text: impl AsRef<str>) {
+        self.note(text);
+        self.failed = true;
+    }
+
+    /// Whether the result is none to be content with.
+    pub(crate) fn failed(&self) -> bool {
+        self.failed
     }
 
     /// Writes why a command failed, with the source excerpt where there is one.

@@ -8,6 +8,7 @@ use crate::{
     },
     load::{Arrivals, Load, Ramp, Rate, render},
     setup::example,
+    simulation::count,
     world::{Labels, WorldSettings},
 };
 use clap::Args;
@@ -93,7 +94,7 @@ pub(crate) fn run(arguments: &LoadArguments, console: &mut Console) -> miette::R
     };
     let load = Load { arrivals: arrivals.arrivals(*lasts)?, durations: duration.0, labels };
     let interrupt = console.listen_for_interrupt().clone();
-    let bar = Bar::new(console, "loading");
+    let bar = Bar::builds(console, "loading");
     let report = load
         .run(WorldSettings::of(setup, *seed), record, &interrupt, &mut |at| bar.show(at))
         .into_diagnostic()
@@ -103,6 +104,10 @@ pub(crate) fn run(arguments: &LoadArguments, console: &mut Console) -> miette::R
         console.say(serde_json::to_string_pretty(&report).into_diagnostic()?);
     } else {
         console.say(render(&report));
+    }
+    if report.ending == "stuck" {
+        let never = count(report.builds - report.started, "build");
+        console.fail(format!("{never} never started: no agent for them can come up here"));
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ mod trace;
 pub use console::{Console, Interrupt};
 
 use clap::{Parser, Subcommand};
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode};
 
 /// Plans, simulates and tests elastic Jenkins build agents on Amazon ECS, in virtual time.
 ///
@@ -46,10 +46,15 @@ enum Command {
     Trace(trace::Trace),
 }
 
-/// Runs the command and says how it went: 0 for success, 1 for a failure that was explained, 2 for wrong arguments
-/// (by the argument parser), 130 where it was interrupted.
+/// Runs the command and says how it went: 0 for success, 1 for a failure that was explained (a run that got stuck among
+/// them), 2 for wrong arguments (by the argument parser), 130 where it was interrupted.
 pub fn run(arguments: Arguments) -> ExitCode {
     let mut console = Console::new();
+    // Where nobody reads along, a message is a line, so that a log can be searched for it.
+    let wrap = std::io::stderr().is_terminal();
+    drop(miette::set_hook(Box::new(move |_| {
+        Box::new(miette::MietteHandlerOpts::new().wrap_lines(wrap).build())
+    })));
     let done: miette::Result<()> = match arguments.command {
         None => plan::run_example(&mut console),
         Some(Command::Config(command)) => config::run(&command, &mut console),
@@ -63,6 +68,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     };
     match done {
         Ok(()) if console.interrupt().is_set() => ExitCode::from(130),
+        Ok(()) if console.failed() => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,
         Err(report) => {
             console.explain(&report);

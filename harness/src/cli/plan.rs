@@ -3,15 +3,14 @@
 use crate::{
     cli::{
         Console,
-        inputs::{WorkloadArguments, WorldArguments, record},
+        inputs::{WorkloadArguments, WorldArguments, check_types, record, stopped},
+        progress::Bar,
     },
     plan::{Plan, PlanReport, Slo, TrialError, render},
     record::Record,
     setup::{Setup, example},
 };
 use clap::Args;
-use footman_core::catalogue::{instance_type, instance_type_names};
-use indicatif::{ProgressBar, ProgressStyle};
 use miette::{IntoDiagnostic, WrapErr, miette};
 use std::sync::Arc;
 
@@ -28,35 +27,35 @@ pub(crate) struct PlanArguments {
     /// A goal for the wait from submission to start: p95=60s, or LABEL:p99=90s for one label; may be repeated
     #[arg(long, value_name = "GOAL", default_value = "p95=60s")]
     slo: Vec<Slo>,
-    /// An instance type to try; may be repeated
-    #[arg(long = "instance-type", value_name = "TYPE", value_parser = known_type, default_values = TYPES)]
+    /// An instance type to try: one that footman.yaml describes, or one that is known anyhow; may be repeated
+    #[arg(long = "instance-type", value_name = "TYPE", default_values = TYPES)]
     instance_types: Vec<Arc<str>>,
     /// Prints one JSON document (docs/plan-json.md) in place of text
     #[arg(long)]
     json: bool,
 }
 
-fn known_type(name: &str) -> Result<Arc<str>, String> {
-    if instance_type(name).is_some() {
-        return Ok(name.into());
-    }
-    let known: Vec<&str> = instance_type_names().collect();
-    Err(format!("size and price are known of these types only: {}", known.join(", ")))
-}
-
 /// Runs the command.
 pub(crate) fn run(arguments: &PlanArguments, console: &mut Console) -> miette::Result<()> {
     let PlanArguments { workload, world, slo, instance_types, json } = arguments;
+    // The head of a trace is looked at before all of it is hashed: what is wrong there is said at once.
+    drop(workload.open()?);
     let record = record(console, workload.seed, workload.trace.as_ref(), world.files()?)?;
+    let own = world.setup_if_described(console)?;
+    // Sizes are what the agents ask for, not what the clusters that are described make of them.
+    let setup = match &own {
+        Some(own) if !world.config.is_empty() => own.clone(),
+        Some(_) | None => world.setup_of_size(),
+    };
+    check_types(instance_types, &setup, "--instance-type")?;
+    let name = world.cluster.as_ref().map_or_else(|| AS_CONFIGURED.to_owned(), ToString::to_string);
     let wish = Wish {
-        setup: world.setup(console)?,
-        as_configured: !world.config.is_empty(),
+        as_configured: own.map(|own| (name, own)),
+        setup,
         instance_types: instance_types.clone(),
         slos: slo.clone(),
     };
-    let Some(report) = search(console, workload, wish, record)? else {
-        return Ok(());
-    };
+    let report = search(console, workload, wish, record)?;
     if *json {
         console.say(serde_json::to_string_pretty(&report).into_diagnostic()?);
     } else {
@@ -70,19 +69,26 @@ pub(crate) fn run_example(console: &mut Console) -> miette::Result<()> {
     let workload = WorkloadArguments { trace: None, seed: example::SEED };
     let setup = example::configuration().map_err(|_| miette!("the bundled configuration has errors"))?;
     let instance_types = TYPES.into_iter().map(Into::into).collect();
-    let wish = Wish { setup, as_configured: true, instance_types, slos: vec![Slo::default()] };
+    let wish = Wish {
+        as_configured: Some((AS_CONFIGURED.to_owned(), setup.clone())),
+        setup,
+        instance_types,
+        slos: vec![Slo::default()],
+    };
     console.note(format!(
         "No command was given, so this plans the bundled example: examples/jenkins.yaml and examples/footman.yaml \
          with a synthetic month of CI builds (seed {}).\n",
         example::SEED
     ));
     let record = record(console, workload.seed, None, Vec::new())?;
-    if let Some(report) = search(console, &workload, wish, record)? {
-        console.say(render(&report));
-        console.say(NEXT);
-    }
+    let report = search(console, &workload, wish, record)?;
+    console.say(render(&report));
+    console.say(NEXT);
     Ok(())
 }
+
+/// What a plan calls the clusters of a configuration.
+const AS_CONFIGURED: &str = "as configured";
 
 /// What to try after the example.
 const NEXT: &str = "
@@ -96,20 +102,20 @@ next, with your own builds:
 /// What a plan is asked for.
 pub(crate) struct Wish {
     setup: Setup,
-    as_configured: bool,
+    as_configured: Option<(String, Setup)>,
     instance_types: Vec<Arc<str>>,
     slos: Vec<Slo>,
 }
 
-/// Plans, with progress; `None` where the user asked for the end.
+/// Plans, with progress; where the user asks for the end, with what there is by then.
 pub(crate) fn search(
     console: &mut Console,
     workload: &WorkloadArguments,
     wish: Wish,
     record: Record,
-) -> miette::Result<Option<PlanReport>> {
-    let bar = bar(console)?;
+) -> miette::Result<PlanReport> {
     let interrupt = console.listen_for_interrupt().clone();
+    let bar = Bar::simulations(console, "planning");
     let Wish { setup, as_configured, instance_types, slos } = wish;
     let plan = Plan {
         setup,
@@ -118,34 +124,17 @@ pub(crate) fn search(
         slos,
         seed: workload.seed,
         source: &|| workload.source(),
-        progress: &|| {
-            if let Some(bar) = &bar {
-                bar.inc(1);
-            }
-        },
+        progress: &|| bar.one_more(),
         interrupt: &interrupt,
     };
     let report = plan.run(record);
-    if let Some(bar) = &bar {
-        bar.finish_and_clear();
-    }
-    match report {
-        Ok(report) => Ok(Some(report)),
-        Err(TrialError::Interrupted) => {
-            console.note("interrupted before there was a verdict");
-            Ok(None)
+    bar.finish();
+    let report = report.map_err(|error| match error {
+        TrialError::World(error) => stopped(error, &plan.setup.labels, "the plan stopped"),
+        TrialError::NoBuilds => workload.no_builds(),
+        TrialError::Workload(_) | TrialError::UnknownLabel { .. } | TrialError::Interrupted => {
+            Err::<(), _>(error).into_diagnostic().wrap_err("the plan stopped").expect_err("it is an error")
         }
-        Err(error @ (TrialError::World(_) | TrialError::Workload(_) | TrialError::UnknownLabel { .. })) => {
-            Err(miette!("{error}")).wrap_err("the plan stopped")
-        }
-    }
-}
-
-fn bar(console: &Console) -> miette::Result<Option<ProgressBar>> {
-    if !console.shows_progress() {
-        return Ok(None);
-    }
-    let style =
-        ProgressStyle::with_template("{spinner} planning: {pos} simulations, {elapsed}").into_diagnostic()?;
-    Ok(Some(ProgressBar::new_spinner().with_style(style)))
+    })?;
+    Ok(report)
 }

@@ -9,10 +9,10 @@ use crate::{
 use clap::{Args, Parser as _};
 use miette::{IntoDiagnostic, WrapErr, miette};
 use serde_json::Value;
-use std::{fs, path::PathBuf};
+use std::{fs, io::Read, path::PathBuf};
 
 /// The largest document that is read, in bytes.
-const DOCUMENT_BYTES_MAX: u64 = 1 << 30;
+const DOCUMENT_BYTES_MAX: u64 = 256 << 20;
 
 /// The part of a document that depends on the machine.
 const WALL: &str = "wall";
@@ -38,6 +38,12 @@ pub(crate) fn run(arguments: &ReplayArguments, console: &mut Console) -> miette:
             .wrap_err_with(|| format!("cannot go to the folder {}", folder.display()))?;
     }
     let record = record_of(&then).wrap_err_with(|| format!("cannot replay {name}"))?;
+    if then["ending"] == "interrupted" {
+        return Err(miette!(
+            help = format!("run its command to the end: {}", record.command_line()),
+            "cannot replay {name}: the run was interrupted, and where cannot be repeated"
+        ));
+    }
     let version = env!("CARGO_PKG_VERSION");
     if record.version != version {
         console.note(format!("{name} was made by version {}, and this is {version}", record.version));
@@ -63,13 +69,15 @@ pub(crate) fn run(arguments: &ReplayArguments, console: &mut Console) -> miette:
 
 fn read(file: &PathBuf) -> miette::Result<(String, Value)> {
     let name = file.display();
-    let size = fs::metadata(file).into_diagnostic().wrap_err_with(|| format!("cannot read {name}"))?.len();
-    if size > DOCUMENT_BYTES_MAX {
+    let cannot = || format!("cannot read {name}");
+    let opened = fs::File::open(file).into_diagnostic().wrap_err_with(cannot)?;
+    let mut text = String::new();
+    opened.take(DOCUMENT_BYTES_MAX + 1).read_to_string(&mut text).into_diagnostic().wrap_err_with(cannot)?;
+    if u64::try_from(text.len()).map_or(true, |size| size > DOCUMENT_BYTES_MAX) {
         return Err(miette!(
-            "{name} has {size} bytes, and no document of footman has more than {DOCUMENT_BYTES_MAX}"
+            "{name} has more than {DOCUMENT_BYTES_MAX} bytes, and no document of footman has as many"
         ));
     }
-    let text = fs::read_to_string(file).into_diagnostic().wrap_err_with(|| format!("cannot read {name}"))?;
     let value = serde_json::from_str(&text).map_err(|error| {
         miette!(
             help = "replay takes what `footman simulate --json`, `plan --json` or `load --json` wrote",

@@ -61,7 +61,7 @@ struct Output {
     /// The trace to write; compressed where the name ends in .gz.
     #[arg(short, long, value_name = "TRACE.csv")]
     output: PathBuf,
-    /// Print the summary as JSON.
+    /// Prints the summary as JSON.
     #[arg(long)]
     json: bool,
 }
@@ -99,7 +99,7 @@ struct Info {
     /// The trace: .csv or .swf, either with .gz behind it.
     #[arg(value_name = "TRACE")]
     trace: PathBuf,
-    /// Print as JSON.
+    /// Prints as JSON.
     #[arg(long)]
     json: bool,
 }

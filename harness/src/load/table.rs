@@ -1,6 +1,9 @@
 //! What a load reports, as people read it.
 
-use crate::load::report::{KneeReport, Latency, LoadReport, WindowReport};
+use crate::{
+    load::report::{KneeReport, Latency, LoadReport, WindowReport},
+    simulation::count,
+};
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
 /// How many windows are shown.
@@ -22,10 +25,10 @@ pub fn render(report: &LoadReport) -> String {
 }
 
 fn headline(report: &LoadReport) -> String {
-    let mut text = format!("{} builds, {}", report.builds, report.arrivals);
+    let mut text = format!("{}, {}", count(report.builds, "build"), report.arrivals);
     let unserved = report.builds - report.started;
     match report.ending {
-        "stuck" => text.push_str(&format!("; {unserved} wait for what will never come")),
+        "stuck" => text.push_str(&format!("; stuck: {unserved} wait for agents that never come")),
         "interrupted" => text.push_str(&format!("; interrupted with {unserved} not started")),
         _ => {}
     }

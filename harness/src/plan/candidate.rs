@@ -5,6 +5,7 @@ use crate::{
         Executors, Plan, Row, TrialError,
         search::{Memory, least},
         trial::{Bench, Trial},
+        unless_interrupted,
     },
     setup::{ClusterSpec, Setup},
 };
@@ -15,14 +16,14 @@ use std::{ops::Range, sync::Arc};
 const AMPLE_PERCENT: u32 = 125;
 
 /// The most that a workload is grown, in percent, and the steps of the search.
-const GROWTH_MAX: u32 = 400;
+pub(crate) const GROWTH_MAX: u32 = 400;
 const GROWTH_STEP: u32 = 5;
 
 /// A kind of capacity to try.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Candidate {
-    /// The clusters of the configuration, as they are.
-    AsConfigured,
+    /// The clusters as they are described, under this name.
+    AsConfigured(String, Box<Setup>),
     /// Fargate, on demand.
     Fargate,
     /// The least number of instances of this type that are always there.
@@ -35,9 +36,7 @@ impl Candidate {
     /// What `plan` tries.
     pub(crate) fn all(plan: &Plan<'_>) -> Vec<Self> {
         let mut all = Vec::new();
-        if plan.as_configured {
-            all.push(Self::AsConfigured);
-        }
+        all.extend(plan.as_configured.clone().map(|(name, own)| Self::AsConfigured(name, Box::new(own))));
         all.push(Self::Fargate);
         all.extend(plan.instance_types.iter().cloned().map(Self::Static));
         all.extend(plan.instance_types.iter().cloned().map(Self::Group));
@@ -45,8 +44,7 @@ impl Candidate {
     }
 
     /// What this capacity comes to: a row, or two where more instances are needed to meet the goals in every week.
-    /// `executors` is what a
-    /// pool without start times takes: with them, nobody does with less.
+    /// `executors` is what a pool without start times takes: with them, nobody does with less.
     pub(crate) fn rows(
         &self,
         bench: &Bench<'_>,
@@ -54,11 +52,25 @@ impl Candidate {
         executors: &Executors,
     ) -> Result<Vec<Row>, TrialError> {
         match self {
-            Self::AsConfigured => one(bench, "as configured".to_owned(), setup),
-            Self::Fargate => one(bench, "Fargate".to_owned(), &setup.on(&ClusterSpec::Fargate)),
+            Self::AsConfigured(name, own) => one(bench, name.clone(), own),
+            Self::Fargate => {
+                let moved = setup.on(&ClusterSpec::Fargate);
+                let pairs = setup.policy.templates.iter().zip(&moved.policy.templates);
+                match pairs.into_iter().find(|(own, taken)| !taken.size.holds(own.size)) {
+                    None => one(bench, "Fargate".to_owned(), &moved),
+                    Some((own, largest)) => {
+                        let (cloud, name, size) = (&own.cloud, &own.name, own.size);
+                        let largest = largest.size;
+                        let why = format!(
+                            "its largest size has {largest}, and an agent of {cloud}/{name} takes {size}"
+                        );
+                        Ok(vec![Row::too_small("Fargate", why)])
+                    }
+                }
+            }
             Self::Static(of) => {
                 let Some((floor, ample)) = bounds(setup, of, executors) else {
-                    return Ok(vec![Row::too_small(of)]);
+                    return Ok(vec![Row::too_small(of, too_small(setup, of))]);
                 };
                 let named = |n| format!("{n} × {of}, always on");
                 let spec = |n| ClusterSpec::Static { instance_type: Arc::clone(of), count: n };
@@ -68,8 +80,7 @@ impl Candidate {
                 let Some((_, ample)) = bounds(setup, of, executors) else {
                     return Ok(Vec::new());
                 };
-                let named = |n| format!("group of 0 to {ample} {of}, {} kept", n - 1);
-                let named = |n| if n == 1 { format!("group of 0 to {ample} × {of}") } else { named(n) };
+                let named = |n: u32| format!("{} to {ample} × {of}, auto-scaling", n - 1);
                 let spec =
                     |n: u32| ClusterSpec::Group { instance_type: Arc::clone(of), min: n - 1, max: ample };
                 sized(bench, setup, 0..ample, &named, &spec)
@@ -80,7 +91,7 @@ impl Candidate {
 
 fn one(bench: &Bench<'_>, name: String, setup: &Setup) -> Result<Vec<Row>, TrialError> {
     let trial = bench.world(setup, 0)?;
-    let growth = growth(bench, setup, &trial)?;
+    let growth = unless_interrupted(growth(bench, setup, &trial))?.flatten();
     Ok(vec![Row::of(name, &trial, growth)])
 }
 
@@ -98,17 +109,18 @@ fn sized(
     let Some(met) = least(range.start, range.end, &mut |n| ask(n).map(|trial: Trial| trial.met))? else {
         return Ok(vec![Row::of(named(range.end), &ask(range.end)?, None)]);
     };
-    let safe = least(met - 1, range.end, &mut |n| ask(n).map(|trial: Trial| trial.safe))?;
+    let safe = least(met - 1, range.end, &mut |n| ask(n).map(|trial: Trial| trial.safe));
+    let safe = unless_interrupted(safe)?.flatten();
     let mut rows = Vec::new();
     for n in [Some(met), safe.filter(|&safe| safe != met)].into_iter().flatten() {
         let trial = ask(n)?;
-        let growth = growth(bench, &setup.on(&spec(n)), &trial)?;
+        let growth = unless_interrupted(growth(bench, &setup.on(&spec(n)), &trial))?.flatten();
         rows.push(Row::of(named(n), &trial, growth));
     }
     Ok(rows)
 }
 
-/// By how many percent more builds the goals are still met, in steps; `None` where they are not met to begin with.
+/// By how many percent more builds the goals are still met, in steps and up to [`GROWTH_MAX`]; `None` where they are not met to begin with.
 fn growth(bench: &Bench<'_>, setup: &Setup, trial: &Trial) -> Result<Option<u32>, TrialError> {
     if !trial.met {
         return Ok(None);
@@ -118,7 +130,11 @@ fn growth(bench: &Bench<'_>, setup: &Setup, trial: &Trial) -> Result<Option<u32>
     while step * GROWTH_STEP < GROWTH_MAX && bench.world(setup, step * GROWTH_STEP)?.met {
         step *= 2;
     }
-    let (mut low, mut high) = (step / 2, step.min(GROWTH_MAX / GROWTH_STEP));
+    let most = GROWTH_MAX / GROWTH_STEP;
+    if step >= most && bench.world(setup, GROWTH_MAX)?.met {
+        return Ok(Some(GROWTH_MAX));
+    }
+    let (mut low, mut high) = (step / 2, step.min(most));
     while high - low > 1 {
         let middle = low + (high - low) / 2;
         if bench.world(setup, middle * GROWTH_STEP)?.met {
@@ -128,6 +144,18 @@ fn growth(bench: &Bench<'_>, setup: &Setup, trial: &Trial) -> Result<Option<u32>
         }
     }
     Ok(Some(low * GROWTH_STEP))
+}
+
+/// Why no instance of this type carries the agents.
+fn too_small(setup: &Setup, of: &str) -> String {
+    let Some(kind) = setup.described.instance_type(of) else {
+        return "size and price are not known".to_owned();
+    };
+    let large = setup.policy.templates.iter().find(|template| slots(kind.registered, template.size) == 0);
+    let asked = large.map_or_else(String::new, |template| {
+        format!(", and an agent of template {}/{} takes {}", template.cloud, template.name, template.size)
+    });
+    format!("too small: it registers {}{asked}", kind.registered)
 }
 
 /// A number of instances of this type that is too small, or 0, and one that holds more builds than there ever are at

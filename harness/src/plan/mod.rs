@@ -33,8 +33,8 @@ use trial::Bench;
 pub struct Plan<'p> {
     /// The templates and how builds ask for them.
     pub setup: Setup,
-    /// Whether the setup's own clusters are a candidate: they are where a configuration describes them.
-    pub as_configured: bool,
+    /// The clusters as they are described, where they are, with what they are called.
+    pub as_configured: Option<(String, Setup)>,
     /// The instance types to try.
     pub instance_types: Vec<Arc<str>>,
     /// The goals.
@@ -50,14 +50,17 @@ pub struct Plan<'p> {
 }
 
 impl Plan<'_> {
-    /// Searches, candidates in parallel, and reports.
+    /// Searches, candidates in parallel, and reports; where somebody asks for the end, what was found until then.
     ///
     /// # Errors
     ///
-    /// Fails at the first simulation that fails, and where somebody asks for the end.
+    /// Fails at the first simulation that fails.
     pub fn run(&self, record: Record) -> Result<PlanReport, TrialError> {
         let mut source = (self.source)()?;
         let mut summary = Summary::of(&mut *source)?;
+        if summary.builds() == 0 {
+            return Err(TrialError::NoBuilds);
+        }
         let labels = source.labels().to_vec();
         let goal_labels = goal_labels(&self.slos, &labels)?;
         let bench = Bench {
@@ -68,14 +71,26 @@ impl Plan<'_> {
             interrupt: self.interrupt,
             progress: self.progress,
         };
-        let executors = Executors::find(&bench, &mut summary, &self.slos)?;
-        let candidates = Candidate::all(self);
-        let rows: Result<Vec<Vec<Row>>, TrialError> =
-            candidates.par_iter().map(|candidate| candidate.rows(&bench, &self.setup, &executors)).collect();
-        let mut rows: Vec<Row> = rows?.into_iter().flatten().collect();
+        let executors = unless_interrupted(Executors::find(&bench, &mut summary, &self.slos))?;
+        let candidates = if executors.is_some() { Candidate::all(self) } else { Vec::new() };
+        let rows = |candidate: &Candidate| {
+            let Some(executors) = &executors else { return Ok(None) };
+            unless_interrupted(candidate.rows(&bench, &self.setup, executors))
+        };
+        let rows: Result<Vec<Option<Vec<Row>>>, TrialError> = candidates.par_iter().map(rows).collect();
+        let mut rows: Vec<Row> = rows?.into_iter().flatten().flatten().collect();
         rows.sort_by(|a, b| b.met.cmp(&a.met).then(a.cost_per_month_usd.total_cmp(&b.cost_per_month_usd)));
         let workload = WorkloadReport::of(&mut summary, &labels);
         Ok(PlanReport::new(self, workload, executors, rows, record))
+    }
+}
+
+/// What came out, or `None` where it was interrupted before.
+fn unless_interrupted<T>(outcome: Result<T, TrialError>) -> Result<Option<T>, TrialError> {
+    match outcome {
+        Ok(found) => Ok(Some(found)),
+        Err(TrialError::Interrupted) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -3,11 +3,13 @@
 use crate::{
     plan::{Executors, Goal, Plan, trial::Trial},
     record::Record,
+    setup::ClusterSpec,
     simulation::{Simulated, seconds},
     workload::{LabelSummary, Summary},
+    world::Ending,
 };
 use serde::Serialize;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The schema of [`PlanReport`].
 pub const SCHEMA: &str = "footman.plan/1";
@@ -21,12 +23,15 @@ pub struct PlanReport {
     pub seed: u64,
     /// The goals, as they are written.
     pub slos: Vec<String>,
+    /// `done`, or `interrupted` where somebody asked for the end: what follows is what there was by then.
+    pub ending: &'static str,
     /// The recommendation in a sentence.
     pub verdict: String,
     /// The workload in figures.
     pub workload: WorkloadReport,
-    /// Executors that are always there and start at once, and Erlang C beside them.
-    pub executors: Executors,
+    /// Executors that are always there and start at once, and Erlang C beside them; absent where the plan was
+    /// interrupted before.
+    pub executors: Option<Executors>,
     /// What was tried: first what meets the goals, the cheapest first.
     pub rows: Vec<Row>,
     /// What the plan assumes without knowing it.
@@ -63,6 +68,8 @@ pub struct Row {
     pub met_in_every_week: bool,
     /// Each goal.
     pub goals: Vec<Goal>,
+    /// Builds that never start, since no agent for them can come up.
+    pub never_started: u64,
     /// What it costs in 730 hours, in US dollars.
     pub cost_per_month_usd: f64,
     /// What a build costs.
@@ -140,6 +147,10 @@ impl Row {
             met: trial.met,
             met_in_every_week: trial.safe,
             goals: trial.goals.clone(),
+            never_started: match trial.simulated.ending {
+                Ending::Stuck { builds } => builds,
+                Ending::Done | Ending::Interrupted { .. } => 0,
+            },
             cost_per_month_usd: cost.map_or(0.0, |cost| cost.per_month_usd),
             cost_per_build_usd: cost.map_or(0.0, |cost| cost.per_build_usd),
             utilisation: trial.simulated.utilisation,
@@ -149,19 +160,20 @@ impl Row {
         }
     }
 
-    /// The row of an instance type on which some build does not fit.
-    pub(crate) fn too_small(of: &str) -> Self {
+    /// The row of an instance type on which some agent does not fit; `why` says which.
+    pub(crate) fn too_small(of: &str, why: String) -> Self {
         Self {
-            capacity: format!("{of}, always on"),
+            capacity: of.to_owned(),
             met: false,
             met_in_every_week: false,
             goals: Vec::new(),
+            never_started: 0,
             cost_per_month_usd: 0.0,
             cost_per_build_usd: 0.0,
             utilisation: 0.0,
             binds: Binds::Unknown,
             room_to_grow_percent: None,
-            note: Some("too small for a build, or a type that is not in the table".to_owned()),
+            note: Some(why),
         }
     }
 }
@@ -186,15 +198,22 @@ impl PlanReport {
     pub(crate) fn new(
         plan: &Plan<'_>,
         workload: WorkloadReport,
-        executors: Executors,
+        executors: Option<Executors>,
         rows: Vec<Row>,
         record: Record,
     ) -> Self {
+        let verdict = verdict(plan, &rows);
+        let interrupted = plan.interrupt.is_set();
         Self {
             schema: SCHEMA,
             seed: plan.seed,
             slos: plan.slos.iter().map(ToString::to_string).collect(),
-            verdict: verdict(plan, &rows),
+            ending: if interrupted { "interrupted" } else { "done" },
+            verdict: if interrupted {
+                format!("Interrupted before everything was tried; by then: {verdict}")
+            } else {
+                verdict
+            },
             workload,
             executors,
             rows,
@@ -210,7 +229,7 @@ fn verdict(plan: &Plan<'_>, rows: &[Row]) -> String {
     let Some(cheapest) = rows.iter().find(|row| row.met) else {
         return format!("Nothing that was tried meets {goals}; {}.", nearest(rows));
     };
-    let price = |row: &Row| format!("{} for ${:.0} a month", row.capacity, row.cost_per_month_usd);
+    let price = |row: &Row| format!("{}, at ${:.0} a month", row.capacity, row.cost_per_month_usd);
     let weeks = |row: &Row| {
         let goal = row.goals.iter().max_by_key(|goal| goal.weeks_missed.len());
         goal.map_or((0, 0), |goal| (goal.weeks_missed.len(), goal.weeks))
@@ -222,7 +241,7 @@ fn verdict(plan: &Plan<'_>, rows: &[Row]) -> String {
     let mut text =
         format!("{goals} takes {}, over the whole; it misses in {missed} of {all} weeks.", price(cheapest));
     match rows.iter().find(|row| row.met_in_every_week) {
-        Some(safe) => text.push_str(&format!(" {} holds in every week.", price(safe))),
+        Some(safe) => text.push_str(&format!(" {}, holds in every week.", price(safe))),
         None => text.push_str(" Nothing that was tried holds in every week."),
     }
     text
@@ -264,6 +283,15 @@ fn not_known(plan: &Plan<'_>) -> Vec<String> {
         if let Some(size) = size {
             assumed.push(format!("each build needs {size} unless the trace says otherwise"));
         }
+    }
+    let moved = plan.setup.on(&ClusterSpec::Fargate);
+    let pairs = plan.setup.policy.templates.iter().zip(&moved.policy.templates);
+    let rounded = pairs.filter(|(own, taken)| taken.size != own.size && taken.size.holds(own.size));
+    let rounded: BTreeSet<String> =
+        rounded.map(|(own, taken)| format!("{} becomes {}", own.size, taken.size)).collect();
+    if !rounded.is_empty() {
+        let rounded: Vec<String> = rounded.into_iter().collect();
+        assumed.push(format!("Fargate has not every size: there {}", rounded.join(", ")));
     }
     assumed.push("a month is as this one was: one history, replayed once with one seed".to_owned());
     assumed

@@ -1,10 +1,10 @@
 //! What a plan says, as people read it: the verdict first, then the table, then what is not known.
 
 use crate::{
-    plan::{Executors, Goal, PlanReport, Row},
-    simulation::{share, span},
+    plan::{Executors, Goal, PlanReport, Row, candidate::GROWTH_MAX},
+    simulation::{count, share, span},
 };
-use comfy_table::{CellAlignment, Table, presets::NOTHING};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets::NOTHING};
 use std::fmt::Write;
 
 /// The report as text for a terminal.
@@ -14,50 +14,74 @@ pub fn render(report: &PlanReport) -> String {
         report.verdict.clone(),
         String::new(),
         format!(
-            "{} builds over {}; on average {:.2} executors busy, {} builds in the busiest hour, dispersion by hour {:.0} \
-             (chance alone: 1)",
-            workload.builds,
+            "{} over {}; on average {:.2} executors busy, {} in the busiest hour, dispersion by hour {:.0} (chance alone: 1)",
+            count(workload.builds, "build"),
             span(workload.span_s),
             workload.offered_load,
-            workload.busiest_hour_builds,
+            count(workload.busiest_hour_builds, "build"),
             workload.dispersion_by_hour,
         ),
         String::new(),
         rows(report).to_string(),
         String::new(),
     ];
-    lines.extend(executors(&report.executors, &report.slos));
-    lines.push(String::new());
+    let untried: Vec<String> = report.rows.iter().filter_map(untried).collect();
+    if !untried.is_empty() {
+        lines.extend(untried);
+        lines.push(String::new());
+    }
+    if let Some(found) = &report.executors {
+        lines.extend(executors(found, &report.slos));
+        lines.push(String::new());
+    }
     lines.push(format!("not known: {}", report.not_known.join("; ")));
     lines.push(format!("seed {}; repeat with: {}", report.seed, report.record.command_line()));
     lines.join("\n")
 }
 
+/// Why a capacity was not tried, where it was not.
+fn untried(row: &Row) -> Option<String> {
+    row.note.as_ref().map(|note| format!("not tried: {}: {note}", row.capacity))
+}
+
 fn rows(report: &PlanReport) -> Table {
     let mut table = Table::new();
-    table.load_style(NOTHING);
+    // On a terminal that is too narrow cells wrap; elsewhere lines are as long as they are.
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     let mut header = vec!["capacity".to_owned(), "$ a month".to_owned()];
     header.extend(report.slos.iter().map(|slo| format!("{slo}?")));
     header.extend(["weeks missed", "days missed", "used", "binds", "room to grow"].map(str::to_owned));
     let numbers = 1..header.len() - 2;
+    let last = header.len() - 1;
     table.set_header(header);
     for (place, column) in table.column_iter_mut().enumerate() {
         if numbers.contains(&place) {
             column.set_cell_alignment(CellAlignment::Right);
         }
+        // On 80 columns words stay whole: "auto-scaling" in the first column, "capacity" in the last but one.
+        let least = match place {
+            0 => 18,
+            1 => 7,
+            _ if place == last => 8,
+            _ if place == last - 1 => 10,
+            _ if place < last - 4 => 12,
+            _ if place == last - 3 => 9,
+            _ => 8,
+        };
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
     }
-    for row in &report.rows {
+    for row in report.rows.iter().filter(|row| row.note.is_none()) {
         table.add_row(cells(row, report.slos.len()));
     }
     table
 }
 
 fn cells(row: &Row, slos: usize) -> Vec<String> {
-    if let Some(note) = &row.note {
-        return vec![format!("{}: {note}", row.capacity)];
-    }
     let mut cells = vec![row.capacity.clone(), format!("{:.0}", row.cost_per_month_usd)];
-    let value = |goal: &Goal| format!("{} {}", if goal.met { "yes" } else { "no" }, span(goal.wait_s));
+    let value = |goal: &Goal| match row.never_started {
+        0 => format!("{} {}", if goal.met { "yes" } else { "no" }, span(goal.wait_s)),
+        stuck => format!("no, {stuck} never start"),
+    };
     cells.extend((0..slos).map(|n| row.goals.get(n).map_or_else(String::new, value)));
     let worst = row.goals.iter().max_by_key(|goal| (goal.weeks_missed.len(), goal.days_missed));
     cells.push(
@@ -66,7 +90,11 @@ fn cells(row: &Row, slos: usize) -> Vec<String> {
     cells.push(worst.map_or_else(String::new, |goal| format!("{} of {}", goal.days_missed, goal.days)));
     cells.push(share(row.utilisation));
     cells.push(row.binds.text().to_owned());
-    cells.push(row.room_to_grow_percent.map_or_else(|| "-".to_owned(), |percent| format!("+{percent} %")));
+    let more = |percent: u32| {
+        let beyond = if percent >= GROWTH_MAX { " or more" } else { "" };
+        format!("+{percent} %{beyond}")
+    };
+    cells.push(row.room_to_grow_percent.map_or_else(|| "-".to_owned(), more));
     cells
 }
 

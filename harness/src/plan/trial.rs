@@ -69,6 +69,9 @@ pub enum TrialError {
         /// The labels there are.
         known: Vec<String>,
     },
+    /// The workload has no builds.
+    #[error("there are no builds to plan for")]
+    NoBuilds,
     /// Somebody asked for the end.
     #[error("interrupted")]
     Interrupted,
@@ -119,8 +122,10 @@ impl Bench<'_> {
             return Err(TrialError::Interrupted);
         }
         let stuck = matches!(simulated.ending, Ending::Stuck { .. });
-        let goals = goals.judge(self.slos, &simulated);
-        let met = !stuck && goals.iter().all(|goal| goal.met);
+        let mut goals = goals.judge(self.slos, &simulated);
+        // Builds that never start have no wait to be counted, and no goal is met without them.
+        goals.iter_mut().for_each(|goal| goal.met &= !stuck);
+        let met = goals.iter().all(|goal| goal.met);
         let safe = met && goals.iter().all(|goal| goal.weeks_missed.is_empty());
         Ok(Trial { goals, met, safe, simulated: Arc::new(simulated) })
     }

@@ -1,16 +1,18 @@
 //! One simulation: a world or a fixed pool, run to its end, and what it showed.
 
 mod costs;
+mod explain;
 mod report;
 mod table;
 mod tally;
 
+pub use explain::{UnknownLabel, explain};
 pub use report::{
     AgentReport, CallReport, CostReport, LabelReport, RefusalReport, Report, SCHEMA, Seconds, dollars, float,
     seconds,
 };
-pub use table::{explain, render};
-pub(crate) use table::{share, span};
+pub use table::render;
+pub(crate) use table::{count, share, span};
 
 use crate::{
     cli::Interrupt,

@@ -1,7 +1,7 @@
 //! What a simulation reports, as people read it.
 
 use crate::simulation::{CallReport, LabelReport, RefusalReport, Report, Seconds};
-use comfy_table::{CellAlignment, Table, presets::NOTHING};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets::NOTHING};
 use std::fmt::Write;
 
 /// How many labels are shown before the rest is summed up in a line.
@@ -87,53 +87,19 @@ fn calls(report: &Report) -> Option<String> {
 
 fn held_back(refusal: &RefusalReport) -> String {
     format!(
-        "held back    up to {} builds of `{}` for {} in all: {}",
-        refusal.builds_max,
+        "held back    up to {} of `{}` for {} in all: {}",
+        count(u64::from(refusal.builds_max), "build"),
         refusal.label,
         span(refusal.lasted_s),
         refusal.reason
     )
 }
 
-/// Why builds of `label` waited, as far as they were refused agents.
-pub fn explain(report: &Report, label: &str) -> String {
-    let mut text = format!("why builds of `{label}` got no agent at once:\n");
-    let mut found = false;
-    for refusal in report.refusals.iter().filter(|refusal| refusal.label == label) {
-        found = true;
-        let _ = writeln!(
-            text,
-            "  {} for {} in all, {} times, up to {} builds: {}",
-            if refusal.times == 1 { "once" } else { "again and again" },
-            span(refusal.lasted_s),
-            refusal.times,
-            refusal.builds_max,
-            refusal.reason
-        );
-    }
-    if !found {
-        text.push_str("  they were never refused one: what they waited for is the start of their agents\n");
-        let known: Vec<&str> = report.refusals.iter().map(|refusal| refusal.label.as_str()).collect();
-        if !known.is_empty() {
-            let _ = writeln!(text, "  labels that were refused agents: {}", known.join(", "));
-        }
-    }
-    if let Some(start) = report.start_s {
-        let _ = writeln!(
-            text,
-            "  agents took {} in the median and {} at p95 from RunTask to online: room on an instance, image pull, JVM",
-            span(start.p50),
-            span(start.p95)
-        );
-    }
-    text
-}
-
 fn headline(report: &Report) -> String {
-    let mut text = format!("{} builds in {}", report.builds, span(report.span_s));
+    let mut text = format!("{} in {}", count(report.builds, "build"), span(report.span_s));
     match report.ending {
         "stuck" => {
-            let _ = write!(text, "; {} more wait for what will never come", report.unserved);
+            let _ = write!(text, "; stuck: {} more wait for agents that never come", report.unserved);
         }
         "interrupted" => text.push_str("; interrupted, this is what there was until then"),
         _ => {}
@@ -153,10 +119,12 @@ fn headline(report: &Report) -> String {
 
 fn waits(report: &Report) -> Table {
     let mut table = Table::new();
-    table.load_style(NOTHING);
+    // On a terminal that is too narrow cells wrap; elsewhere lines are as long as they are.
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["wait", "builds", "mean", "p50", "p95", "p99", "max", "waited"]);
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     table.add_row(row("all builds", report.builds, &report.wait_s, report.waited_share));
     if report.labels.len() > 1 {
@@ -199,6 +167,11 @@ pub(crate) fn span(s: f64) -> String {
     } else {
         format!("{:.1} d", s / 86_400.0)
     }
+}
+
+/// `n` of what `one` is called.
+pub(crate) fn count(n: u64, one: &str) -> String {
+    format!("{n} {one}{}", if n == 1 { "" } else { "s" })
 }
 
 /// A share of 1 in percent.

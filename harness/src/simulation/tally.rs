@@ -12,10 +12,10 @@ use crate::{
 use footman_core::{
     Millis, Policy, Timestamp,
     catalogue::InstanceType,
-    decision::{Decision, Reason, What},
+    decision::{Decision, LimitScope, Reason, What},
     event::ItemLabel,
     id::TemplateId,
-    policy::Reuse,
+    policy::{Reuse, Template},
 };
 use footman_ecs_sim::{Output as EcsOutput, id::TaskId};
 use footman_jenkins_sim::BuildResult;
@@ -36,6 +36,7 @@ pub(crate) struct Tally {
     costs: Costs,
     live: u64,
     one_shot: Vec<bool>,
+    names: Names,
     refusals: BTreeMap<(ItemLabel, String), Refusal>,
     origin: Timestamp,
 }
@@ -64,6 +65,7 @@ impl Tally {
             costs: Costs::default(),
             live: 0,
             one_shot,
+            names: Names::of(policy),
             refusals: BTreeMap::new(),
             origin,
         }
@@ -118,13 +120,39 @@ impl Refusal {
     }
 }
 
+/// The names of the policy's templates, as messages have them.
+#[derive(Debug)]
+struct Names(Vec<String>);
+
+impl Names {
+    fn of(policy: &Policy) -> Self {
+        let name = |template: &Template| format!("template `{}/{}`", template.cloud, template.name);
+        Self(policy.templates.iter().map(name).collect())
+    }
+
+    /// The name of a template; where there is one only, that one.
+    fn get(&self, id: TemplateId) -> &str {
+        match self.0.as_slice() {
+            [_] => "the template",
+            all => &all[id.index()],
+        }
+    }
+}
+
 /// The reason without what differs from one time to the next.
-fn kind(reason: &Reason) -> String {
+fn kind(reason: &Reason, names: &Names) -> String {
     match reason {
         Reason::BreakerOpen { template, .. } => {
-            format!("template {} keeps failing and is left alone", template.0)
+            format!("{} keeps failing and is left alone", names.get(*template))
         }
-        Reason::NoCapacity { template, .. } => format!("ECS has no room for template {}", template.0),
+        Reason::NoCapacity { .. } if names.0.len() == 1 => "ECS has no room for another agent".to_owned(),
+        Reason::NoCapacity { template, .. } => {
+            format!("ECS has no room for another agent of {}", names.get(*template))
+        }
+        Reason::OverrideRefused { template, refusal } => format!("{}: {refusal}", names.get(*template)),
+        Reason::Limit { scope: LimitScope::Template(template), dimension } => {
+            format!("the limit on {dimension} of {} is reached", names.get(*template))
+        }
         Reason::NotAssigned { .. } => "Jenkins does not assign the idle agents that match".to_owned(),
         Reason::ContinuationLost { .. } => "a continuation waits for an agent that is gone".to_owned(),
         Reason::Continuation { .. } => "a continuation waits for its own agent".to_owned(),
@@ -132,7 +160,6 @@ fn kind(reason: &Reason) -> String {
         | Reason::QuietingDown
         | Reason::LabelUnknown
         | Reason::OverrideError(_)
-        | Reason::OverrideRefused { .. }
         | Reason::NoTemplate
         | Reason::Limit { .. }
         | Reason::ItemsFirst { .. }
@@ -198,7 +225,7 @@ impl Witness for Tally {
             What::Refused { label, items, reason } => {
                 // The latest word on a label replaces the ones before it.
                 self.provided(label, at);
-                let refusal = self.refusals.entry((label.clone(), kind(reason))).or_default();
+                let refusal = self.refusals.entry((label.clone(), kind(reason, &self.names))).or_default();
                 refusal.times += 1;
                 refusal.items_max = refusal.items_max.max(*items);
                 refusal.since = Some(at);

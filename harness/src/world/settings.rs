@@ -105,3 +105,15 @@ pub enum Labels {
         mapped: Vec<(std::sync::Arc<str>, std::sync::Arc<str>)>,
     },
 }
+
+impl Labels {
+    /// The label expression that builds with the label `label` of a trace ask for, where labels are expressions.
+    pub fn asked<'l>(&'l self, label: &'l str) -> Option<&'l str> {
+        match self {
+            Self::Any => None,
+            Self::Expressions { mapped } => {
+                Some(mapped.iter().find(|(from, _)| **from == *label).map_or(label, |(_, to)| to))
+            }
+        }
+    }
+}

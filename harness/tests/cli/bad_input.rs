@@ -1,6 +1,7 @@
 //! Bad input is refused with its place, by exit code 1, and never by a panic or a result.
 
 use crate::{JENKINS, Outcome, folder, footman, trace};
+use std::{fs, io::Write, path::Path, process::Command};
 
 const HEADER: &str = "submit_s,duration_s,label\n";
 
@@ -129,4 +130,102 @@ fn arguments_that_mean_nothing_are_refused_by_the_parser() {
         assert_eq!(outcome.code, Some(1), "{arguments:?}: {outcome:?}");
         assert!(outcome.err.contains("would arrive"), "{}", outcome.err);
     }
+}
+
+/// Runs `footman` in `folder` with at most 512 MiB of address space.
+#[cfg(unix)]
+fn within_512_mib(folder: &Path, arguments: &[&str]) -> Outcome {
+    let footman = env!("CARGO_BIN_EXE_footman");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -v 524288 && exec \"$@\"", "sh", footman]).args(arguments).current_dir(folder);
+    Outcome::of(&mut shell)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_gigabyte_on_one_line_is_refused_in_little_memory() {
+    let folder = folder(&[("t.csv", HEADER), ("t.swf", "; a log\n"), ("c.yaml", "jenkins: ")]);
+    for name in ["t.csv", "t.swf", "c.yaml"] {
+        let file = fs::File::options().write(true).open(folder.path().join(name)).unwrap();
+        // The file has a hole, which takes no room and reads as zeros.
+        file.set_len(1 << 30).unwrap();
+    }
+    let table: [(&[&str], &str); 6] = [
+        (&["simulate", "--trace", "t.csv"], "`t.csv`, line 2: the line is longer than 65536 bytes"),
+        (&["plan", "--trace", "t.csv"], "`t.csv`, line 2: the line is longer than 65536 bytes"),
+        (&["trace", "info", "t.csv"], "`t.csv`, line 2: the line is longer than 65536 bytes"),
+        (&["simulate", "--trace", "t.swf"], "`t.swf`, line 2: the line is longer than 65536 bytes"),
+        (&["config", "check", "c.yaml"], "c.yaml has more than"),
+        (&["simulate", "--config", "c.yaml"], "c.yaml has more than"),
+    ];
+    for (arguments, wanted) in table {
+        let outcome = within_512_mib(folder.path(), arguments);
+        let message = message(&outcome);
+        assert_eq!((outcome.code, outcome.out.as_str()), (Some(1), ""), "{arguments:?}: {message}");
+        assert!(message.contains(wanted), "{arguments:?}: `{wanted}` is not in `{message}`");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_line_that_never_ends_is_refused() {
+    let folder = folder(&[]);
+    let pipe = folder.path().join("endless.csv");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    // A run would need it twice, and says so without waiting for anyone to write.
+    for command in ["simulate", "plan"] {
+        let outcome = footman(folder.path(), &[command, "--trace", "endless.csv"]);
+        assert_eq!((outcome.code, outcome.out.as_str()), (Some(1), ""), "{}", outcome.err);
+        assert!(message(&outcome).contains("`endless.csv` is no regular file"), "{}", outcome.err);
+    }
+    let writer = std::thread::spawn(move || {
+        let mut pipe = fs::File::options().write(true).open(pipe).unwrap();
+        pipe.write_all(HEADER.as_bytes()).unwrap();
+        // It fails once nobody reads any more.
+        while pipe.write_all(&[b'x'; 1 << 16]).is_ok() {}
+    });
+    let outcome = within_512_mib(folder.path(), &["trace", "info", "endless.csv"]);
+    writer.join().unwrap();
+    let message = message(&outcome);
+    assert_eq!((outcome.code, outcome.out.as_str()), (Some(1), ""), "{message}");
+    assert!(message.contains("`endless.csv`, line 2: the line is longer than 65536 bytes"), "{message}");
+}
+
+#[test]
+fn a_run_without_a_result_is_a_failure() {
+    let wide = "submit_s,duration_s,label,cpu,memory_mib\n0,60,a,8192,4096\n";
+    let folder = folder(&[("none.csv", HEADER), ("wide.csv", wide), ("t.csv", &trace(3))]);
+    let refused: [(&[&str], &str); 8] = [
+        (&["simulate", "--trace", "none.csv"], "`none.csv` has no builds"),
+        (&["simulate", "--trace", "none.csv", "--pool", "fixed:2"], "`none.csv` has no builds"),
+        (&["plan", "--trace", "none.csv"], "`none.csv` has no builds"),
+        (&["simulate", "--trace", "t.csv", "--cluster", "ec2:m9.large=1"], "size and price of `m9.large`"),
+        (
+            &["simulate", "--trace", "t.csv", "--cluster", "ec2:m5.large=1", "--cpu", "4vcpu"],
+            "no m5.large holds an agent of 4096 CPU units / 4096 MiB: it registers 2048 CPU units",
+        ),
+        (&["simulate", "--trace", "t.csv", "--cpu", "64vcpu"], "no size of Fargate holds 65536 CPU units"),
+        (&["simulate", "--trace", "."], "`.` is a folder, not a trace"),
+        (&["load", "--burst", "1", "--cluster", "asg:m9.large=0..1"], "size and price of `m9.large`"),
+    ];
+    for (arguments, wanted) in refused {
+        let outcome = footman(folder.path(), arguments);
+        let message = message(&outcome);
+        assert_eq!((outcome.code, outcome.out.as_str()), (Some(1), ""), "{arguments:?}: {message}");
+        assert!(message.contains(wanted), "{arguments:?}: `{wanted}` is not in `{message}`");
+    }
+    // What was asked for beyond the cluster's instances is only known once a build does it.
+    let outcome = footman(folder.path(), &["simulate", "--trace", "wide.csv", "--cluster", "ec2:m5.large=1"]);
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    assert!(outcome.err.contains("1 build never started"), "{}", outcome.err);
+    assert!(outcome.out.contains("stuck"), "{}", outcome.out);
+}
+
+#[test]
+fn a_size_that_fargate_lacks_is_rounded_up_and_said() {
+    let folder = folder(&[("t.csv", &trace(3))]);
+    let outcome =
+        footman(folder.path(), &["simulate", "--trace", "t.csv", "--cpu", "3vcpu", "--memory", "1GiB"]);
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    assert!(outcome.err.contains("agents take the next one, 4096 CPU units / 8192 MiB"), "{}", outcome.err);
 }

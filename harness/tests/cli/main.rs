@@ -6,6 +6,10 @@ mod bad_input;
 mod documents;
 #[cfg(test)]
 mod help;
+#[cfg(all(test, unix))]
+mod interrupt;
+#[cfg(test)]
+mod plan;
 #[cfg(test)]
 mod query;
 #[cfg(test)]
@@ -21,18 +25,21 @@ pub(crate) struct Outcome {
     pub(crate) err: String,
 }
 
+impl Outcome {
+    /// Of `command`, run to its end.
+    fn of(command: &mut Command) -> Self {
+        let output = command.output().expect("the command starts");
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
 /// Runs `footman` in `folder`.
 pub(crate) fn footman(folder: &Path, arguments: &[&str]) -> Outcome {
-    let output = Command::new(env!("CARGO_BIN_EXE_footman"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("the binary under test starts");
-    Outcome {
-        code: output.status.code(),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
+    Outcome::of(Command::new(env!("CARGO_BIN_EXE_footman")).args(arguments).current_dir(folder))
 }
 
 /// A folder with these files.
