@@ -146,17 +146,17 @@ impl<'a> InstanceView<'a> {
 
     /// What it registered.
     pub fn registered(self) -> Size {
-        self.store.instance(self.slot).registered
+        self.store.registered(self.slot)
     }
 
     /// What is left of that.
     pub fn remaining(self) -> Size {
-        self.store.instance(self.slot).left
+        self.store.left_on(self.slot)
     }
 
     /// How many more tasks with a network interface of their own it takes.
     pub fn enis_remaining(self) -> u32 {
-        self.store.instance(self.slot).enis_left
+        self.store.details(self.slot).enis_left
     }
 
     /// Ports that are taken, ascending.
@@ -166,27 +166,27 @@ impl<'a> InstanceView<'a> {
 
     /// The status.
     pub fn status(self) -> InstanceStatus {
-        self.store.instance(self.slot).status
+        self.store.details(self.slot).status
     }
 
     /// Whether the agent is connected.
     pub fn agent_connected(self) -> bool {
-        self.store.instance(self.slot).agent_connected
+        self.store.details(self.slot).agent_connected
     }
 
     /// How many tasks are placed on it.
     pub fn tasks(self) -> u32 {
-        self.store.instance(self.slot).tasks
+        self.groups().map(|(_, tasks)| tasks).sum()
     }
 
     /// How many tasks of this group are placed on it.
     pub fn tasks_of(self, group: GroupId) -> u32 {
-        self.store.instance(self.slot).tasks_of(group)
+        self.store.tasks_of(self.slot.index, group)
     }
 
     /// The groups of the tasks that are placed on it, and how many of each.
-    pub fn groups(self) -> &'a [(GroupId, u32)] {
-        self.store.instance(self.slot).groups()
+    pub fn groups(self) -> impl Iterator<Item = (GroupId, u32)> + 'a {
+        self.store.groups(self.slot)
     }
 
     /// The value of an attribute, where it has that.
@@ -222,6 +222,6 @@ impl QueriedInstance for InstanceView<'_> {
     }
 
     fn task_groups(&self) -> impl Iterator<Item = &str> {
-        (*self).groups().iter().filter_map(|&(group, _)| self.store.group_name(group))
+        (*self).groups().filter_map(|(group, _)| self.store.group_name(group))
     }
 }

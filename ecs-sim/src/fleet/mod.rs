@@ -176,7 +176,7 @@ impl Fleet {
     pub fn failures(&self, need: &Need, rule: RuleId, group: GroupId) -> Vec<Refusal> {
         let plan = self.rules.plan(self.store.place(rule.0));
         let active =
-            self.store.present().filter(|&slot| self.store.instance(slot).status == InstanceStatus::Active);
+            self.store.present().filter(|&slot| self.store.details(slot).status == InstanceStatus::Active);
         let obstacle = |slot: Slot| {
             self.store
                 .obstacle(self.store.place(slot.index), need)

@@ -21,20 +21,44 @@ impl ValueId {
     const ABSENT: Self = Self(0);
 }
 
-/// What changes or is checked with each task: one cache line.
+/// What changes or is checked with each task, but for what is left: a quarter of a cache line, for a large fleet is as
+/// slow as its misses.
 #[derive(Debug, Clone)]
-#[repr(align(64))]
-pub(crate) struct Instance {
-    pub(super) left: Size,
-    pub(super) registered: Size,
-    pub(super) enis_left: u32,
-    pub(super) tasks: u32,
+#[repr(align(16))]
+struct Instance {
     generation: u32,
-    present: bool,
-    pub(super) agent_connected: bool,
-    pub(super) status: InstanceStatus,
-    groups: SmallVec<[(GroupId, u32); 3]>,
+    /// A group that has tasks here, and how many. The group is never one of the [`Others`], even while it has none.
+    group: GroupId,
+    group_tasks: u32,
+    kind: Kind,
 }
+
+const _: () = assert!(size_of::<Instance>() == 16, "four instances share a cache line");
+
+/// What the instance registered, as a place among the different sizes, and whether it has [`Others`], in the lowest bit.
+#[derive(Debug, Clone, Copy)]
+struct Kind(u32);
+
+impl Kind {
+    fn new(size: u32) -> Self {
+        Self(size.checked_mul(2).expect("fewer than 2^31 sizes"))
+    }
+
+    const fn size(self) -> u32 {
+        self.0 >> 1
+    }
+
+    const fn has_others(self) -> bool {
+        self.0 & 1 == 1
+    }
+
+    fn with_others(self, others: &Others) -> Self {
+        Self((self.0 & !1) | u32::from(!others.is_empty()))
+    }
+}
+
+/// Groups that have tasks on an instance beside the one that stands with it, and how many.
+type Others = SmallVec<[(GroupId, u32); 3]>;
 
 /// The attributes of an instance: five that each has, and its capacity provider.
 type Attributes = SmallVec<[(AttributeId, ValueId); 6]>;
@@ -42,7 +66,11 @@ type Attributes = SmallVec<[(AttributeId, ValueId); 6]>;
 /// What changes rarely.
 #[derive(Debug, Clone)]
 pub(crate) struct Details {
+    present: bool,
+    pub(super) agent_connected: bool,
+    pub(super) status: InstanceStatus,
     enis: u32,
+    pub(super) enis_left: u32,
     pub(super) ports: Vec<HostPort>,
     attributes: Attributes,
     pub(super) identity: Identity,
@@ -61,11 +89,18 @@ struct ValueCounts {
 /// The tables.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Store {
+    /// CPU and memory left. It stands by itself, as `open` does, for that is all that a search reads.
+    left: Vec<Size>,
+    /// Whether the instance takes tasks at all.
+    open: Vec<bool>,
     instances: Vec<Instance>,
+    others: Vec<Others>,
     details: Vec<Details>,
     vacant: Vec<u32>,
     len: usize,
     active: usize,
+    /// The different sizes that instances registered.
+    sizes: IndexSet<Size, FxBuildHasher>,
     names: IndexSet<Arc<str>, FxBuildHasher>,
     values: IndexSet<Arc<str>, FxBuildHasher>,
     counted: Vec<ValueCounts>,
@@ -85,64 +120,80 @@ impl Store {
         let mut ports = registration.ports;
         ports.sort_unstable();
         ports.dedup();
-        let mut attributes = SmallVec::new();
+        let mut attributes = Attributes::new();
         for (name, value) in &registration.attributes {
             self.put_attribute(&mut attributes, name, value);
         }
-        let identity = registration.identity;
-        let details = Details { enis: registration.enis, ports, attributes, identity, running: 0 };
-        let mut instance = Instance {
-            left: size,
-            registered: size,
-            enis_left: registration.enis,
-            tasks: 0,
-            generation: 0,
+        let details = Details {
             present: true,
             agent_connected: true,
             status: InstanceStatus::Active,
-            groups: SmallVec::new(),
+            enis: registration.enis,
+            enis_left: registration.enis,
+            ports,
+            attributes,
+            identity: registration.identity,
+            running: 0,
         };
+        let kind = Kind::new(narrow(self.sizes.insert_full(size).0));
         self.len += 1;
         self.active += 1;
-        if let Some(index) = self.vacant.pop() {
-            let place = self.place(index);
-            instance.generation = self.instances[place].generation + 1;
-            let slot = Slot { index, generation: instance.generation };
-            self.instances[place] = instance;
-            self.details[place] = details;
-            return slot;
-        }
-        let index = u32::try_from(self.instances.len()).expect("fewer than 2^32 instances");
+        let index = self.vacant.pop().unwrap_or_else(|| self.vacant_slot());
+        let place = self.place(index);
+        self.left[place] = size;
+        self.open[place] = true;
+        self.instances[place].kind = kind;
+        self.details[place] = details;
+        self.slot_at(index)
+    }
+
+    /// Makes one more slot.
+    fn vacant_slot(&mut self) -> u32 {
+        let index = narrow(self.instances.len());
         assert!(index >> crate::placement::SLOT_BITS == 0, "a fleet has at most 2^24 instances at once");
-        self.instances.push(instance);
-        self.details.push(details);
-        Slot { index, generation: 0 }
+        self.left.push(Size::default());
+        self.open.push(false);
+        self.instances.push(Instance {
+            generation: 0,
+            group: GroupId(0),
+            group_tasks: 0,
+            kind: Kind::new(0),
+        });
+        self.others.push(Others::new());
+        self.details.push(Details::vacant());
+        index
     }
 
     /// Empties a slot.
     pub(super) fn remove(&mut self, slot: Slot) {
         let place = self.live(slot);
         self.count_all(place, u32::checked_sub);
-        let instance = &mut self.instances[place];
-        if instance.status == InstanceStatus::Active {
+        if self.details[place].status == InstanceStatus::Active {
             self.active -= 1;
         }
-        instance.present = false;
-        instance.groups = SmallVec::new();
+        self.details[place] = Details::vacant();
+        self.others[place] = Others::new();
+        self.open[place] = false;
+        // The next generation lives here, so that what still names this one finds nothing.
+        let instance = &mut self.instances[place];
+        instance.generation += 1;
+        instance.group_tasks = 0;
         self.len -= 1;
         self.vacant.push(slot.index);
     }
 
     pub(super) fn set_status(&mut self, slot: Slot, status: InstanceStatus) {
         let place = self.live(slot);
-        let was = std::mem::replace(&mut self.instances[place].status, status);
+        let was = std::mem::replace(&mut self.details[place].status, status);
         self.active -= usize::from(was == InstanceStatus::Active);
         self.active += usize::from(status == InstanceStatus::Active);
+        self.open[place] = self.details[place].takes_tasks();
     }
 
     pub(super) fn set_agent_connected(&mut self, slot: Slot, connected: bool) {
         let place = self.live(slot);
-        self.instances[place].agent_connected = connected;
+        self.details[place].agent_connected = connected;
+        self.open[place] = self.details[place].takes_tasks();
     }
 
     pub(super) fn set_attribute(&mut self, slot: Slot, name: &str, value: &str) {
@@ -175,10 +226,9 @@ impl Store {
             return;
         }
         let mut counts = ValueCounts { attribute, tasks: Vec::new() };
-        for (instance, details) in self.instances.iter().zip(&self.details).filter(|(i, _)| i.present) {
-            for &(group, tasks) in &instance.groups {
-                let count = counts.of(details.value(attribute), group);
-                *count += tasks;
+        for (place, details) in self.details.iter().enumerate() {
+            for (group, tasks) in groups(&self.instances[place], &self.others[place]) {
+                *counts.of(details.value(attribute), group) += tasks;
             }
         }
         self.counted.push(counts);
@@ -187,7 +237,7 @@ impl Store {
     /// Adds or takes away all tasks of an instance in the counts by value.
     fn count_all(&mut self, place: usize, change: impl Fn(u32, u32) -> Option<u32>) {
         for counts in &mut self.counted {
-            for &(group, tasks) in &self.instances[place].groups {
+            for (group, tasks) in groups(&self.instances[place], &self.others[place]) {
                 let count = counts.of(self.details[place].value(counts.attribute), group);
                 *count = change(*count, tasks).expect("counts by value are sums over instances");
             }
@@ -219,16 +269,17 @@ impl Store {
 
     /// Takes what a task needs, which must be there.
     pub(super) fn take(&mut self, place: usize, need: &Need, group: GroupId) {
+        let left = &mut self.left[place];
+        *left = left.checked_sub(need.size).expect("an instance that was chosen has room");
         let instance = &mut self.instances[place];
-        instance.left = instance.left.checked_sub(need.size).expect("an instance that was chosen has room");
-        if need.eni {
-            instance.enis_left =
-                instance.enis_left.checked_sub(1).expect("an instance that was chosen has an interface");
+        if instance.group == group && (instance.group_tasks > 0 || !instance.kind.has_others()) {
+            instance.group_tasks += 1;
+        } else {
+            count_other(instance, &mut self.others[place], group);
         }
-        instance.tasks += 1;
-        match instance.groups.iter_mut().find(|(there, _)| *there == group) {
-            Some((_, tasks)) => *tasks += 1,
-            None => instance.groups.push((group, 1)),
+        if need.eni {
+            let enis_left = &mut self.details[place].enis_left;
+            *enis_left = enis_left.checked_sub(1).expect("an instance that was chosen has an interface");
         }
         for &port in need.ports() {
             let ports = &mut self.details[place].ports;
@@ -243,19 +294,25 @@ impl Store {
     /// Gives back what a task took.
     pub(super) fn give_back(&mut self, place: usize, need: &Need, group: GroupId) {
         let instance = &mut self.instances[place];
-        let left = instance.left.checked_add(need.size).filter(|&left| instance.registered.holds(left));
-        instance.left = left.expect("no more is given back than was taken");
-        if need.eni {
-            instance.enis_left += 1;
-            let most = self.details[place].enis;
-            assert!(instance.enis_left <= most, "no more interfaces are given back than were taken");
+        let registered = self.sizes[wide(instance.kind.size())];
+        let left = self.left[place].checked_add(need.size).filter(|&left| registered.holds(left));
+        self.left[place] = left.expect("no more is given back than was taken");
+        if instance.group == group && instance.group_tasks > 0 {
+            instance.group_tasks -= 1;
+        } else {
+            let others = &mut self.others[place];
+            let at = others.iter().position(|&(there, _)| there == group);
+            let at = at.expect("a task that ends was placed here under its group");
+            others[at].1 -= 1;
+            if others[at].1 == 0 {
+                others.swap_remove(at);
+                instance.kind = instance.kind.with_others(others);
+            }
         }
-        let at = instance.groups.iter().position(|&(there, _)| there == group);
-        let at = at.expect("a task that ends was placed here under its group");
-        instance.tasks -= 1;
-        instance.groups[at].1 -= 1;
-        if instance.groups[at].1 == 0 {
-            instance.groups.swap_remove(at);
+        if need.eni {
+            let details = &mut self.details[place];
+            details.enis_left += 1;
+            assert!(details.enis_left <= details.enis, "no more interfaces are given back than were taken");
         }
         for port in need.ports() {
             let ports = &mut self.details[place].ports;
@@ -269,20 +326,20 @@ impl Store {
 
     /// What is in the way of a task on this instance, constraints aside.
     pub(super) fn obstacle(&self, place: usize, need: &Need) -> Option<Obstacle> {
-        let instance = &self.instances[place];
-        if !instance.agent_connected {
+        let left = self.left[place];
+        if !self.open[place] && !self.details[place].agent_connected {
             return Some(Obstacle::Agent);
         }
-        if instance.left.cpu < need.size.cpu {
+        if left.cpu < need.size.cpu {
             return Some(Obstacle::Cpu);
         }
-        if instance.left.memory < need.size.memory {
+        if left.memory < need.size.memory {
             return Some(Obstacle::Memory);
         }
         if !self.details[place].has_free(need.ports()) {
             return Some(Obstacle::Ports);
         }
-        (need.eni && instance.enis_left == 0).then_some(Obstacle::Eni)
+        (need.eni && self.details[place].enis_left == 0).then_some(Obstacle::Eni)
     }
 
     /// The place of an instance that must be there.
@@ -294,15 +351,19 @@ impl Store {
     pub(super) fn find(&self, slot: Slot) -> Option<usize> {
         let place = self.place(slot.index);
         let there = self.instances.get(place)?;
-        (there.present && there.generation == slot.generation).then_some(place)
+        (there.generation == slot.generation).then_some(place)
     }
 
     pub(super) fn slot_at(&self, index: u32) -> Slot {
         Slot { index, generation: self.instances[self.place(index)].generation }
     }
 
-    pub(super) fn instance(&self, slot: Slot) -> &Instance {
-        &self.instances[self.live(slot)]
+    pub(super) fn registered(&self, slot: Slot) -> Size {
+        self.sizes[wide(self.instances[self.live(slot)].kind.size())]
+    }
+
+    pub(super) fn left_on(&self, slot: Slot) -> Size {
+        self.left[self.live(slot)]
     }
 
     pub(super) fn details(&self, slot: Slot) -> &Details {
@@ -317,7 +378,7 @@ impl Store {
     }
 
     pub(super) fn present(&self) -> impl Iterator<Item = Slot> {
-        self.slot_range().filter(|&index| self.instances[self.place(index)].present).map(|i| self.slot_at(i))
+        self.slot_range().filter(|&index| self.details[self.place(index)].present).map(|i| self.slot_at(i))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -333,7 +394,7 @@ impl Store {
 impl Store {
     /// The place of a slot in the tables.
     pub(crate) fn place(&self, slot: u32) -> usize {
-        usize::try_from(slot).expect("a usize has at least 32 bits on every supported target")
+        wide(slot)
     }
 
     /// How many slots there are, vacant ones included.
@@ -348,14 +409,13 @@ impl Store {
 
     /// CPU and memory left, of an instance that takes tasks.
     pub(crate) fn left(&self, slot: u32) -> Option<Size> {
-        let instance = &self.instances[self.place(slot)];
-        let takes = instance.present && instance.agent_connected && instance.status == InstanceStatus::Active;
-        takes.then_some(instance.left)
+        let place = self.place(slot);
+        self.open[place].then(|| self.left[place])
     }
 
     /// How many more tasks with an interface of their own it takes.
     pub(crate) fn enis_left(&self, slot: u32) -> u32 {
-        self.instances[self.place(slot)].enis_left
+        self.details[self.place(slot)].enis_left
     }
 
     /// Whether all these ports are free.
@@ -365,7 +425,21 @@ impl Store {
 
     /// How many tasks of a group an instance has.
     pub(crate) fn tasks_of(&self, slot: u32, group: GroupId) -> u32 {
-        self.instances[self.place(slot)].tasks_of(group)
+        let place = self.place(slot);
+        let instance = &self.instances[place];
+        if instance.group == group {
+            return instance.group_tasks;
+        }
+        if !instance.kind.has_others() {
+            return 0;
+        }
+        self.others[place].iter().find(|&&(there, _)| there == group).map_or(0, |&(_, tasks)| tasks)
+    }
+
+    /// The groups that have tasks on an instance, and how many.
+    pub(super) fn groups(&self, slot: Slot) -> impl Iterator<Item = (GroupId, u32)> {
+        let place = self.live(slot);
+        groups(&self.instances[place], &self.others[place])
     }
 
     /// How many tasks of a group the instances with this value have; the attribute must be counted.
@@ -389,17 +463,44 @@ impl Store {
     }
 }
 
-impl Instance {
-    pub(super) fn tasks_of(&self, group: GroupId) -> u32 {
-        self.groups.iter().find(|&&(there, _)| there == group).map_or(0, |&(_, tasks)| tasks)
-    }
+/// The groups that have tasks on an instance, and how many.
+fn groups(instance: &Instance, others: &Others) -> impl Iterator<Item = (GroupId, u32)> {
+    let first = (instance.group_tasks > 0).then_some((instance.group, instance.group_tasks));
+    first.into_iter().chain(others.iter().copied())
+}
 
-    pub(super) fn groups(&self) -> &[(GroupId, u32)] {
-        &self.groups
+/// Counts one more task of a group that does not stand with the instance, or not alone.
+fn count_other(instance: &mut Instance, others: &mut Others, group: GroupId) {
+    if let Some((_, tasks)) = others.iter_mut().find(|(there, _)| *there == group) {
+        *tasks += 1;
+    } else if instance.group_tasks == 0 {
+        (instance.group, instance.group_tasks) = (group, 1);
+    } else {
+        others.push((group, 1));
+        instance.kind = instance.kind.with_others(others);
     }
 }
 
 impl Details {
+    /// Of a slot without an instance.
+    fn vacant() -> Self {
+        Self {
+            present: false,
+            agent_connected: false,
+            status: InstanceStatus::Draining,
+            enis: 0,
+            enis_left: 0,
+            ports: Vec::new(),
+            attributes: Attributes::new(),
+            identity: Identity::default(),
+            running: 0,
+        }
+    }
+
+    fn takes_tasks(&self) -> bool {
+        self.present && self.agent_connected && self.status == InstanceStatus::Active
+    }
+
     fn value(&self, attribute: AttributeId) -> ValueId {
         self.attributes.iter().find(|&&(there, _)| there == attribute).map_or(ValueId::ABSENT, |&(_, v)| v)
     }
@@ -412,7 +513,6 @@ impl Details {
 impl ValueCounts {
     /// The count of a value and a group, made where it is not there yet.
     fn of(&mut self, value: ValueId, group: GroupId) -> &mut u32 {
-        let wide = |number: u32| usize::try_from(number).expect("a usize has at least 32 bits");
         let (value, group) = (wide(value.0), wide(group.0));
         if value >= self.tasks.len() {
             self.tasks.resize(value + 1, Vec::new());
@@ -423,6 +523,14 @@ impl ValueCounts {
         }
         &mut by_group[group]
     }
+}
+
+fn wide(number: u32) -> usize {
+    usize::try_from(number).expect("a usize has at least 32 bits on every supported target")
+}
+
+fn narrow(count: usize) -> u32 {
+    u32::try_from(count).expect("what a fleet has fewer than 2^32 of")
 }
 
 /// The number of a text, given out where it is new.
