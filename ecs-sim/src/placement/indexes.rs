@@ -223,9 +223,15 @@ impl Indexes {
             }
         }
         let place = self.index_for(store, (rule, plan), need, group, plan.form(ties));
+        let sole = self.tracked.len() == 1;
         let (key, tracked) = self.tracked.get_index_mut(place)?;
         tracked.used = true;
         tracked.read_on(key, store, &self.journal);
+        if sole {
+            // What the only index has read, nobody will: a journal that stays short stays in the cache.
+            self.journal.clear();
+            tracked.read = 0;
+        }
         let (order, criteria) = (&plan.order, plan.criteria.as_slice());
         if let (Index::Grid(grid), TieBreak::Random(sequence)) = (&tracked.index, &mut *ties) {
             let (primary, other) = (order.primary_amount(need.size), order.amount(need.size));
