@@ -29,7 +29,7 @@ pub(super) struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooFine;
 
-/// The bits of an occupant that hold the slot; above them is what is left of the other resource, plus one.
+/// The bits of an occupant that hold the slot; above them is its room.
 const SLOT_MASK: u64 = (1 << u32::BITS) - 1;
 
 #[derive(Debug, Clone, Copy)]
@@ -48,11 +48,15 @@ pub(super) struct Grid {
     /// The largest primary amount so far.
     primary_max: u32,
     /// The occupants of each cell.
-    cells: Vec<Maxima>,
-    /// By cell: the largest of its occupants without the slot.
-    rooms_max: Maxima,
+    cells: Vec<Maxima<u64>>,
+    /// By cell: the most room of its occupants.
+    rooms_max: Maxima<u32>,
     /// By cell: how many instances it has.
     counts: Vec<u32>,
+    /// By row: how many instances it has.
+    row_counts: Vec<u32>,
+    /// The first row that has an instance; as many as there are rows, or more, where none has.
+    first_row: usize,
     /// By slot.
     places: Vec<Place>,
 }
@@ -67,6 +71,8 @@ impl Grid {
             cells: Vec::new(),
             rooms_max: Maxima::default(),
             counts: Vec::new(),
+            row_counts: Vec::new(),
+            first_row: usize::MAX,
             places: Vec::new(),
         }
     }
@@ -82,7 +88,7 @@ impl Grid {
             self.places.resize(index + 1, Place { cell: ABSENT, position: 0 });
         }
         let was = self.places[index];
-        let occupant = entry.map_or(0, |entry| room(entry.other) | u64::from(slot));
+        let occupant = entry.map_or(0, |entry| occupant(room(entry.other), slot));
         if was.cell == to {
             if to != ABSENT {
                 self.cells[wide(to)].set(wide(was.position), occupant);
@@ -104,6 +110,11 @@ impl Grid {
         let (at, position) = (wide(place.cell), wide(place.position));
         let cell = &mut self.cells[at];
         cell.swap_remove(position);
+        self.counts[at] -= 1;
+        self.row_counts[at >> self.columns_bits] -= 1;
+        while self.row_counts.get(self.first_row) == Some(&0) {
+            self.first_row += 1;
+        }
         if position < cell.len() {
             self.places[slot_of(cell.get(position))].position = place.position;
         }
@@ -114,12 +125,15 @@ impl Grid {
         let cell = &mut self.cells[at];
         self.places[slot_of(occupant)].position = narrow(cell.len());
         cell.push(occupant);
+        let row = at >> self.columns_bits;
+        self.counts[at] += 1;
+        self.row_counts[row] += 1;
+        self.first_row = self.first_row.min(row);
         self.summarise(at);
     }
 
     fn summarise(&mut self, at: usize) {
-        self.counts[at] = narrow(self.cells[at].len());
-        self.rooms_max.set(at, self.cells[at].max() & !SLOT_MASK);
+        self.rooms_max.set(at, room_of(self.cells[at].max()));
     }
 
     /// The cell of an instance, made where it is not there yet.
@@ -144,6 +158,7 @@ impl Grid {
         let cells = (wide(tasks) + 1) << self.columns_bits;
         self.cells.resize_with(cells, Maxima::default);
         self.counts.resize(cells, 0);
+        self.row_counts.resize(wide(tasks) + 1, 0);
         while self.rooms_max.len() < cells {
             self.rooms_max.push(0);
         }
@@ -182,17 +197,17 @@ impl Grid {
         let first_column = wide(primary.div_ceil(1 << self.shift));
         let columns = 1_usize << self.columns_bits;
         let room = room(other);
-        let mut from = first_column;
-        if first_column >= columns {
+        if first_column >= columns || self.first_row >= self.row_counts.len() {
             return None;
         }
+        let mut from = (self.first_row << self.columns_bits) + first_column;
         loop {
             let found = self.rooms_max.first_from(from, room)?;
             let column = found & (columns - 1);
             if column < first_column {
                 from = found - column + first_column;
             } else if padded {
-                return Some(self.draw_among(found, found - column + columns, room, sequence));
+                return Some(self.draw_among(found, found - column, room, sequence));
             } else {
                 return Some(self.draw_in(found, room, sequence));
             }
@@ -200,22 +215,21 @@ impl Grid {
     }
 
     /// Draws a position of a cell that has an instance with room, and takes the next with room from there on.
-    fn draw_in(&self, at: usize, room: u64, sequence: &mut Pcg64) -> u32 {
-        let cell = &self.cells[at];
+    fn draw_in(&self, at: usize, room: u32, sequence: &mut Pcg64) -> u32 {
+        let (cell, least) = (&self.cells[at], occupant(room, 0));
         let drawn = match cell.len() {
             1 => 0,
             len => wide(draw(sequence, narrow(len))),
         };
-        let next = cell.first_from(drawn, room).or_else(|| cell.first_from(0, room));
+        let next = cell.first_from(drawn, least).or_else(|| cell.first_from(0, least));
         low(cell.get(next.expect("the cell has one with room")))
     }
 
-    /// Draws one of the cells from `first`, which has one with room, to `end` until it has room; after some tries, the
-    /// next with room.
-    fn draw_among(&self, first: usize, end: usize, room: u64, sequence: &mut Pcg64) -> u32 {
-        // The sums are of instances, of which there are fewer than 2^32; wrapping lets the compiler add many at once.
-        let sum = |counts: &[u32]| counts.iter().copied().fold(0, u32::wrapping_add);
-        let total = sum(&self.counts[first..end]);
+    /// Draws one of the cells from `first`, which has one with room, to the end of its row until it has room; after some
+    /// tries, the next with room.
+    fn draw_among(&self, first: usize, row_start: usize, room: u32, sequence: &mut Pcg64) -> u32 {
+        let total = self.row_counts[row_start >> self.columns_bits] - sum(&self.counts[row_start..first]);
+        let end = row_start + (1 << self.columns_bits);
         let (mut at, mut position) = (first, 0);
         for _ in 0..RANDOM_DRAWS_MAX {
             let mut rank = if total == 1 { 0 } else { draw(sequence, total) };
@@ -231,24 +245,39 @@ impl Grid {
                 at += 1;
             }
             position = wide(rank);
-            let occupant = self.cells[at].get(position);
-            if occupant >= room {
-                return low(occupant);
+            let drawn = self.cells[at].get(position);
+            if room_of(drawn) >= room {
+                return low(drawn);
             }
         }
-        let later = self.cells[at].first_from(position, room).map(|position| (at, position));
+        let least = occupant(room, 0);
+        let later = self.cells[at].first_from(position, least).map(|position| (at, position));
         let (at, position) = later.unwrap_or_else(|| {
             let next = self.rooms_max.first_from(at + 1, room).filter(|&next| next < end).unwrap_or(first);
-            let position = self.cells[next].first_from(0, room);
+            let position = self.cells[next].first_from(0, least);
             (next, position.expect("the largest room of a cell is in it"))
         });
         low(self.cells[at].get(position))
     }
 }
 
-/// What is left plus one, so that zero is left to those who take nothing, above the bits of the slot.
-fn room(left: u32) -> u64 {
-    u64::from(left.saturating_add(1)) << u32::BITS
+/// The sum of some counts of instances, of which there are fewer than 2^32; wrapping lets the compiler add many at once.
+fn sum(counts: &[u32]) -> u32 {
+    counts.iter().copied().fold(0, u32::wrapping_add)
+}
+
+/// What is left plus one, so that zero is left to those who take nothing.
+fn room(left: u32) -> u32 {
+    left.saturating_add(1)
+}
+
+/// An instance of a cell: its room above the bits of its slot.
+fn occupant(room: u32, slot: u32) -> u64 {
+    u64::from(room) << u32::BITS | u64::from(slot)
+}
+
+fn room_of(occupant: u64) -> u32 {
+    u32::try_from(occupant >> u32::BITS).expect("half of 64 bits are 32")
 }
 
 fn low(occupant: u64) -> u32 {

@@ -7,31 +7,31 @@ pub(super) const BLOCK: usize = 16;
 
 /// The numbers, and level by level the maxima of their blocks.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Maxima {
-    values: Vec<u64>,
-    /// None at all where the numbers fit into one block.
-    levels: Vec<Vec<u64>>,
-    max: u64,
+pub(super) struct Maxima<T> {
+    values: Vec<T>,
+    /// None at all where the numbers fit into one block. The last one is never longer than a block.
+    levels: Vec<Vec<T>>,
+    max: T,
 }
 
-impl Maxima {
+impl<T: Copy + Ord + Default> Maxima<T> {
     /// How many numbers there are.
     pub(super) fn len(&self) -> usize {
         self.values.len()
     }
 
     /// The largest of all; zero where there are none.
-    pub(super) fn max(&self) -> u64 {
+    pub(super) fn max(&self) -> T {
         self.max
     }
 
     /// The number at this position.
-    pub(super) fn get(&self, position: usize) -> u64 {
+    pub(super) fn get(&self, position: usize) -> T {
         self.values[position]
     }
 
     /// Adds a number at the end.
-    pub(super) fn push(&mut self, value: u64) {
+    pub(super) fn push(&mut self, value: T) {
         let mut position = self.values.len();
         self.values.push(value);
         self.max = self.max.max(value);
@@ -55,7 +55,7 @@ impl Maxima {
     }
 
     /// Replaces the number at this position.
-    pub(super) fn set(&mut self, position: usize, value: u64) {
+    pub(super) fn set(&mut self, position: usize, value: T) {
         let was = std::mem::replace(&mut self.values[position], value);
         if was != value {
             self.rise_or_fall(0, position, was, value);
@@ -73,7 +73,7 @@ impl Maxima {
         let (mut index, mut below) = (end, &self.values);
         for at in 0..self.levels.len() {
             if index % BLOCK > 0 {
-                return self.rise_or_fall(at, index, last, 0);
+                return self.rise_or_fall(at, index, last, T::default());
             }
             index /= BLOCK;
             self.levels[at].pop();
@@ -85,43 +85,51 @@ impl Maxima {
     }
 
     /// The first position at or after `from` with at least `least`.
-    pub(super) fn first_from(&self, from: usize, least: u64) -> Option<usize> {
+    pub(super) fn first_from(&self, from: usize, least: T) -> Option<usize> {
         let (mut at, mut position) = (0, from);
         if self.max < least {
             return None;
         }
+        if self.values.get(from).is_some_and(|&value| value >= least) {
+            return Some(from);
+        }
         loop {
-            let values = self.level(at);
-            if position >= values.len() {
-                return None;
-            }
-            let is_top = at == self.levels.len();
-            let end = if is_top { values.len() } else { values.len().min((position / BLOCK + 1) * BLOCK) };
-            if let Some(offset) = values[position..end].iter().position(|&value| value >= least) {
-                position += offset;
+            let (block, offset) = (position / BLOCK, position % BLOCK);
+            let found = self.large_in(at, block, least) >> offset << offset;
+            if found != 0 {
+                position = block * BLOCK + lowest(found);
                 break;
             }
-            if end == values.len() {
+            if at == self.levels.len() {
                 return None;
             }
-            position = end / BLOCK;
+            position = block + 1;
             at += 1;
         }
         while at > 0 {
             at -= 1;
-            let start = position * BLOCK;
-            position = start + self.level(at)[start..].iter().position(|&value| value >= least)?;
+            position = position * BLOCK + lowest(self.large_in(at, position, least));
         }
         Some(position)
     }
 
+    /// Which numbers of a block are at least `least`, a bit each.
+    fn large_in(&self, at: usize, block: usize, least: T) -> u32 {
+        let values = self.level(at).get(block * BLOCK..).unwrap_or_default();
+        match values.first_chunk::<BLOCK>() {
+            // No number is looked at before another, so that the compiler compares many at once.
+            Some(values) => large(values, least),
+            None => large(values, least),
+        }
+    }
+
     /// The numbers, or the maxima of the level so many above them.
-    fn level(&self, at: usize) -> &[u64] {
+    fn level(&self, at: usize) -> &[T] {
         at.checked_sub(1).map_or(&self.values, |at| &self.levels[at])
     }
 
     /// Carries a change from `was` to `is`, made at this position of a level, to the levels above.
-    fn rise_or_fall(&mut self, at: usize, mut position: usize, was: u64, is: u64) {
+    fn rise_or_fall(&mut self, at: usize, mut position: usize, was: T, is: T) {
         let (mut was, mut is) = (was, is);
         for at in at..self.levels.len() {
             position /= BLOCK;
@@ -148,8 +156,17 @@ impl Maxima {
     }
 }
 
-fn greatest(values: &[u64]) -> u64 {
-    values.iter().copied().fold(0, u64::max)
+fn greatest<T: Copy + Ord + Default>(values: &[T]) -> T {
+    values.iter().copied().fold(T::default(), T::max)
+}
+
+fn large<T: Copy + Ord>(values: &[T], least: T) -> u32 {
+    values.iter().zip(0..).fold(0, |large, (&value, bit)| large | u32::from(value >= least) << bit)
+}
+
+/// The place of the lowest bit, of which there is at least one.
+fn lowest(bits: u32) -> usize {
+    usize::try_from(bits.trailing_zeros()).expect("a usize has at least 32 bits on every supported target")
 }
 
 #[cfg(test)]
@@ -181,7 +198,7 @@ mod tests {
             steps in prop::collection::vec(step(), 1..300),
             probes in prop::collection::vec((0usize..700, 0u64..31), 20),
         ) {
-            let (mut maxima, mut model) = (Maxima::default(), Vec::new());
+            let (mut maxima, mut model) = (Maxima::<u64>::default(), Vec::new());
             for step in first.into_iter().map(Step::Push).chain(steps) {
                 match step {
                     Step::Push(value) => {
@@ -209,7 +226,7 @@ mod tests {
 
         #[test]
         fn a_list_that_was_emptied_is_as_good_as_new(values in prop::collection::vec(0u64..30, 1..700)) {
-            let mut maxima = Maxima::default();
+            let mut maxima = Maxima::<u64>::default();
             for _ in 0..2 {
                 values.iter().for_each(|&value| maxima.push(value));
                 prop_assert_eq!(maxima.max(), greatest(&values));
