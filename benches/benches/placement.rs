@@ -1,163 +1,135 @@
 //! One placement and one release on a fleet of 64-vCPU hosts that is 85 % full, beside the reference index.
 //!
-//! Each step ends a task chosen at random and places a new one of 1, 2, 4 or 8 vCPU with 1 to 4 GiB each; with 160 GiB
-//! a host memory binds as often as CPU does.
+//! After criterion's figures comes a table for which reference and rules take turns; `-- table` prints that alone.
 
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use footman_benches::reference_index::ReferenceIndex;
-use footman_core::units::{CpuUnits, Mib, Size};
-use footman_ecs_sim::{
-    fleet::{Fleet, GroupId, Need, Registration, Slot},
-    placement::{PlacementRule, PlacementStrategy, Resource, RuleId, SpreadField, TieBreak},
+use criterion::{BenchmarkId, Criterion, criterion_group};
+use footman_benches::{
+    cpu_time::ThreadTime,
+    filled_fleet::{Filled, Peer, ZONE},
+    turns::{Contender, Turns, is_measuring, print},
 };
-use rand::{Rng, SeedableRng};
-use rand_pcg::Pcg64;
-use std::{hint::black_box, time::Duration};
+use footman_ecs_sim::placement::{PlacementStrategy, Resource, SpreadField};
+use std::{io, time::Duration};
 
 const HOSTS: [u32; 4] = [100, 1_000, 10_000, 100_000];
 const MEMORY_GIB: [u32; 2] = [256, 160];
-const VCPUS: u32 = 64;
-const FULL_PERCENT: u64 = 85;
-const ZONE: &str = "ecs.availability-zone";
+const REFERENCE: &str = "reference index";
+/// Bar: how many times the reference index a strategy may take on as many hosts.
+const RATIO_MAX: f64 = 1.2;
+/// Bar: how many times what 100 hosts take 100,000 may take.
+const GROWTH_MAX: f64 = 8.0;
 
-#[derive(Clone, Copy)]
-struct Task {
-    vcpus: u32,
-    memory: u32,
+struct Rule {
+    name: &'static str,
+    strategies: Vec<PlacementStrategy>,
+    has_bar: bool,
 }
 
-/// What places tasks and takes them back.
-trait Peer {
-    type Host: Copy;
-    fn place(&mut self, task: Task) -> Option<Self::Host>;
-    fn release(&mut self, host: Self::Host, task: Task);
-}
-
-impl Peer for ReferenceIndex {
-    type Host = u32;
-
-    fn place(&mut self, task: Task) -> Option<u32> {
-        Self::place(self, task.vcpus, task.memory)
-    }
-
-    fn release(&mut self, host: u32, task: Task) {
-        Self::release(self, host, task.vcpus, task.memory);
-    }
-}
-
-struct Ruled {
-    fleet: Fleet,
-    rule: RuleId,
-    ties: TieBreak,
-}
-
-impl Ruled {
-    fn new(hosts: u32, memory_gib: u32, strategies: &[PlacementStrategy]) -> Self {
-        let mut fleet = Fleet::new();
-        let size = Size::new(CpuUnits::from_vcpus(VCPUS), Mib::from_gib(memory_gib));
-        for zone in ["a", "b", "c"].into_iter().cycle().zip(0..hosts).map(|(zone, _)| zone) {
-            let mut registration = Registration::new(size);
-            registration.attributes = vec![(ZONE.into(), zone.into())];
-            fleet.add(registration);
-        }
-        let rule = fleet.rule(PlacementRule::new(strategies));
-        Self { fleet, rule, ties: TieBreak::Random(Pcg64::seed_from_u64(1)) }
-    }
-}
-
-impl Peer for Ruled {
-    type Host = Slot;
-
-    fn place(&mut self, task: Task) -> Option<Slot> {
-        self.fleet.place(&need(task), self.rule, GroupId(0), &mut self.ties).ok()
-    }
-
-    fn release(&mut self, host: Slot, task: Task) {
-        self.fleet.release(host, &need(task), GroupId(0));
-    }
-}
-
-fn need(task: Task) -> Need {
-    Need::new(Size::new(CpuUnits::from_vcpus(task.vcpus), Mib::new(task.memory)))
-}
-
-/// A fleet at its level, and the tasks on it.
-struct Filled<P: Peer> {
-    peer: P,
-    running: Vec<(P::Host, Task)>,
-    level: usize,
-    sequence: Pcg64,
-}
-
-impl<P: Peer> Filled<P> {
-    fn new(hosts: u32, memory_gib: u32, peer: P) -> Self {
-        let mut filled = Self { peer, running: Vec::new(), level: 0, sequence: Pcg64::seed_from_u64(5) };
-        let (mut vcpus, mut memory) = (0, 0);
-        let part = |of: u32| u64::from(of) * u64::from(hosts) * FULL_PERCENT / 100;
-        while vcpus < part(VCPUS) && memory < part(memory_gib * 1024) {
-            let task = filled.task();
-            vcpus += u64::from(task.vcpus);
-            memory += u64::from(task.memory);
-            filled.place(task);
-        }
-        filled.level = filled.running.len();
-        filled
-    }
-
-    fn step(&mut self) {
-        if self.running.len() >= self.level {
-            let bound = u32::try_from(self.running.len()).expect("fewer than 2^32 tasks");
-            let ended = usize::try_from(self.below(bound)).expect("an index is a usize");
-            let (host, task) = self.running.swap_remove(ended);
-            self.peer.release(host, task);
-        }
-        let task = self.task();
-        self.place(task);
-    }
-
-    fn place(&mut self, task: Task) {
-        let host = black_box(self.peer.place(task));
-        self.running.extend(host.map(|host| (host, task)));
-    }
-
-    fn task(&mut self) -> Task {
-        let vcpus = 1 << self.below(4);
-        Task { vcpus, memory: vcpus * 512 * (2 + self.below(7)) }
-    }
-
-    fn below(&mut self, bound: u32) -> u32 {
-        u32::try_from((u64::from(self.sequence.next_u32()) * u64::from(bound)) >> 32)
-            .expect("below the bound")
-    }
-}
-
-fn placement(criterion: &mut Criterion) {
+fn rules() -> Vec<Rule> {
     use PlacementStrategy::{Binpack, FirstFit, Random, Spread};
     let zone = Spread(SpreadField::Attribute(ZONE.into()));
-    let rules = [
-        ("binpack cpu", vec![Binpack(Resource::Cpu)]),
-        ("binpack memory", vec![Binpack(Resource::Memory)]),
-        ("spread instanceId", vec![Spread(SpreadField::InstanceId)]),
-        ("random", vec![Random]),
-        ("spread zone, binpack memory", vec![zone, Binpack(Resource::Memory)]),
-        ("first fit", vec![FirstFit]),
-    ];
+    let rule = |name, strategies, has_bar| Rule { name, strategies, has_bar };
+    vec![
+        rule("binpack cpu", vec![Binpack(Resource::Cpu)], true),
+        rule("binpack memory", vec![Binpack(Resource::Memory)], true),
+        rule("spread instanceId", vec![Spread(SpreadField::InstanceId)], true),
+        rule("random", vec![Random], true),
+        rule("first fit", vec![FirstFit], false),
+        rule("spread zone, binpack memory", vec![zone, Binpack(Resource::Memory)], false),
+    ]
+}
+
+fn placement(criterion: &mut Criterion<ThreadTime>) {
     for memory_gib in MEMORY_GIB {
         let mut group = criterion.benchmark_group(format!("placement {memory_gib} GiB"));
         group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_millis(700));
         group.sample_size(20);
         for hosts in HOSTS {
-            let mut filled =
-                Filled::new(hosts, memory_gib, ReferenceIndex::new(hosts, VCPUS, memory_gib * 1024));
-            group.bench_function(BenchmarkId::new("reference index", hosts), |b| b.iter(|| filled.step()));
-            for (name, strategies) in &rules {
-                let mut filled = Filled::new(hosts, memory_gib, Ruled::new(hosts, memory_gib, strategies));
-                group.bench_function(BenchmarkId::new(*name, hosts), |b| b.iter(|| filled.step()));
+            // Fleets are filled only when they are measured.
+            group.bench_function(BenchmarkId::new(REFERENCE, hosts), |b| {
+                let mut filled = Filled::reference(hosts, memory_gib);
+                b.iter(|| filled.step());
+            });
+            for rule in rules() {
+                group.bench_function(BenchmarkId::new(rule.name, hosts), |b| {
+                    let mut filled = Filled::ruled(hosts, memory_gib, &rule.strategies);
+                    b.iter(|| filled.step());
+                });
             }
         }
         group.finish();
     }
 }
 
-criterion_group!(benches, placement);
-criterion_main!(benches);
+fn stepping<P: Peer + 'static>(name: &str, mut filled: Filled<P>) -> Contender {
+    Contender::new(name, move |steps| (0..steps).for_each(|_| filled.step()))
+}
+
+/// By contender, the first of which is the reference: nanoseconds for each number of hosts.
+fn measure(memory_gib: u32, hosts: &[u32], turns: Turns) -> Vec<Vec<f64>> {
+    let by_hosts = hosts.iter().map(|&hosts| {
+        let mut contenders = vec![stepping(REFERENCE, Filled::reference(hosts, memory_gib))];
+        let ruled = |rule: &Rule| stepping(rule.name, Filled::ruled(hosts, memory_gib, &rule.strategies));
+        contenders.extend(rules().iter().map(ruled));
+        contenders.push(stepping("no placement", Filled::nowhere(hosts, memory_gib)));
+        turns.race(&mut contenders)
+    });
+    let by_hosts: Vec<_> = by_hosts.collect();
+    let contenders = by_hosts.first().map_or(0, Vec::len);
+    (0..contenders).map(|contender| by_hosts.iter().map(|nanos| nanos[contender]).collect()).collect()
+}
+
+/// What the bar says of a row.
+fn verdict(ratios: &[f64], growth: f64) -> String {
+    let over = HOSTS.iter().zip(ratios).filter(|(_, ratio)| **ratio > RATIO_MAX);
+    let mut missed: Vec<_> = over.map(|(hosts, ratio)| format!("{ratio:.2} at {hosts}")).collect();
+    if growth > GROWTH_MAX {
+        missed.push(format!("growth {growth:.1}"));
+    }
+    if missed.is_empty() { "met".to_owned() } else { format!("MISSED: {}", missed.join(", ")) }
+}
+
+fn row(name: &str, has_bar: bool, nanos: &[f64], reference: &[f64]) -> Vec<String> {
+    let ratios: Vec<_> = nanos.iter().zip(reference).map(|(own, other)| own / other).collect();
+    let growth = nanos[HOSTS.len() - 1] / nanos[0];
+    let mut row = vec![name.to_owned()];
+    row.extend(nanos.iter().zip(&ratios).flat_map(|(ns, ratio)| [format!("{ns:.0}"), format!("{ratio:.2}")]));
+    row.push(format!("{growth:.1}"));
+    row.push(if has_bar { verdict(&ratios, growth) } else { String::new() });
+    row
+}
+
+fn table() -> io::Result<()> {
+    let turns = Turns { rounds: 11, warm_up: 20_000, steps: 20_000 };
+    for memory_gib in MEMORY_GIB {
+        let nanos = measure(memory_gib, &HOSTS, turns);
+        let rules = rules();
+        let rules = rules.iter().map(|rule| (rule.name, rule.has_bar));
+        let names = [(REFERENCE, false)].into_iter().chain(rules).chain([("no placement", false)]);
+        let rows: Vec<_> =
+            names.zip(&nanos).map(|((name, bar), own)| row(name, bar, own, &nanos[0])).collect();
+        let title = format!(
+            "{memory_gib} GiB a host: ns of processor time a placement and release, the best of {} turns; ratio to \
+             the {REFERENCE}. Bar: {RATIO_MAX} times that, growth {GROWTH_MAX} from 100 to 100,000 hosts.",
+            turns.rounds
+        );
+        let columns = ["what", "100", "ratio", "1,000", "ratio", "10,000", "ratio", "100,000", "ratio"];
+        print(&title, &[&columns[..], &["growth", "bar"]].concat(), &rows)?;
+    }
+    Ok(())
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(ThreadTime);
+    targets = placement
+}
+
+fn main() -> io::Result<()> {
+    benches();
+    if is_measuring() {
+        return table();
+    }
+    measure(MEMORY_GIB[0], &HOSTS[..1], Turns::ONCE);
+    Ok(())
+}
