@@ -100,7 +100,7 @@ fn row(name: &str, has_bar: bool, nanos: &[f64], reference: &[f64]) -> Vec<Strin
 }
 
 fn table() -> io::Result<()> {
-    let turns = Turns { rounds: 11, warm_up: 20_000, steps: 20_000 };
+    let turns = Turns { rounds: 25, warm_up: 20_000, steps: 5_000 };
     for memory_gib in MEMORY_GIB {
         let nanos = measure(memory_gib, &HOSTS, turns);
         let rules = rules();
