@@ -39,6 +39,9 @@ pub(super) struct Served {
     pub(super) amount: u32,
 }
 
+/// How often in one plan a class is looked for that could give way to an older one, for each search may look at
+/// everything. What is left waits for the next plan, which starts from this one's outcome.
+const DISPLACED_MAX: u32 = 16;
 const NOBODY: u32 = u32::MAX;
 
 /// A place as an index.
@@ -74,6 +77,7 @@ struct Solver<'a> {
 /// `before` is who was served by what that costs nothing; what of it no longer fits is dropped.
 pub(super) fn assign(classes: &[Class], servers: &[Server], before: &[Served]) -> Vec<Served> {
     let mut solver = Solver::new(classes, servers, before);
+    let mut displaced = 0;
     let last_held = before.iter().map(|served| served.class).max().unwrap_or(0);
     for (place, class) in (0u32..).zip(classes) {
         let mut left = class.demand - solver.total(place);
@@ -81,7 +85,8 @@ pub(super) fn assign(classes: &[Class], servers: &[Server], before: &[Served]) -
             let Some(end) = solver.cheapest(place) else { break };
             left -= solver.augment(place, end, left);
         }
-        while left > 0 && place < last_held {
+        while left > 0 && place < last_held && displaced < DISPLACED_MAX {
+            displaced += 1;
             let Some(young) = solver.youngest(place) else { break };
             left -= solver.displace(place, young, left);
         }
