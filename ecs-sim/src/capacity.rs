@@ -110,3 +110,14 @@ impl Default for ManagedScaling {
         Self { target_percent: 100, step_min: 1, step_max: 10_000, warmup: Millis::from_secs(300) }
     }
 }
+
+/// What a capacity provider adds to its auto-scaling group, and what `UpdateCapacityProvider` changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProviderSettings {
+    /// `managedScaling`, where its status is ENABLED.
+    pub managed_scaling: Option<ManagedScaling>,
+    /// Whether `managedTerminationProtection` is ENABLED.
+    pub termination_protection: bool,
+    /// Whether `managedDraining` is ENABLED.
+    pub managed_draining: bool,
+}

@@ -31,10 +31,52 @@ pub const DIVERGENCES: &[Divergence] = &[
         why: "there are no accounts and no keys to check them by",
     },
     Divergence {
-        what: "services, task sets, daemons, express gateways, deployments, task protection, ExecuteCommand",
+        what: "services, task sets, daemons, express gateways, deployments",
         ecs: "has them",
         here: "UnsupportedFeatureException",
         why: "build agents are tasks that are run one by one",
+    },
+    Divergence {
+        what: "task protection, ExecuteCommand",
+        ecs: "protects tasks of services; opens a session in a container",
+        here: "every task is TASK_NOT_VALID for protection; a command is refused as for a task that was run without it, and with UnsupportedFeatureException where it was run with it",
+        why: "there are no services and no shells",
+    },
+    Divergence {
+        what: "texts of refused requests",
+        ecs: "has its own",
+        here: "those that somebody published are ECS's; bounds, objects or lists of the wrong kind, empty lists, unknown tagged resources, more than 50 tags and more than 10 attributes are worded in its manner",
+        why: "nobody published them",
+    },
+    Divergence {
+        what: "changes of capacity providers and definitions",
+        ecs: "go through states in progress",
+        here: "are done in the answer: a deleted provider is INACTIVE, a deleted definition DELETE_IN_PROGRESS for ever",
+        why: "nothing that is decided here depends on it",
+    },
+    Divergence {
+        what: "RegisterContainerInstance",
+        ecs: "checks the signature of the identity document, and waits for the agent's connection",
+        here: "checks no signature; the instance is ACTIVE and connected at once; a type that is not listed has CPU 4096, MEMORY 7482 and three network interfaces for tasks unless `totalResources` says otherwise; PORTS are the agent's six",
+        why: "no agent is behind it",
+    },
+    Divergence {
+        what: "account settings",
+        ecs: "hold by IAM principal, and change ARNs, tagging, Fargate",
+        here: "everybody is the root user; `awsvpcTrunking` and `containerInsights` decide something; the defaults of the last five are from memory",
+        why: "the rest decides nothing here",
+    },
+    Divergence {
+        what: "reports of agents",
+        ecs: "move tasks on",
+        here: "one decides something: a container that has stopped ends its task; each is answered `ACK`",
+        why: "the simulator moves tasks on by itself",
+    },
+    Divergence {
+        what: "UpdateContainerAgent, DiscoverPollEndpoint",
+        ecs: "updates agents; names the agent's endpoints",
+        here: "finds no update; names this server, at which nothing answers an agent's stream, and draws from the bucket of agents, which is a guess",
+        why: "no agent is behind it",
     },
     Divergence {
         what: "launch types EXTERNAL and MANAGED_INSTANCES",

@@ -30,7 +30,10 @@ mod timer;
 mod token;
 
 pub use api::{ApiError, RunTask, RunTaskAnswer};
-pub use ecs::{ClusterView, ContainerInstanceView, DefinitionView, Ecs};
+pub use ecs::{
+    AccountSetting, AgentRegistration, Attribute, ClusterView, ContainerInstanceView, DefinitionView, Ecs,
+    ProviderUpdate, ProviderView, Tagged,
+};
 pub use memo::Memo;
 pub use output::Output;
 pub use settings::Settings;

@@ -89,6 +89,8 @@ pub enum InstanceChange {
     Registered,
     /// It takes no new tasks.
     Draining,
+    /// It was DRAINING and is ACTIVE again.
+    Activated,
     /// Its spot capacity will be reclaimed in two minutes.
     SpotWarning,
     /// It is gone.

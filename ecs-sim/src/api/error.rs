@@ -23,6 +23,8 @@ pub struct ApiError {
 /// The exceptions that the simulator gives (Amazon ECS API Reference, "Common Errors" and each action's errors).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ErrorCode {
+    /// `AttributeLimitExceededException`.
+    AttributeLimitExceeded,
     /// `BlockedException`.
     Blocked,
     /// `ClientException`: a parameter or state that the service refuses.
@@ -41,6 +43,8 @@ pub enum ErrorCode {
     InvalidParameter,
     /// `LimitExceededException`.
     LimitExceeded,
+    /// `NoUpdateAvailableException`.
+    NoUpdateAvailable,
     /// `PlatformUnknownException`.
     PlatformUnknown,
     /// `ResourceInUseException`.
@@ -49,6 +53,8 @@ pub enum ErrorCode {
     ResourceNotFound,
     /// `ServerException`: a fault of the service; nothing was done.
     Server,
+    /// `TargetNotFoundException`.
+    TargetNotFound,
     /// `ThrottlingException`: too many requests; nothing was done.
     Throttling,
     /// No answer came: the call was carried out, and the caller cannot know.
@@ -59,6 +65,7 @@ impl ErrorCode {
     /// The name, as `__type` of an answer gives it.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::AttributeLimitExceeded => "AttributeLimitExceededException",
             Self::Blocked => "BlockedException",
             Self::Client => "ClientException",
             Self::ClusterContainsCapacityProvider => "ClusterContainsCapacityProviderException",
@@ -68,10 +75,12 @@ impl ErrorCode {
             Self::Conflict => "ConflictException",
             Self::InvalidParameter => "InvalidParameterException",
             Self::LimitExceeded => "LimitExceededException",
+            Self::NoUpdateAvailable => "NoUpdateAvailableException",
             Self::PlatformUnknown => "PlatformUnknownException",
             Self::ResourceInUse => "ResourceInUseException",
             Self::ResourceNotFound => "ResourceNotFoundException",
             Self::Server => "ServerException",
+            Self::TargetNotFound => "TargetNotFoundException",
             Self::Throttling => "ThrottlingException",
             Self::AnswerLost => "AnswerLost",
         }

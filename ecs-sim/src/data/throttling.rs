@@ -22,13 +22,18 @@ pub const FARGATE_LAUNCHES: Bucket = Bucket { burst: 100, per_second: 20 };
 pub const fn bucket(group: ActionGroup) -> Bucket {
     let (burst, per_second) = match group {
         ActionGroup::ClusterModify | ActionGroup::TaskDefinitionModify => (20, 1),
-        ActionGroup::ClusterRead | ActionGroup::TaskDefinitionRead | ActionGroup::CapacityProviderRead => {
-            (50, 20)
-        }
-        ActionGroup::CapacityProviderModify => (10, 1),
+        ActionGroup::ClusterRead
+        | ActionGroup::TaskDefinitionRead
+        | ActionGroup::CapacityProviderRead
+        | ActionGroup::TagRead
+        | ActionGroup::SettingRead => (50, 20),
+        ActionGroup::TaskDefinitionDelete => (5, 1),
+        ActionGroup::CapacityProviderModify | ActionGroup::SettingModify => (10, 1),
+        ActionGroup::TagModify => (20, 10),
         ActionGroup::ClusterResourceModify => (100, 40),
         ActionGroup::ClusterResourceRead => (100, 20),
         ActionGroup::AgentModify => (200, 120),
+        ActionGroup::TaskProtection => (200, 80),
     };
     Bucket { burst, per_second }
 }

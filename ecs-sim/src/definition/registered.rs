@@ -8,7 +8,7 @@ use crate::{
 };
 use footman_core::{
     catalogue,
-    time::Millis,
+    time::{Millis, Timestamp},
     units::{CpuUnits, Mib, Size},
 };
 use indexmap::IndexMap;
@@ -33,12 +33,35 @@ impl Images {
     }
 }
 
+/// The status of a task definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DefinitionStatus {
+    /// `ACTIVE`.
+    Active,
+    /// `INACTIVE`: it was deregistered.
+    Inactive,
+    /// `DELETE_IN_PROGRESS`: it was deleted. It stays so for ever here; ECS forgets it once nothing refers to it.
+    DeleteInProgress,
+}
+
+/// When what happened to a task definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DefinitionTimes {
+    /// `registeredAt`; absent where it was registered before time began.
+    pub registered: Option<Timestamp>,
+    /// `deregisteredAt`.
+    pub deregistered: Option<Timestamp>,
+    /// `deleteRequestedAt`.
+    pub delete_requested: Option<Timestamp>,
+}
+
 /// One revision of a task definition.
 #[derive(Debug)]
 pub(crate) struct Registered {
     pub(crate) definition: TaskDefinition,
     pub(crate) revision: u32,
-    pub(crate) active: bool,
+    pub(crate) status: DefinitionStatus,
+    pub(crate) times: DefinitionTimes,
     /// `family:FAMILY`, the group of its tasks where none is given.
     pub(crate) group: GroupId,
     /// What a task needs of an instance, without overrides.
@@ -108,7 +131,8 @@ impl Registered {
         }
         Ok(Self {
             revision,
-            active: true,
+            status: DefinitionStatus::Active,
+            times: DefinitionTimes::default(),
             group: group(&Arc::from(format!("family:{}", definition.family))),
             need: need(&definition, size),
             containers_cpu: CpuUnits::new(containers_cpu),

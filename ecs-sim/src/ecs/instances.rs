@@ -1,6 +1,6 @@
 //! Container instances: launched, registered, filled, emptied, reclaimed, terminated.
 
-use super::{Ecs, index};
+use super::{Attribute, Ecs, index, tags::Tagged};
 use crate::{
     api::{ApiError, ErrorCode},
     billing::{Cost, billed_seconds, instance_rate},
@@ -51,6 +51,10 @@ pub(crate) struct Instance {
     pub(super) agent_connected: bool,
     occupied: Millis,
     occupied_since: Option<Timestamp>,
+    /// What EC2 calls it, where somebody said so.
+    pub(super) ec2_instance_id: Option<Arc<str>>,
+    /// Attributes besides those that ECS gives to each instance.
+    pub(super) attributes: Vec<Attribute>,
 }
 
 /// An instance as `DescribeContainerInstances` shows it.
@@ -82,6 +86,8 @@ pub struct ContainerInstanceView<'a> {
     pub remaining: Size,
     /// The tasks on it.
     pub tasks: &'a [TaskId],
+    /// Attributes besides those that ECS gives to each instance.
+    pub attributes: &'a [Attribute],
 }
 
 /// The kind of [`Entity`] that an instance is.
@@ -178,6 +184,8 @@ impl Ecs {
             agent_connected: true,
             occupied: Millis::ZERO,
             occupied_since: None,
+            ec2_instance_id: None,
+            attributes: Vec::new(),
         })));
         self.instance_types.push(Arc::clone(&spec.instance_type));
         self.cluster_mut(cluster).instances += 1;
@@ -343,6 +351,7 @@ impl Ecs {
         }
         let (from, registered, occupied, cost) = self.instance_cost(id, now);
         let instance = self.instances[index(id.0)].take().expect("it is there");
+        self.tags.remove(&Tagged::ContainerInstance(id));
         if instance.timer != TimerSeq::NONE {
             self.timers.cancel();
         }
@@ -469,6 +478,9 @@ impl Ecs {
 
     /// `i-…`, the id of the EC2 instance.
     pub fn ec2_instance_id(&self, instance: InstanceId) -> String {
+        if let Some(said) = self.instance(instance).and_then(|instance| instance.ec2_instance_id.as_deref()) {
+            return said.to_owned();
+        }
         format!("i-{:017x}", (u64::from(instance.0) + 1) | (self.seed & 0xff) << 32)
     }
 
@@ -499,10 +511,11 @@ impl Ecs {
             registered: instance.kind.registered,
             remaining: in_fleet.map_or(instance.kind.registered, |view| view.remaining()),
             tasks: &instance.tasks,
+            attributes: &instance.attributes,
         })
     }
 
-    fn emit_instance(&mut self, instance: InstanceId, change: InstanceChange) {
+    pub(super) fn emit_instance(&mut self, instance: InstanceId, change: InstanceChange) {
         self.outputs.push_back(Output::InstanceChanged { at: self.now, instance, change });
     }
 

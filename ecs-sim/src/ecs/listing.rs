@@ -1,11 +1,12 @@
 //! Listing what an account has: clusters, task definitions, container instances, and their ARNs.
 
-use super::{Ecs, index, setup::Cluster};
+use super::{Ecs, ProviderUpdate, index, setup::Cluster};
 use crate::{
     api::{Provider, StrategyItem},
-    definition::TaskDefinition,
+    definition::{DefinitionStatus, DefinitionTimes, TaskDefinition},
     draw::mix,
     id::{ClusterId, DefinitionId, InstanceId, ProviderId, TaskId},
+    task::TaskView,
 };
 use footman_core::event::TaskStatus;
 use std::sync::Arc;
@@ -41,8 +42,10 @@ pub struct DefinitionView<'a> {
     pub definition: &'a TaskDefinition,
     /// `revision`.
     pub revision: u32,
-    /// Whether its status is ACTIVE; INACTIVE once it was deregistered.
-    pub active: bool,
+    /// `status`.
+    pub status: DefinitionStatus,
+    /// When it was registered, deregistered, and deleted: `registeredAt`, `deregisteredAt`, `deleteRequestedAt`.
+    pub times: DefinitionTimes,
     /// Whether `compatibilities` has FARGATE.
     pub fargate: bool,
 }
@@ -52,6 +55,12 @@ impl Ecs {
     pub fn clusters(&self) -> impl Iterator<Item = ClusterId> {
         let numbered = (0_u32..).map(ClusterId).zip(&self.clusters);
         numbered.filter(|(_, cluster)| cluster.active).map(|(id, _)| id)
+    }
+
+    /// The tasks of a cluster that have not stopped, as they truly are.
+    pub fn live_tasks(&self, cluster: ClusterId) -> impl Iterator<Item = TaskView<'_>> {
+        let records = self.tasks.live_records().filter(move |record| record.cluster == cluster);
+        records.filter_map(|record| self.view(record.id, self.now))
     }
 
     /// A cluster. Counting its tasks takes a look at every task that has not stopped.
@@ -85,7 +94,8 @@ impl Ecs {
             id,
             definition: &registered.definition,
             revision: registered.revision,
-            active: registered.active,
+            status: registered.status,
+            times: registered.times,
             fargate: registered.fargate,
         }
     }
@@ -95,9 +105,10 @@ impl Ecs {
         self.tasks.records_from(TaskId(0)).map(|record| record.id)
     }
 
-    /// Every capacity provider with a group behind it, in the order of creation.
+    /// Every capacity provider with a group behind it that was not deleted, in the order of creation.
     pub fn capacity_providers(&self) -> impl Iterator<Item = ProviderId> {
-        (0_u32..).map(ProviderId).zip(&self.providers).map(|(id, _)| id)
+        let numbered = (0_u32..).map(ProviderId).zip(&self.providers);
+        numbered.filter(|(_, group)| group.update != ProviderUpdate::Deleted).map(|(id, _)| id)
     }
 
     /// The name of a capacity provider.

@@ -4,25 +4,33 @@
 //! an instance, waiting for capacity, managed scaling, reading.
 
 mod accident;
+mod account;
+mod agents;
 mod call;
 mod constraints;
 mod group;
 mod instances;
 mod life;
 mod listing;
+mod providers;
 mod read;
 mod run;
 mod scaling;
 mod setup;
 mod start;
+mod tags;
 mod waiting;
 
+pub use account::AccountSetting;
+pub use agents::{AgentRegistration, Attribute};
 pub use instances::ContainerInstanceView;
 pub use listing::{ClusterView, DefinitionView};
+pub use providers::{ProviderUpdate, ProviderView};
+pub use tags::Tagged;
 pub(crate) use waiting::Waited;
 
 use crate::{
-    api::{ApiError, ErrorCode, Operation},
+    api::{ApiError, ErrorCode, Operation, Tags},
     billing::Costs,
     capacity::AutoScalingGroup,
     definition::{Images, Registered},
@@ -36,13 +44,17 @@ use crate::{
     timer::{Timer, TimerSeq, Timers},
     token::Tokens,
 };
+use account::AccountSettings;
 use footman_core::{catalogue::InstanceType, event::TaskStatus, time::Timestamp, units::CpuUnits};
 use indexmap::IndexSet;
 use instances::Instance;
 use rustc_hash::FxBuildHasher;
 use scaling::Group;
 use setup::Cluster;
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 /// A simulated ECS account in one region.
 ///
@@ -68,6 +80,9 @@ pub struct Ecs {
     /// The type of each of them.
     instance_types: Vec<Arc<InstanceType>>,
     providers: Vec<Group>,
+    /// The tags of everything but tasks.
+    tags: BTreeMap<Tagged, Tags>,
+    account: AccountSettings,
     /// What was billed so far.
     billed: Costs,
     /// Auto-scaling groups that were made by themselves, in that order.
@@ -100,6 +115,8 @@ impl Ecs {
             instances: Vec::new(),
             instance_types: Vec::new(),
             providers: Vec::new(),
+            tags: BTreeMap::new(),
+            account: AccountSettings::default(),
             billed: Costs::default(),
             auto_scaling_groups: Vec::new(),
             planned: PlannedFaults::default(),

@@ -1,12 +1,12 @@
 //! `RunTask` and `StopTask`.
 
-use super::{Ecs, accident::TaskFault, setup::cluster_strategy_is_valid, waiting::Waited};
+use super::{Ecs, accident::TaskFault, setup::cluster_strategy_is_valid, tags::check_tags, waiting::Waited};
 use crate::{
     api::{
         ApiError, Capacity, ErrorCode, Failure, FailureSubject, LaunchType, Operation, Provider, RunTask,
         RunTaskAnswer, StrategyItem,
     },
-    definition::fargate_size,
+    definition::{DefinitionStatus, fargate_size},
     draw::Entity,
     fleet::GroupId,
     id::{InstanceId, ProviderId, TaskId},
@@ -156,14 +156,7 @@ impl Ecs {
         if request.group.as_ref().is_some_and(|group| group.len() > 255) {
             return Err(ApiError::invalid("group has more than 255 characters."));
         }
-        if request.tags.len() > 50 {
-            return Err(ApiError::invalid("A resource has at most 50 tags."));
-        }
-        for (key, value) in &request.tags {
-            if key.is_empty() || key.len() > 128 || value.len() > 256 || key.starts_with("aws:") {
-                return Err(ApiError::invalid(format!("The tag '{key}' is invalid.")));
-            }
-        }
+        check_tags(&request.tags)?;
         if request.placement.as_ref().is_some_and(|placement| placement.strategies.len() > 5) {
             return Err(ApiError::invalid("placementStrategy has at most 5 items."));
         }
@@ -173,7 +166,7 @@ impl Ecs {
             return Err(ApiError::new(ErrorCode::ClusterNotFound, "The referenced cluster was inactive."));
         }
         let definition = self.definition(request.definition);
-        if !definition.active {
+        if definition.status != DefinitionStatus::Active {
             return Err(ApiError::invalid("TaskDefinition is inactive"));
         }
         match (&request.network, definition.eni()) {

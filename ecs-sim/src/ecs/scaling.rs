@@ -5,7 +5,7 @@
 //! points in a row are needed to shrink (Amazon ECS Developer Guide, "Amazon ECS cluster auto scaling"; AWS blog "Deep
 //! dive on Amazon ECS cluster auto scaling"; aws/containers-roadmap issues 900 and 1220; collected 2026-11-23).
 
-use super::{Ecs, index};
+use super::{Ecs, index, providers::ProviderUpdate, waiting::Waiting};
 use crate::{
     capacity::{GroupProvider, InstanceSpec, ManagedScaling},
     fleet::Need,
@@ -17,8 +17,7 @@ use footman_core::{
     time::{Millis, Timestamp},
     units::Size,
 };
-
-use super::waiting::Waiting;
+use std::sync::Arc;
 
 /// An auto-scaling group and the capacity provider before it.
 #[derive(Debug)]
@@ -35,6 +34,11 @@ pub(crate) struct Group {
     last_scale_out: Option<Timestamp>,
     /// Low points in a row.
     low_points: u32,
+    /// Whether a deadline for the next look at the metric is set.
+    scales: bool,
+    pub(super) update: ProviderUpdate,
+    /// The auto-scaling group that it was made for, where that was made by itself.
+    pub(super) made_for: Option<Arc<str>>,
 }
 
 /// How often the metric is computed.
@@ -56,6 +60,9 @@ impl Group {
             last_launch: None,
             last_scale_out: None,
             low_points: 0,
+            scales: false,
+            update: ProviderUpdate::Created,
+            made_for: None,
         }
     }
 
@@ -70,10 +77,17 @@ impl Ecs {
     pub(super) fn start_group(&mut self, id: ProviderId, cluster: ClusterId) {
         let group = self.provider_mut(id);
         group.cluster = Some(cluster);
-        let managed = group.spec.managed_scaling.is_some();
         self.fill(id);
-        if managed {
-            self.timers.set(self.now + PERIOD, Timer::Scaling(id));
+        self.start_scaling(id);
+    }
+
+    /// Looks at the metric each minute from here on, where scaling is managed and the group is in a cluster.
+    pub(super) fn start_scaling(&mut self, id: ProviderId) {
+        let now = self.now;
+        let group = self.provider_mut(id);
+        if group.spec.managed_scaling.is_some() && group.cluster.is_some() && !group.scales {
+            group.scales = true;
+            self.timers.set(now + PERIOD, Timer::Scaling(id));
         }
     }
 
@@ -112,8 +126,11 @@ impl Ecs {
     /// One minute of managed scaling has passed.
     pub(super) fn scale(&mut self, id: ProviderId) {
         let now = self.now;
+        let Some(scaling) = self.provider(id).spec.managed_scaling else {
+            self.provider_mut(id).scales = false;
+            return;
+        };
         self.timers.set(now + PERIOD, Timer::Scaling(id));
-        let Some(scaling) = self.provider(id).spec.managed_scaling else { return };
         let running = self.staying(id);
         let metric = self.reservation(id, &scaling, running);
         let target = u64::from(scaling.target_percent);

@@ -1,10 +1,10 @@
 //! How an account is set up: clusters, task definitions, capacity providers.
 
-use super::{Ecs, index, instances::check_zones, scaling::Group};
+use super::{Ecs, index, instances::check_zones, providers::check_scaling, scaling::Group, tags::Tagged};
 use crate::{
     api::{ApiError, ErrorCode, Placement, Provider, StrategyItem},
     capacity::GroupProvider,
-    definition::{Registered, TaskDefinition},
+    definition::{DefinitionStatus, Registered, TaskDefinition},
     fleet::{Fleet, GroupId, Slot},
     id::{ClusterId, DefinitionId, InstanceId, ProviderId},
     placement::{ConstraintId, RuleId},
@@ -137,6 +137,9 @@ impl Ecs {
             ));
         }
         found.active = false;
+        found.providers = Vec::new();
+        found.default_strategy = Vec::new();
+        self.tags.remove(&Tagged::Cluster(cluster));
         Ok(())
     }
 
@@ -151,13 +154,38 @@ impl Ecs {
         let mut images = std::mem::take(&mut self.images);
         let registered = Registered::new(definition, revision, &mut images, |name| self.intern_group(name));
         self.images = images;
-        self.definitions.push(registered?);
+        let mut registered = registered?;
+        registered.times.registered = Some(self.now);
+        self.definitions.push(registered);
         Ok(DefinitionId(number(self.definitions.len() - 1)))
     }
 
-    /// Makes a task definition INACTIVE, outside of the API's buckets.
+    /// Makes a task definition INACTIVE, outside of the API's buckets. One that is so already stays as it is.
     pub fn deregister_task_definition(&mut self, definition: DefinitionId) {
-        self.definitions[index(definition.0)].active = false;
+        let now = self.now;
+        let registered = &mut self.definitions[index(definition.0)];
+        if registered.status == DefinitionStatus::Active {
+            registered.status = DefinitionStatus::Inactive;
+            registered.times.deregistered = Some(now);
+        }
+    }
+
+    /// Deletes an INACTIVE task definition, outside of the API's buckets.
+    ///
+    /// # Errors
+    ///
+    /// Fails where it is ACTIVE (Amazon ECS API Reference, DeleteTaskDefinitions).
+    pub fn delete_task_definition(&mut self, definition: DefinitionId) -> Result<(), ApiError> {
+        let now = self.now;
+        let registered = &mut self.definitions[index(definition.0)];
+        if registered.status == DefinitionStatus::Active {
+            return Err(ApiError::client(
+                "The specified task definition is still in ACTIVE status. Please deregister the target and try again.",
+            ));
+        }
+        registered.status = DefinitionStatus::DeleteInProgress;
+        registered.times.delete_requested.get_or_insert(now);
+        Ok(())
     }
 
     /// The task definition of this `family`, `family:revision` or ARN; without a revision the latest ACTIVE one.
@@ -177,7 +205,7 @@ impl Ecs {
                 &*d.definition.family == family
                     && match revision {
                         Some(revision) => revision.parse() == Ok(d.revision),
-                        None => d.active,
+                        None => d.status == DefinitionStatus::Active,
                     }
             })
             .map(|place| DefinitionId(number(place)))
@@ -202,12 +230,19 @@ impl Ecs {
     /// Fails where ECS would refuse it, or an instance type is unknown.
     pub fn create_capacity_provider(&mut self, provider: GroupProvider) -> Result<ProviderId, ApiError> {
         let lower = provider.name.to_ascii_lowercase();
-        if ["aws", "ecs", "fargate"].iter().any(|prefix| lower.starts_with(prefix)) {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if !(1..=255).contains(&lower.len())
+            || !lower.chars().all(allowed)
+            || ["aws", "ecs", "fargate"].iter().any(|prefix| lower.starts_with(prefix))
+        {
+            // aws-samples/aws-cdk-examples issue 628.
             return Err(ApiError::client(
-                "The specified capacity provider name is invalid. It may not begin with aws, ecs or fargate.",
+                "The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters \
+                 (upper and lowercase), numbers, underscores, and hyphens. The name cannot be prefixed with \"aws\", \
+                 \"ecs\", or \"fargate\".",
             ));
         }
-        if self.providers.iter().any(|known| known.spec.name == provider.name) {
+        if self.find_group_provider(&provider.name).is_some() {
             return Err(ApiError::client(
                 "The specified capacity provider already exists. To change the configuration of an existing \
                  capacity provider, update the capacity provider.",
@@ -221,17 +256,8 @@ impl Ecs {
         for spec in &provider.instances {
             check_zones(spec)?;
         }
-        if let Some(scaling) = &provider.managed_scaling {
-            let steps = 1..=10_000;
-            if !(1..=100).contains(&scaling.target_percent)
-                || !steps.contains(&scaling.step_min)
-                || !steps.contains(&scaling.step_max)
-                || scaling.step_min > scaling.step_max
-                || scaling.warmup.as_millis() > 10_000_000
-            {
-                return Err(ApiError::client("The managed scaling settings are out of range."));
-            }
-        } else if provider.termination_protection {
+        check_scaling(provider.managed_scaling.as_ref())?;
+        if provider.managed_scaling.is_none() && provider.termination_protection {
             return Err(ApiError::client(
                 "The managed termination protection setting for the capacity provider is invalid. To enable managed \
                  termination protection for a capacity provider, managed scaling must be enabled.",
@@ -253,10 +279,10 @@ impl Ecs {
             "FARGATE_SPOT" => return Ok(Provider::FargateSpot),
             _ => {}
         }
-        let found = self.providers.iter().position(|known| &*known.spec.name == name);
-        found
-            .map(|place| Provider::Group(ProviderId(number(place))))
-            .ok_or_else(|| ApiError::client("The specified capacity provider was not found."))
+        // terraform-aws-modules/terraform-aws-ecs issue 53.
+        let missing =
+            "The specified capacity provider was not found. Specify a valid capacity provider and try again";
+        self.find_group_provider(name).map(Provider::Group).ok_or_else(|| ApiError::client(missing))
     }
 
     /// Associates capacity providers with a cluster and sets its default strategy, outside of the API's buckets
@@ -274,13 +300,17 @@ impl Ecs {
     ) -> Result<(), ApiError> {
         self.handle_timeout(now);
         if providers.len() > PROVIDERS_PER_CLUSTER_MAX {
-            return Err(ApiError::new(ErrorCode::LimitExceeded, "Too many capacity providers."));
+            // aws-cloudformation/cloudformation-coverage-roadmap issue 1086.
+            return Err(ApiError::invalid(
+                "The maximum number of capacity providers per cluster has been exceeded.",
+            ));
         }
         let old = self.cluster(cluster).providers.clone();
         if old.iter().any(|id| !providers.contains(id) && self.provider(*id).is_in_use()) {
             return Err(ApiError::new(
                 ErrorCode::ResourceInUse,
-                "The capacity provider cannot be removed because it is in use.",
+                // aws/aws-cdk issue 15366.
+                "The specified capacity provider is in use and cannot be removed.",
             ));
         }
         if providers.iter().any(|id| self.provider(*id).cluster.is_some_and(|other| other != cluster)) {

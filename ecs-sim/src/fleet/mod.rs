@@ -83,6 +83,16 @@ impl Fleet {
         self.indexes.note(&self.store, slot.index);
     }
 
+    /// Takes an attribute away (`DeleteAttributes`), where it is there.
+    ///
+    /// # Panics
+    ///
+    /// Panics where the instance is gone.
+    pub fn remove_attribute(&mut self, slot: Slot, name: &str) {
+        self.store.remove_attribute(slot, name);
+        self.indexes.note(&self.store, slot.index);
+    }
+
     /// Says what a group is called: `task:group` of expressions. Tasks of a group without a name are in none to them.
     pub fn name_group(&mut self, group: GroupId, name: Arc<str>) {
         self.store.name_group(group, name);

@@ -205,6 +205,14 @@ impl Store {
         self.count_all(place, u32::checked_add);
     }
 
+    pub(super) fn remove_attribute(&mut self, slot: Slot, name: &str) {
+        let place = self.live(slot);
+        let name = self.attribute(name);
+        self.count_all(place, u32::checked_sub);
+        self.details[place].attributes.retain(|(there, _)| *there != name);
+        self.count_all(place, u32::checked_add);
+    }
+
     fn put_attribute(&mut self, to: &mut Attributes, name: &str, value: &str) {
         let name = self.attribute(name);
         let value = number(&mut self.values, value);

@@ -1,4 +1,5 @@
-//! `RegisterTaskDefinition`, `DescribeTaskDefinition`, `ListTaskDefinitions`.
+//! Task definitions: `RegisterTaskDefinition`, `DescribeTaskDefinition`, `ListTaskDefinitions`,
+//! `ListTaskDefinitionFamilies`, `DeregisterTaskDefinition`, `DeleteTaskDefinitions`.
 //!
 //! What a definition says and what decides nothing in the simulator is kept as it was given and shown again.
 
@@ -6,53 +7,46 @@ use super::{
     Call, Epoch,
     cluster::number,
     model::{
-        Compatibility, ContainerDefinition, CpuArchitecture, DescribeTaskDefinitionRequest,
-        DescribeTaskDefinitionResponse, EphemeralStorage, ListTaskDefinitionsRequest,
+        Compatibility, ContainerDefinition, CpuArchitecture, DeleteTaskDefinitionsRequest,
+        DeleteTaskDefinitionsResponse, DeregisterTaskDefinitionRequest, DeregisterTaskDefinitionResponse,
+        DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse, EphemeralStorage, Failure,
+        ListTaskDefinitionFamiliesRequest, ListTaskDefinitionFamiliesResponse, ListTaskDefinitionsRequest,
         ListTaskDefinitionsResponse, NetworkMode as Mode, PortMapping as Port, RegisterTaskDefinitionRequest,
-        RegisterTaskDefinitionResponse, RuntimePlatform, SortOrder, Tag, TaskDefinition as Shown,
-        TaskDefinitionField, TaskDefinitionStatus, Text, TransportProtocol,
+        RegisterTaskDefinitionResponse, RuntimePlatform, SortOrder, TaskDefinition as Shown,
+        TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus, Text, TransportProtocol,
     },
     page::Page,
     run::member_of,
+    tag::tags_of,
     wire::Refusal,
 };
 use crate::{
+    Ecs, Tagged,
     api::{ApiError, Operation},
-    definition::{Container, Image, NetworkMode, PortMapping, TaskDefinition},
+    definition::{Container, DefinitionStatus, Image, NetworkMode, PortMapping, TaskDefinition},
     id::DefinitionId,
 };
 use footman_core::{
     catalogue::Platform,
-    time::{Millis, Timestamp},
+    time::Millis,
     units::{CpuUnits, Mib},
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The docker label by which a container says how much of its image is pulled, in MiB. No part of ECS.
 const IMAGE_SIZE_LABEL: &str = "footman.image-mib";
+/// Task definitions of one DeleteTaskDefinitions (Amazon ECS API Reference, DeleteTaskDefinitions).
+const DELETE_MAX: usize = 10;
 /// How much of an image is pulled where nobody says: a Jenkins agent with a JDK and little else, compressed.
 const IMAGE_SIZE: Mib = Mib::new(400);
 
-/// A definition as it was registered.
-#[derive(Debug)]
-pub(super) struct Kept {
-    input: RegisterTaskDefinitionRequest,
-    at: Timestamp,
-}
-
-impl Kept {
-    /// The environment of its containers.
-    pub(super) fn environment(&self) -> impl Iterator<Item = (String, String)> {
-        let containers = self.input.container_definitions.iter().flatten();
-        let listed = containers.flat_map(|container| container.environment.iter().flatten());
-        listed.filter_map(|pair| Some((pair.name.as_deref()?.to_owned(), pair.value.as_deref()?.to_owned())))
-    }
-
-    /// Its tags.
-    pub(super) fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
-        let tags = self.input.tags.iter().flatten();
-        tags.filter_map(|tag| Some((tag.key.as_deref()?, tag.value.as_deref().unwrap_or_default())))
-    }
+/// The environment of a definition's containers.
+pub(super) fn environment(
+    definition: &RegisterTaskDefinitionRequest,
+) -> impl Iterator<Item = (String, String)> {
+    let containers = definition.container_definitions.iter().flatten();
+    let listed = containers.flat_map(|container| container.environment.iter().flatten());
+    listed.filter_map(|pair| Some((pair.name.as_deref()?.to_owned(), pair.value.as_deref()?.to_owned())))
 }
 
 /// The definition in the terms of the state machine.
@@ -139,6 +133,14 @@ fn network_mode_shown(mode: NetworkMode) -> Mode {
     }
 }
 
+fn status_shown(status: DefinitionStatus) -> TaskDefinitionStatus {
+    match status {
+        DefinitionStatus::Active => TaskDefinitionStatus::Active,
+        DefinitionStatus::Inactive => TaskDefinitionStatus::Inactive,
+        DefinitionStatus::DeleteInProgress => TaskDefinitionStatus::DeleteInProgress,
+    }
+}
+
 fn container(given: &ContainerDefinition) -> Result<Container, Refusal> {
     let labels = given.docker_labels.as_ref();
     let size = match labels.and_then(|labels| labels.get(IMAGE_SIZE_LABEL)).map(|size| size.parse()) {
@@ -219,13 +221,20 @@ impl Call<'_> {
 
     pub(super) fn register_task_definition(
         &mut self,
-        input: RegisterTaskDefinitionRequest,
+        mut input: RegisterTaskDefinitionRequest,
     ) -> Result<RegisterTaskDefinitionResponse, Refusal> {
         self.admit(Operation::RegisterTaskDefinition)?;
-        let id = self.ecs.register_task_definition(read(&input)?)?;
-        let tags = input.tags.clone().filter(|tags| !tags.is_empty());
-        self.definitions.insert(id, Kept { input, at: self.now });
-        Ok(RegisterTaskDefinitionResponse { task_definition: Some(self.definition_shape(id)), tags })
+        let definition = read(&input)?;
+        let given = input.tags.take().unwrap_or_default();
+        let tags = tags_of(&given);
+        Ecs::check_tags(&tags)?;
+        let id = self.ecs.register_task_definition(definition)?;
+        self.ecs.put_tags(Tagged::TaskDefinition(id), &tags)?;
+        self.kept.definitions.insert(id, input);
+        Ok(RegisterTaskDefinitionResponse {
+            task_definition: Some(self.definition_shape(id)),
+            tags: Some(given).filter(|tags| !tags.is_empty()),
+        })
     }
 
     pub(super) fn describe_task_definition(
@@ -236,9 +245,92 @@ impl Call<'_> {
         let found = self.ecs.find_task_definition(input.task_definition.as_deref().unwrap_or_default());
         let id = found.map_err(|_| ApiError::client("Unable to describe task definition."))?;
         let wants_tags = input.include.iter().flatten().any(|part| *part == TaskDefinitionField::Tags);
-        let kept_tags = || self.definitions.get(&id).and_then(|kept| kept.input.tags.clone());
-        let tags: Option<Vec<Tag>> = wants_tags.then(|| kept_tags().unwrap_or_default());
+        let tags = wants_tags.then(|| self.tags_shown(Tagged::TaskDefinition(id)));
         Ok(DescribeTaskDefinitionResponse { task_definition: Some(self.definition_shape(id)), tags })
+    }
+
+    pub(super) fn deregister_task_definition(
+        &mut self,
+        input: DeregisterTaskDefinitionRequest,
+    ) -> Result<DeregisterTaskDefinitionResponse, Refusal> {
+        self.admit(Operation::DeregisterTaskDefinition)?;
+        let id = self.revision(input.task_definition.as_deref().unwrap_or_default())?;
+        self.ecs.deregister_task_definition(id);
+        Ok(DeregisterTaskDefinitionResponse { task_definition: Some(self.definition_shape(id)) })
+    }
+
+    /// The task definition of a name that has to have its revision ("Revision is missing." is moto's copy of ECS's answer).
+    fn revision(&self, name: &str) -> Result<DefinitionId, Refusal> {
+        let bare = name.rsplit_once('/').map_or(name, |(_, bare)| bare);
+        let Some((_, revision)) = bare.rsplit_once(':') else {
+            return Err(ApiError::client("Revision is missing.").into());
+        };
+        if revision.parse::<u32>().is_err() {
+            return Err(Refusal::invalid(format!("Invalid revision number. Number: {revision}")));
+        }
+        let found = self.ecs.find_task_definition(name);
+        found.map_err(|_| ApiError::client("Unable to describe task definition.").into())
+    }
+
+    pub(super) fn delete_task_definitions(
+        &mut self,
+        input: DeleteTaskDefinitionsRequest,
+    ) -> Result<DeleteTaskDefinitionsResponse, Refusal> {
+        self.admit(Operation::DeleteTaskDefinitions)?;
+        let names = input.task_definitions.unwrap_or_default();
+        // Both texts are moto's copies of ECS's answers.
+        if names.is_empty() {
+            return Err(Refusal::invalid("size of TaskDefinition references list must be greater than 0"));
+        }
+        if names.len() > DELETE_MAX {
+            return Err(Refusal::invalid("Size of TaskDefinition references list cannot exceed 10"));
+        }
+        let (mut deleted, mut failures) = (Vec::new(), Vec::new());
+        for name in names {
+            let done = self.revision(&name).and_then(|id| {
+                self.ecs.delete_task_definition(id)?;
+                Ok(id)
+            });
+            match done {
+                Ok(id) => deleted.push(self.definition_shape(id)),
+                Err(why) => failures.push(Failure {
+                    arn: Some(if name.starts_with("arn:") {
+                        name
+                    } else {
+                        self.arn(&format!("task-definition/{name}")).into()
+                    }),
+                    reason: Some(why.message().to_owned().into()),
+                    detail: None,
+                }),
+            }
+        }
+        Ok(DeleteTaskDefinitionsResponse { task_definitions: Some(deleted), failures: Some(failures) })
+    }
+
+    pub(super) fn list_task_definition_families(
+        &mut self,
+        input: ListTaskDefinitionFamiliesRequest,
+    ) -> Result<ListTaskDefinitionFamiliesResponse, Refusal> {
+        self.admit(Operation::ListTaskDefinitionFamilies)?;
+        let prefix = input.family_prefix.as_deref().unwrap_or_default();
+        // Whether a family has an ACTIVE revision.
+        let mut families: BTreeMap<&str, bool> = BTreeMap::new();
+        for view in self.ecs.task_definitions().map(|id| self.ecs.task_definition_view(id)) {
+            if view.definition.family.starts_with(prefix) {
+                *families.entry(&view.definition.family).or_default() |=
+                    view.status == DefinitionStatus::Active;
+            }
+        }
+        // All of them where nobody says (Amazon ECS API Reference, ListTaskDefinitionFamilies).
+        let wanted = |active: bool| match input.status {
+            None | Some(TaskDefinitionFamilyStatus::All) => true,
+            Some(TaskDefinitionFamilyStatus::Active) => active,
+            Some(TaskDefinitionFamilyStatus::Inactive) => !active,
+        };
+        let names = families.into_iter().filter(|&(_, active)| wanted(active));
+        let names: Vec<Text> = names.map(|(name, _)| name.to_owned().into()).collect();
+        let (names, next_token) = Page::new(input.next_token.as_deref(), input.max_results).cut(names)?;
+        Ok(ListTaskDefinitionFamiliesResponse { families: Some(names), next_token })
     }
 
     pub(super) fn list_task_definitions(
@@ -246,9 +338,9 @@ impl Call<'_> {
         input: ListTaskDefinitionsRequest,
     ) -> Result<ListTaskDefinitionsResponse, Refusal> {
         self.admit(Operation::ListTaskDefinitions)?;
-        let active = input.status.unwrap_or(TaskDefinitionStatus::Active) == TaskDefinitionStatus::Active;
+        let status = input.status.unwrap_or(TaskDefinitionStatus::Active);
         let views = self.ecs.task_definitions().map(|id| self.ecs.task_definition_view(id));
-        let wanted = views.filter(|view| view.active == active).filter(|view| {
+        let wanted = views.filter(|view| status_shown(view.status) == status).filter(|view| {
             // A prefix here is the whole name of the family (Amazon ECS API Reference, ListTaskDefinitions).
             input.family_prefix.as_deref().is_none_or(|family| *view.definition.family == *family)
         });
@@ -265,9 +357,8 @@ impl Call<'_> {
 
     pub(super) fn definition_shape(&self, id: DefinitionId) -> Shown {
         let view = self.ecs.task_definition_view(id);
-        let kept = self.definitions.get(&id);
-        let given = match kept {
-            Some(kept) => kept.input.clone(),
+        let given = match self.kept.definitions.get(&id) {
+            Some(given) => given.clone(),
             None => RegisterTaskDefinitionRequest {
                 container_definitions: Some(view.definition.containers.iter().map(shown).collect()),
                 network_mode: Some(network_mode_shown(view.definition.network_mode)),
@@ -281,7 +372,6 @@ impl Call<'_> {
             vec![Compatibility::Ec2]
         };
         let storage = |gib| EphemeralStorage { size_in_gib: Some(number(gib)) };
-        let status = if view.active { TaskDefinitionStatus::Active } else { TaskDefinitionStatus::Inactive };
         Shown {
             task_definition_arn: Some(self.definition_arn(id).into()),
             container_definitions: Some(containers.into_iter().map(complete).collect()),
@@ -291,7 +381,7 @@ impl Call<'_> {
             network_mode: given.network_mode,
             revision: Some(number(view.revision)),
             volumes: Some(given.volumes.unwrap_or_default()),
-            status: Some(status),
+            status: Some(status_shown(view.status)),
             placement_constraints: Some(given.placement_constraints.unwrap_or_default()),
             compatibilities: Some(compatibilities),
             runtime_platform: given.runtime_platform,
@@ -302,7 +392,9 @@ impl Call<'_> {
             pid_mode: given.pid_mode,
             ipc_mode: given.ipc_mode,
             proxy_configuration: given.proxy_configuration,
-            registered_at: kept.map(|kept| Epoch(kept.at)),
+            registered_at: view.times.registered.map(Epoch),
+            deregistered_at: view.times.deregistered.map(Epoch),
+            delete_requested_at: view.times.delete_requested.map(Epoch),
             ephemeral_storage: view.definition.ephemeral_gib.map(storage),
             enable_fault_injection: given.enable_fault_injection,
             ..Shown::default()

@@ -4,16 +4,16 @@ use super::{
     Call, Epoch,
     cluster::{count, missing, number},
     model::{
-        Attribute, ContainerInstance, ContainerInstanceStatus, DescribeContainerInstancesRequest,
-        DescribeContainerInstancesResponse, ListContainerInstancesRequest, ListContainerInstancesResponse,
-        Resource, Text, VersionInfo,
+        Attribute, ContainerInstance, ContainerInstanceField, ContainerInstanceStatus,
+        DescribeContainerInstancesRequest, DescribeContainerInstancesResponse, ListContainerInstancesRequest,
+        ListContainerInstancesResponse, Resource, Text, VersionInfo,
     },
     page::Page,
     run::member_of,
     wire::Refusal,
 };
 use crate::{
-    ContainerInstanceView,
+    ContainerInstanceView, Tagged,
     api::{Operation, Provider},
     fleet::Registration,
     id::{ClusterId, InstanceId},
@@ -49,12 +49,13 @@ impl Call<'_> {
         if asked.len() > DESCRIBE_MAX {
             return Err(Refusal::invalid("At most 100 container instances can be described at once."));
         }
+        let tags = input.include.iter().flatten().any(|part| *part == ContainerInstanceField::Tags);
         let (mut container_instances, mut failures) = (Vec::new(), Vec::new());
         for text in asked {
             let known =
                 self.known_instance(cluster, &text).ok().and_then(|id| self.ecs.container_instance(id));
             match known {
-                Some(view) => container_instances.push(self.instance_shape(&view)),
+                Some(view) => container_instances.push(self.instance_shape(&view, tags)),
                 None => failures.push(missing(self.asked_instance_arn(cluster, text))),
             }
         }
@@ -102,10 +103,11 @@ impl Call<'_> {
         Ok(ListContainerInstancesResponse { container_instance_arns: Some(arns), next_token })
     }
 
-    pub(super) fn instance_shape(&self, view: &ContainerInstanceView<'_>) -> ContainerInstance {
+    pub(super) fn instance_shape(&self, view: &ContainerInstanceView<'_>, tags: bool) -> ContainerInstance {
         let tasks = view.tasks.iter().filter_map(|&id| self.ecs.task(self.now, id));
         let (running, others): (Vec<_>, Vec<_>) = tasks.partition(|task| task.status == TaskStatus::Running);
         let name = self.ecs.cluster_name(view.cluster);
+        let said = self.kept.instances.get(&view.id);
         ContainerInstance {
             container_instance_arn: Some(self.ecs.container_instance_arn(name, view.id).to_string().into()),
             ec2_instance_id: Some(self.ecs.ec2_instance_id(view.id).into()),
@@ -113,30 +115,46 @@ impl Call<'_> {
                 .provider
                 .map(|id| self.ecs.provider_name(Provider::Group(id)).to_owned().into()),
             version: Some(1),
-            version_info: Some(VersionInfo {
-                agent_version: Some(AGENT_VERSION.into()),
-                docker_version: Some(DOCKER_VERSION.into()),
-                ..VersionInfo::default()
-            }),
+            version_info: Some(said.and_then(|said| said.version_info.clone()).unwrap_or_else(version)),
             remaining_resources: Some(resources(view.remaining)),
             registered_resources: Some(resources(view.registered)),
             status: Some(if view.draining { "DRAINING" } else { "ACTIVE" }.into()),
             agent_connected: Some(view.agent_connected),
             running_tasks_count: Some(count(running.len())),
             pending_tasks_count: Some(count(others.iter().filter(|task| !task.stopping).count())),
-            attributes: Some(vec![
-                attribute("ecs.availability-zone", view.zone),
-                attribute("ecs.instance-type", view.instance_type),
-                attribute("ecs.os-type", "linux"),
-                attribute("ecs.os-family", "LINUX"),
-                attribute("ecs.cpu-architecture", architecture(view.instance_type)),
-            ]),
+            attributes: Some(attributes(view)),
             registered_at: view.registered_at.map(Epoch),
             attachments: Some(Vec::new()),
-            tags: Some(Vec::new()),
+            tags: Some(if tags { self.tags_shown(Tagged::ContainerInstance(view.id)) } else { Vec::new() }),
             ..ContainerInstance::default()
         }
     }
+}
+
+fn version() -> VersionInfo {
+    VersionInfo {
+        agent_version: Some(AGENT_VERSION.into()),
+        docker_version: Some(DOCKER_VERSION.into()),
+        ..VersionInfo::default()
+    }
+}
+
+/// Every attribute of an instance: those that ECS gives to each, and its own.
+pub(super) fn attributes(view: &ContainerInstanceView<'_>) -> Vec<Attribute> {
+    let given = [
+        ("ecs.availability-zone", view.zone),
+        ("ecs.instance-type", view.instance_type),
+        ("ecs.os-type", "linux"),
+        ("ecs.os-family", "LINUX"),
+        ("ecs.cpu-architecture", architecture(view.instance_type)),
+    ];
+    let given = given.into_iter().filter(|(name, _)| view.attributes.iter().all(|(own, _)| **own != **name));
+    let own = view.attributes.iter().map(|(name, value)| Attribute {
+        name: Some(name.to_string().into()),
+        value: value.as_ref().map(|value| value.to_string().into()),
+        ..Attribute::default()
+    });
+    given.map(|(name, value)| attribute(name, value)).chain(own).collect()
 }
 
 fn attribute(name: &str, value: &str) -> Attribute {

@@ -9,6 +9,8 @@
 //!
 //! Signatures are not looked at, and a request without one is answered all the same.
 
+mod agent;
+mod attribute;
 mod check;
 mod cluster;
 mod definition;
@@ -18,10 +20,14 @@ mod instance;
 pub mod model;
 mod operation;
 mod page;
+mod provider;
 mod redact;
+mod register;
 mod run;
 mod schema;
+mod setting;
 mod shown;
+mod tag;
 mod task;
 mod wire;
 
@@ -29,39 +35,60 @@ pub use epoch::Epoch;
 pub use redact::{REDACTED, is_secret, redact};
 pub use wire::BODY_MAX;
 
-use crate::{Ecs, api::ApiError, id::DefinitionId, task::TaskView};
+use crate::{
+    Ecs,
+    api::ApiError,
+    id::{ClusterId, DefinitionId, InstanceId},
+    task::TaskView,
+};
 use bytes::Bytes;
-use definition::Kept;
+use cluster::ClusterExtras;
 use footman_core::time::Timestamp;
 use http::{Method, Response};
+use model::RegisterTaskDefinitionRequest;
+use register::InstanceExtras;
 use std::{collections::BTreeMap, fmt};
 use wire::Refusal;
 
 /// What the name of an operation follows in `X-Amz-Target`.
 const TARGET_PREFIX: &str = "AmazonEC2ContainerServiceV20141113.";
 
-/// What the face keeps besides the state machine.
+/// The face of one account in one region.
 #[derive(Default)]
 pub struct Face {
     /// How many requests were answered: request ids are made of it.
     requests: u64,
+    kept: Kept,
+}
+
+/// What the face keeps besides the state machine, because ECS shows it and it decides nothing.
+#[derive(Default)]
+struct Kept {
     /// Task definitions as they were registered.
-    definitions: BTreeMap<DefinitionId, Kept>,
+    definitions: BTreeMap<DefinitionId, RegisterTaskDefinitionRequest>,
+    clusters: BTreeMap<ClusterId, ClusterExtras>,
+    instances: BTreeMap<InstanceId, InstanceExtras>,
 }
 
 impl fmt::Debug for Face {
     /// How much there is: what a definition says may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { requests, definitions } = self;
-        f.debug_struct("Face").field("requests", requests).field("definitions", &definitions.len()).finish()
+        let Self { requests, kept } = self;
+        let definitions = &kept.definitions.len();
+        f.debug_struct("Face")
+            .field("requests", requests)
+            .field("definitions", definitions)
+            .finish_non_exhaustive()
     }
 }
 
 /// One request on its way through the face.
 struct Call<'a> {
     ecs: &'a mut Ecs,
-    definitions: &'a mut BTreeMap<DefinitionId, Kept>,
+    kept: &'a mut Kept,
     now: Timestamp,
+    /// `Host`, as the client knows the server.
+    host: Option<&'a str>,
 }
 
 impl Face {
@@ -80,7 +107,8 @@ impl Face {
         ecs.handle_timeout(now);
         self.requests += 1;
         let id = wire::request_id(self.requests);
-        let mut call = Call { ecs, definitions: &mut self.definitions, now };
+        let host = request.headers().get("host").and_then(|value| value.to_str().ok());
+        let mut call = Call { ecs, kept: &mut self.kept, now, host };
         match call.operation(request) {
             Ok(body) => Some(wire::success(body, &id)),
             Err(refusal) => {
@@ -111,7 +139,8 @@ impl Face {
     /// The environment of a task's containers: what its definition says, and after it what its overrides say; of two
     /// values for one name the later one holds.
     pub fn environment(&self, task: &TaskView<'_>) -> Vec<(String, String)> {
-        let defined = self.definitions.get(&task.definition).into_iter().flat_map(Kept::environment);
+        let defined =
+            self.kept.definitions.get(&task.definition).into_iter().flat_map(definition::environment);
         defined.chain(run::environment(task)).collect()
     }
 }
@@ -127,18 +156,51 @@ impl Call<'_> {
         }
         let body = request.body();
         match operation {
+            "CreateCapacityProvider" => self.with(body, Self::create_capacity_provider),
             "CreateCluster" => self.with(body, Self::create_cluster),
+            "DeleteAccountSetting" => self.with(body, Self::delete_account_setting),
+            "DeleteAttributes" => self.with(body, Self::delete_attributes),
+            "DeleteCapacityProvider" => self.with(body, Self::delete_capacity_provider),
+            "DeleteCluster" => self.with(body, Self::delete_cluster),
+            "DeleteTaskDefinitions" => self.with(body, Self::delete_task_definitions),
+            "DeregisterContainerInstance" => self.with(body, Self::deregister_container_instance),
+            "DeregisterTaskDefinition" => self.with(body, Self::deregister_task_definition),
+            "DescribeCapacityProviders" => self.with(body, Self::describe_capacity_providers),
             "DescribeClusters" => self.with(body, Self::describe_clusters),
             "DescribeContainerInstances" => self.with(body, Self::describe_container_instances),
             "DescribeTaskDefinition" => self.with(body, Self::describe_task_definition),
             "DescribeTasks" => self.with(body, Self::describe_tasks),
+            "DiscoverPollEndpoint" => self.with(body, Self::discover_poll_endpoint),
+            "ExecuteCommand" => self.with(body, Self::execute_command),
+            "GetTaskProtection" => self.with(body, Self::get_task_protection),
+            "ListAccountSettings" => self.with(body, Self::list_account_settings),
+            "ListAttributes" => self.with(body, Self::list_attributes),
             "ListClusters" => self.with(body, Self::list_clusters),
             "ListContainerInstances" => self.with(body, Self::list_container_instances),
+            "ListTagsForResource" => self.with(body, Self::list_tags_for_resource),
+            "ListTaskDefinitionFamilies" => self.with(body, Self::list_task_definition_families),
             "ListTaskDefinitions" => self.with(body, Self::list_task_definitions),
             "ListTasks" => self.with(body, Self::list_tasks),
+            "PutAccountSetting" => self.with(body, Self::put_account_setting),
+            "PutAccountSettingDefault" => self.with(body, Self::put_account_setting_default),
+            "PutAttributes" => self.with(body, Self::put_attributes),
+            "PutClusterCapacityProviders" => self.with(body, Self::put_cluster_capacity_providers),
+            "RegisterContainerInstance" => self.with(body, Self::register_container_instance),
             "RegisterTaskDefinition" => self.with(body, Self::register_task_definition),
             "RunTask" => self.with(body, Self::run_task),
+            "StartTask" => self.with(body, Self::start_task),
             "StopTask" => self.with(body, Self::stop_task),
+            "SubmitAttachmentStateChanges" => self.with(body, Self::submit_attachment_state_changes),
+            "SubmitContainerStateChange" => self.with(body, Self::submit_container_state_change),
+            "SubmitTaskStateChange" => self.with(body, Self::submit_task_state_change),
+            "TagResource" => self.with(body, Self::tag_resource),
+            "UntagResource" => self.with(body, Self::untag_resource),
+            "UpdateCapacityProvider" => self.with(body, Self::update_capacity_provider),
+            "UpdateCluster" => self.with(body, Self::update_cluster),
+            "UpdateClusterSettings" => self.with(body, Self::update_cluster_settings),
+            "UpdateContainerAgent" => self.with(body, Self::update_container_agent),
+            "UpdateContainerInstancesState" => self.with(body, Self::update_container_instances_state),
+            "UpdateTaskProtection" => self.with(body, Self::update_task_protection),
             other => Err(operation::unanswered(other)),
         }
     }

@@ -1,4 +1,4 @@
-//! `RunTask`.
+//! `RunTask` and `StartTask`.
 //!
 //! The whole input but the token goes with the task as its memo: it is what the overrides and the network of a task are
 //! shown from, and what a repeated token is compared by.
@@ -8,15 +8,20 @@ use super::{
     definition::{task_cpu, task_memory},
     model::{
         self, ContainerOverride, KeyValuePair, NetworkConfiguration, PlacementConstraintType,
-        PlacementStrategyType, PropagateTags, RunTaskRequest, RunTaskResponse, Tag, TaskOverride, Text,
+        PlacementStrategyType, PropagateTags, RunTaskRequest, RunTaskResponse, StartTaskRequest,
+        StartTaskResponse, Tag, TaskOverride, Text,
     },
+    tag::tags_of,
     wire::Refusal,
 };
 use crate::{
-    Memo,
-    api::{Capacity, Failure, FailureSubject, LaunchType, Network, Placement, RunTask, RunTaskAnswer, Tags},
+    Memo, Tagged,
+    api::{
+        ApiError, Capacity, Failure, FailureSubject, LaunchType, Network, Placement, RunTask, RunTaskAnswer,
+        StartTask, Tags,
+    },
     definition::NetworkMode,
-    id::{ClusterId, DefinitionId},
+    id::{ClusterId, DefinitionId, InstanceId},
     placement::{PlacementStrategy, Resource, SpreadField},
     query::Expression,
     task::TaskView,
@@ -94,6 +99,42 @@ impl Call<'_> {
         let answer = self.ecs.run_task(self.now, request)?;
         let (tasks, failures) = self.started(cluster, &answer);
         Ok(RunTaskResponse { tasks: Some(tasks), failures: Some(failures) })
+    }
+
+    pub(super) fn start_task(&mut self, input: StartTaskRequest) -> Result<StartTaskResponse, Refusal> {
+        let cluster = self.cluster(input.cluster.as_deref())?;
+        let definition =
+            self.ecs.find_task_definition(input.task_definition.as_deref().unwrap_or_default())?;
+        let overrides = input.overrides.as_ref();
+        if let Some(overrides) = overrides {
+            self.check_overrides(definition, overrides)?;
+        }
+        let mut request = RunTask::new(cluster, definition);
+        request.cpu = overrides.and_then(|o| o.cpu.as_deref()).map(task_cpu).transpose()?;
+        request.memory = overrides.and_then(|o| o.memory.as_deref()).map(task_memory).transpose()?;
+        request.tags =
+            self.tags(definition, input.tags.as_deref().unwrap_or_default(), input.propagate_tags)?;
+        request.network = input.network_configuration.as_ref().map(network);
+        request.memo = Some(memo(&input)?);
+        request.started_by = input.started_by.map(shared);
+        request.group = input.group.map(shared);
+        let texts = input.container_instances.unwrap_or_default();
+        // moto's copy of ECS's words.
+        if texts.is_empty() {
+            return Err(ApiError::client("Container Instances cannot be empty.").into());
+        }
+        let known = |text: &Text| self.ecs.container_instance_of_arn(text);
+        // A text that is no id at all is as unknown to ECS as the id of no instance.
+        let instances = texts.iter().map(|text| known(text).unwrap_or(InstanceId(u32::MAX))).collect();
+        let answer = self.ecs.start_task(self.now, StartTask { instances, request })?;
+        let (tasks, mut failures) = self.started(cluster, &answer);
+        let mut unknown = texts.into_iter().filter(|text| self.ecs.container_instance_of_arn(text).is_none());
+        for (failure, shown) in answer.failures.iter().zip(&mut failures) {
+            if failure.subject == FailureSubject::Instance(InstanceId(u32::MAX)) {
+                shown.arn = unknown.next().map(|text| self.asked_instance_arn(cluster, text).into());
+            }
+        }
+        Ok(StartTaskResponse { tasks: Some(tasks), failures: Some(failures) })
     }
 
     /// The tasks of a call, and why others were not started.
@@ -178,16 +219,14 @@ impl Call<'_> {
         own: &[Tag],
         propagate: Option<PropagateTags>,
     ) -> Result<Tags, Refusal> {
-        let text = |text: &Option<Text>| -> Arc<str> { text.as_deref().unwrap_or_default().into() };
-        let mut tags: Tags = own.iter().map(|tag| (text(&tag.key), text(&tag.value))).collect();
+        let mut tags = tags_of(own);
         match propagate {
             None | Some(PropagateTags::None) => {}
             Some(PropagateTags::TaskDefinition) => {
-                let known = self.definitions.get(&definition).into_iter().flat_map(super::Kept::tags);
-                for (key, value) in known {
+                for (key, value) in self.ecs.tags(Tagged::TaskDefinition(definition)) {
                     // A tag of the call is stronger than one of the definition.
-                    if !tags.iter().any(|(own, _)| **own == *key) {
-                        tags.push((key.into(), value.into()));
+                    if !tags.iter().any(|(own, _)| own == key) {
+                        tags.push((Arc::clone(key), Arc::clone(value)));
                     }
                 }
             }

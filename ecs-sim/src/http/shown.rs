@@ -25,19 +25,20 @@ impl Face {
     pub fn shown_instance(&mut self, ecs: &mut Ecs, now: Timestamp, instance: InstanceId) -> Option<Value> {
         let call = self.call(ecs, now);
         let view = call.ecs.container_instance(instance).filter(|view| view.registered_at.is_some())?;
-        Some(shown(&call.instance_shape(&view)))
+        Some(shown(&call.instance_shape(&view, true)))
     }
 
     /// The whole account: clusters with their instances, task definitions, tasks, capacity providers.
     pub fn state(&mut self, ecs: &mut Ecs, now: Timestamp) -> Value {
         let call = self.call(ecs, now);
-        let clusters: Vec<Value> = call.ecs.clusters().map(|id| shown(&call.cluster_shape(id))).collect();
+        let clusters: Vec<Value> =
+            call.ecs.clusters().map(|id| shown(&call.cluster_shape(id, None))).collect();
         let instances: Vec<Value> = call
             .ecs
             .clusters()
             .flat_map(|cluster| call.ecs.container_instances(cluster))
             .filter_map(|id| call.ecs.container_instance(id))
-            .map(|view| shown(&call.instance_shape(&view)))
+            .map(|view| shown(&call.instance_shape(&view, true)))
             .collect();
         let definitions: Vec<Value> =
             call.ecs.task_definitions().map(|id| shown(&call.definition_shape(id))).collect();
@@ -72,7 +73,7 @@ impl Face {
     }
 
     fn call<'a>(&'a mut self, ecs: &'a mut Ecs, now: Timestamp) -> Call<'a> {
-        Call { ecs, definitions: &mut self.definitions, now }
+        Call { ecs, kept: &mut self.kept, now, host: None }
     }
 }
 

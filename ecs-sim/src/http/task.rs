@@ -8,13 +8,14 @@ use super::{
     model::{
         self, Attachment, Attribute, Connectivity, DescribeTasksRequest, DescribeTasksResponse,
         EphemeralStorage, HealthStatus, KeyValuePair, ListTasksRequest, ListTasksResponse, StopTaskRequest,
-        StopTaskResponse, Tag, Task, TaskField, TaskStopCode, Text,
+        StopTaskResponse, Task, TaskField, TaskStopCode, Text,
     },
     run::{Said, complete, said},
+    tag,
     wire::Refusal,
 };
 use crate::{
-    api::{self, DesiredStatus, LaunchType, ListTasks},
+    api::{DesiredStatus, LaunchType, ListTasks},
     definition::Container,
     id::{ClusterId, TaskId},
     task::TaskView,
@@ -120,7 +121,7 @@ impl Call<'_> {
     }
 
     /// The ARN of what was asked for by `text`.
-    fn asked_arn(&self, cluster: ClusterId, text: Text) -> String {
+    pub(super) fn asked_arn(&self, cluster: ClusterId, text: Text) -> String {
         if text.starts_with("arn:") {
             return text.into_owned();
         }
@@ -190,7 +191,7 @@ impl Call<'_> {
             stopped_at: epoch(view.stopped_at),
             stopped_reason: view.stopped_reason.map(|reason| reason.to_owned().into()),
             stopping_at: epoch(view.stopping_at),
-            tags: Some(if tags { view.tags.iter().map(tag).collect() } else { Vec::new() }),
+            tags: Some(if tags { view.tags.iter().map(tag::shown).collect() } else { Vec::new() }),
             task_definition_arn: Some(self.definition_arn(view.definition).into()),
             version: Some(view.version.into()),
             ..self.brief_task_shape(view)
@@ -251,11 +252,6 @@ impl Call<'_> {
             details: Some(subnet.map(detail).into_iter().collect()),
         }]
     }
-}
-
-/// A tag as the wire has it.
-pub(super) fn tag((key, value): &api::Tag) -> Tag {
-    Tag { key: Some(key.to_string().into()), value: Some(value.to_string().into()) }
 }
 
 fn architecture(platform: Platform) -> Attribute {

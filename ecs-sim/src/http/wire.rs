@@ -48,6 +48,14 @@ impl Refusal {
         Self::wire("UnsupportedFeatureException", message)
     }
 
+    /// `message`.
+    pub(super) fn message(&self) -> &str {
+        match self {
+            Self::Api(error) => &error.message,
+            Self::Wire { message, .. } => message,
+        }
+    }
+
     /// Whether the call was carried out and nobody is told so.
     pub(super) fn is_lost(&self) -> bool {
         match self {

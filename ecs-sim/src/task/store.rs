@@ -81,6 +81,18 @@ impl TaskStore {
         self.stopped.get(index(offset))
     }
 
+    /// The same, to change what the API may change of a task that has stopped too.
+    pub(crate) fn record_mut(&mut self, id: TaskId) -> Option<&mut Record> {
+        let place = self.place(id)?;
+        if place & STOPPED == 0 {
+            return self.slots[index(place)].as_mut().map(|task| &mut task.record);
+        }
+        let place = place & !STOPPED;
+        let offset =
+            if place >= self.dropped { place - self.dropped } else { place + STOPPED_PLACES - self.dropped };
+        self.stopped.get_mut(index(offset))
+    }
+
     /// Moves a task to those that stopped; they must stop in the order of time.
     pub(crate) fn stop(&mut self, id: TaskId) -> Option<&Record> {
         let slot = self.place(id).filter(|place| place & STOPPED == 0)?;

@@ -222,7 +222,10 @@ impl Cloud {
             | ErrorCode::LimitExceeded
             | ErrorCode::PlatformUnknown
             | ErrorCode::ResourceInUse
-            | ErrorCode::ResourceNotFound => Failure::Refused { reason: error.to_string().into() },
+            | ErrorCode::ResourceNotFound
+            | ErrorCode::AttributeLimitExceeded
+            | ErrorCode::NoUpdateAvailable
+            | ErrorCode::TargetNotFound => Failure::Refused { reason: error.to_string().into() },
         };
         Outcome::Failed(failure)
     }

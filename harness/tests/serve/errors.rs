@@ -43,9 +43,9 @@ fn ecs_says_in_the_body_what_it_refuses() {
             ),
             (
                 "ListContainerInstances",
-                json!({ "filter": "agentConnected == true" }),
-                "UnsupportedFeatureException",
-                "filter",
+                json!({ "filter": "agentConnected = true" }),
+                "InvalidParameterException",
+                "",
             ),
         ];
         for (operation, input, kind, text) in table {

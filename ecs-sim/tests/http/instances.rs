@@ -1,0 +1,231 @@
+//! Container instances and their attributes.
+
+use crate::{Account, arn};
+use serde_json::{Value, json};
+
+fn identity(kind: &str) -> String {
+    json!({ "instanceId": "i-0123456789abcdef0", "instanceType": kind, "availabilityZone": "us-east-1b",
+        "region": "us-east-1", "accountId": "123456789012" })
+    .to_string()
+}
+
+fn attribute(instance: &Value, name: &str) -> Option<String> {
+    let found = instance["attributes"].as_array()?.iter().find(|a| a["name"] == json!(name))?;
+    Some(arn(&found["value"]))
+}
+
+#[test]
+fn an_instance_registers_with_its_identity_and_what_it_says_it_has() {
+    let mut account = Account::new();
+    let input = json!({ "instanceIdentityDocument": identity("m6i.large"),
+        "versionInfo": { "agentVersion": "1.99.0" }, "tags": [{ "key": "k", "value": "v" }],
+        "attributes": [{ "name": "stack", "value": "ci" }, { "name": "flag" }] });
+    let made = account.done("RegisterContainerInstance", input)["containerInstance"].clone();
+    assert_eq!((&made["status"], &made["agentConnected"]), (&json!("ACTIVE"), &json!(true)));
+    assert_eq!(made["ec2InstanceId"], json!("i-0123456789abcdef0"));
+    assert_eq!(made["registeredResources"][1]["integerValue"], json!(7817));
+    assert_eq!(made["versionInfo"]["agentVersion"], json!("1.99.0"));
+    assert_eq!(made["tags"], json!([{ "key": "k", "value": "v" }]));
+    assert_eq!(attribute(&made, "ecs.availability-zone").as_deref(), Some("us-east-1b"));
+    assert_eq!(attribute(&made, "stack").as_deref(), Some("ci"));
+
+    let total = json!([{ "name": "CPU", "type": "INTEGER", "integerValue": 1024 },
+        { "name": "MEMORY", "type": "INTEGER", "integerValue": 2048 }]);
+    let input = json!({ "instanceIdentityDocument": identity("x9.huge"), "totalResources": total });
+    let other = account.done("RegisterContainerInstance", input)["containerInstance"].clone();
+    assert_eq!(other["registeredResources"][0]["integerValue"], json!(1024));
+    assert_eq!(attribute(&other, "ecs.instance-type").as_deref(), Some("x9.huge"));
+
+    let described = account.done(
+        "DescribeContainerInstances",
+        json!({ "containerInstances": [
+        made["containerInstanceArn"], "0123"] }),
+    );
+    assert_eq!(described["containerInstances"].as_array().unwrap().len(), 1);
+    assert_eq!(described["failures"][0]["reason"], json!("MISSING"));
+    assert_eq!(
+        described["containerInstances"][0]["tags"],
+        json!([]),
+        "tags are shown where they are asked for"
+    );
+    let listed = account.done("ListContainerInstances", json!({}));
+    assert_eq!(listed["containerInstanceArns"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn registering_again_keeps_the_instance() {
+    let mut account = Account::new();
+    let arn = account.instance(json!({}));
+    let again = json!({ "containerInstanceArn": arn, "versionInfo": { "agentVersion": "2.0.0" } });
+    let shown = account.done("RegisterContainerInstance", again)["containerInstance"].clone();
+    assert_eq!(
+        (&shown["containerInstanceArn"], &shown["versionInfo"]["agentVersion"]),
+        (&json!(arn), &json!("2.0.0"))
+    );
+    assert_eq!(account.done("ListContainerInstances", json!({}))["containerInstanceArns"], json!([arn]));
+}
+
+#[test]
+fn trunking_holds_for_instances_that_register_after_it_was_set() {
+    let mut account = Account::new();
+    let container = json!({ "name": "a", "image": "b", "memory": 16 });
+    let input = json!({ "family": "a", "networkMode": "awsvpc", "containerDefinitions": [container] });
+    account.done("RegisterTaskDefinition", input);
+    let mut carried = || {
+        account.instance(json!({ "instanceIdentityDocument": identity("m6i.large") }));
+        let vpc = json!({ "awsvpcConfiguration": { "subnets": ["s"] } });
+        let run = json!({ "taskDefinition": "a", "count": 10, "networkConfiguration": vpc });
+        let tasks = account.done("RunTask", run)["tasks"].as_array().unwrap().len();
+        account.done("PutAccountSetting", json!({ "name": "awsvpcTrunking", "value": "enabled" }));
+        tasks
+    };
+    assert_eq!((carried(), carried()), (2, 10));
+}
+
+#[test]
+fn an_instance_drains_and_comes_back_and_goes() {
+    let mut account = Account::new();
+    let instance = account.instance(json!({}));
+    account.definition("a");
+    let state = |status| json!({ "containerInstances": [instance, "nobody"], "status": status });
+    let drained = account.done("UpdateContainerInstancesState", state("DRAINING"));
+    assert_eq!(drained["containerInstances"][0]["status"], json!("DRAINING"));
+    assert_eq!(drained["failures"][0]["reason"], json!("MISSING"));
+    assert_eq!(
+        account.refused("RunTask", json!({ "taskDefinition": "a" })),
+        "InvalidParameterException: No Container Instances were found in your cluster."
+    );
+    let draining = account.done("ListContainerInstances", json!({ "status": "DRAINING" }));
+    assert_eq!(draining["containerInstanceArns"], json!([instance]));
+    let back = account.done("UpdateContainerInstancesState", state("ACTIVE"));
+    assert_eq!(back["containerInstances"][0]["status"], json!("ACTIVE"));
+    assert_eq!(account.done("RunTask", json!({ "taskDefinition": "a" }))["failures"], json!([]));
+
+    let leave = |force| json!({ "containerInstance": instance, "force": force });
+    assert_eq!(
+        account.refused("DeregisterContainerInstance", leave(false)),
+        "InvalidParameterException: Found running tasks on the instance."
+    );
+    let gone = account.done("DeregisterContainerInstance", leave(true));
+    assert_eq!(gone["containerInstance"]["status"], json!("INACTIVE"));
+    let tasks = account.done("ListTasks", json!({ "desiredStatus": "STOPPED" }));
+    let stopped = account.done("DescribeTasks", json!({ "tasks": tasks["taskArns"] }))["tasks"][0].clone();
+    assert_eq!(stopped["stoppedReason"], json!("Container instance deregistration forced by user"));
+    assert!(account.refused("DeregisterContainerInstance", leave(true)).contains("not found"));
+}
+
+#[test]
+fn attributes_are_put_listed_and_deleted() {
+    let mut account = Account::new();
+    let instance = account.instance(json!({}));
+    let of = |name: &str, value: &str| json!({ "name": name, "value": value, "targetId": instance });
+    account.done("PutAttributes", json!({ "attributes": [of("stack", "a"), of("team", "b")] }));
+    account.done("PutAttributes", json!({ "attributes": [of("stack", "c")] }));
+    let list = |account: &mut Account, name: &str| {
+        let input = json!({ "targetType": "container-instance", "attributeName": name });
+        account.done("ListAttributes", input)["attributes"].clone()
+    };
+    let shown =
+        json!([{ "name": "stack", "value": "c", "targetType": "container-instance", "targetId": instance }]);
+    assert_eq!(list(&mut account, "stack"), shown);
+    account.done("DeleteAttributes", json!({ "attributes": [of("stack", "other")] }));
+    assert_eq!(list(&mut account, "stack"), shown, "another value is another attribute");
+    account.done("DeleteAttributes", json!({ "attributes": [{ "name": "stack", "targetId": instance }] }));
+    assert_eq!(list(&mut account, "stack"), json!([]));
+    let all = account.done("ListAttributes", json!({ "targetType": "container-instance" }));
+    assert_eq!(all["attributes"].as_array().unwrap().len(), 6, "five that ECS gives, and one of its own");
+}
+
+#[test]
+fn tasks_spread_over_a_custom_attribute() {
+    let mut account = Account::new();
+    account.definition("a");
+    let instances: Vec<String> = (0..4).map(|_| account.instance(json!({}))).collect();
+    for (place, instance) in instances.iter().enumerate() {
+        let rack = if place == 0 { "one" } else { "two" };
+        let attribute = json!({ "name": "rack", "value": rack, "targetId": instance });
+        account.done("PutAttributes", json!({ "attributes": [attribute] }));
+    }
+    let run = json!({ "taskDefinition": "a", "count": 6,
+        "placementStrategy": [{ "type": "spread", "field": "attribute:rack" }] });
+    let tasks = account.done("RunTask", run)["tasks"].clone();
+    let on_first = |task: &&Value| task["containerInstanceArn"] == json!(instances[0]);
+    assert_eq!(
+        tasks.as_array().unwrap().iter().filter(on_first).count(),
+        3,
+        "half of them on the one of its rack"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_an_instance_or_attribute_is_said() {
+    let mut account = Account::new();
+    let instance = account.instance(json!({}));
+    let many: Vec<Value> =
+        (0..10).map(|n| json!({ "name": format!("a{n}"), "targetId": instance })).collect();
+    account.done("PutAttributes", json!({ "attributes": many }));
+    let put = |attribute: Value| json!({ "attributes": [attribute] });
+    // operation, input => what the answer starts with
+    let table = [
+        (
+            "PutAttributes",
+            put(json!({ "name": "b", "targetId": instance })),
+            "AttributeLimitExceededException: ",
+        ),
+        (
+            "PutAttributes",
+            put(json!({ "name": "b", "targetId": "nobody" })),
+            "TargetNotFoundException: Could not find nobody",
+        ),
+        (
+            "PutAttributes",
+            put(json!({ "name": "a b", "targetId": instance })),
+            "InvalidParameterException: The attribute name 'a b' is invalid.",
+        ),
+        (
+            "PutAttributes",
+            put(json!({ "targetId": instance })),
+            "InvalidParameterException: Name can not be blank.",
+        ),
+        (
+            "PutAttributes",
+            json!({ "attributes": [] }),
+            "InvalidParameterException: attributes can not be empty",
+        ),
+        (
+            "ListAttributes",
+            json!({ "targetType": "task" }),
+            "InvalidParameterException: task should be one of [container-instance]",
+        ),
+        ("RegisterContainerInstance", json!({ "cluster": "no" }), "ClientException: Cluster not found."),
+        (
+            "RegisterContainerInstance",
+            json!({ "instanceIdentityDocument": "{" }),
+            "ClientException: The identity document and identity document signature were not valid",
+        ),
+        (
+            "UpdateContainerInstancesState",
+            json!({ "containerInstances": [instance], "status": "REGISTERING" }),
+            "InvalidParameterException: Container instance status should be one of [ACTIVE, DRAINING]",
+        ),
+        (
+            "UpdateContainerInstancesState",
+            json!({ "containerInstances": vec!["x"; 11], "status": "ACTIVE" }),
+            "InvalidParameterException: instanceIds can have at most 10 items.",
+        ),
+        (
+            "UpdateContainerAgent",
+            json!({ "containerInstance": instance }),
+            "NoUpdateAvailableException: There is no update available for your container agent.",
+        ),
+        (
+            "UpdateContainerAgent",
+            json!({ "containerInstance": "nobody" }),
+            "InvalidParameterException: The referenced container instance was not found.",
+        ),
+    ];
+    for (operation, input, says) in table {
+        let said = account.refused(operation, input.clone());
+        assert!(said.starts_with(says), "{operation} {input}: {said}");
+    }
+}

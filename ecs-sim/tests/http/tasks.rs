@@ -1,0 +1,101 @@
+//! Tasks: started where the caller says, listed, stopped.
+
+use crate::{Account, arn};
+use footman_core::time::Millis;
+use serde_json::json;
+
+#[test]
+fn a_task_is_started_on_the_instances_that_are_named() {
+    let mut account = Account::new();
+    let (one, two) = (account.instance(json!({})), account.instance(json!({})));
+    account.definition("a");
+    account
+        .done("UpdateContainerInstancesState", json!({ "containerInstances": [two], "status": "DRAINING" }));
+    let start = json!({ "taskDefinition": "a", "containerInstances": [one, two, "nobody"], "startedBy": "me",
+        "tags": [{ "key": "k", "value": "v" }] });
+    let answer = account.done("StartTask", start);
+    assert_eq!(answer["tasks"].as_array().unwrap().len(), 1);
+    assert_eq!(answer["tasks"][0]["containerInstanceArn"], json!(one));
+    assert_eq!(answer["tasks"][0]["startedBy"], json!("me"));
+    let nobody = "arn:aws:ecs:us-east-1:123456789012:container-instance/default/nobody";
+    assert_eq!(
+        answer["failures"],
+        json!([{ "arn": two, "reason": "INACTIVE" }, { "arn": nobody, "reason": "MISSING" }])
+    );
+    assert_eq!(
+        account.refused("StartTask", json!({ "taskDefinition": "a", "containerInstances": [] })),
+        "ClientException: Container Instances cannot be empty."
+    );
+    assert_eq!(
+        account.refused("StartTask", json!({ "taskDefinition": "a" })),
+        "InvalidParameterException: ContainerInstances cannot be empty."
+    );
+}
+
+#[test]
+fn a_task_is_shown_with_what_its_call_said_and_stops() {
+    let mut account = Account::new();
+    account.instance(json!({}));
+    account.definition("a");
+    let overrides =
+        json!({ "containerOverrides": [{ "name": "a", "environment": [{ "name": "A", "value": "1" }] }] });
+    let run = json!({ "taskDefinition": "a", "overrides": overrides, "enableExecuteCommand": true,
+        "clientToken": "t", "group": "g" });
+    let task = account.done("RunTask", run.clone())["tasks"][0].clone();
+    assert_eq!(task["overrides"]["containerOverrides"], overrides["containerOverrides"]);
+    assert_eq!(task["overrides"]["inferenceAcceleratorOverrides"], json!([]));
+    assert_eq!((&task["enableExecuteCommand"], &task["group"]), (&json!(true), &json!("g")));
+    for absent in ["stoppedAt", "stopCode", "startedAt", "platformVersion"] {
+        assert!(task.get(absent).is_none(), "{absent} has not been reached");
+    }
+    assert_eq!(account.done("RunTask", run.clone())["tasks"][0]["taskArn"], task["taskArn"]);
+    let mut other = run;
+    other["overrides"] = json!({});
+    assert!(account.refused("RunTask", other).starts_with("ConflictException: "));
+
+    account.wait(Millis::from_mins(2));
+    account.done("StopTask", json!({ "task": task["taskArn"], "reason": "done" }));
+    account.wait(Millis::from_mins(1));
+    let stopped = account.done("DescribeTasks", json!({ "tasks": [task["taskArn"]] }))["tasks"][0].clone();
+    assert_eq!((&stopped["lastStatus"], &stopped["stopCode"]), (&json!("STOPPED"), &json!("UserInitiated")));
+    assert_eq!(stopped["stoppedReason"], json!("done"));
+}
+
+#[test]
+fn a_bad_run_is_refused_in_ecs_words() {
+    let mut account = Account::new();
+    account.instance(json!({}));
+    account.definition("a");
+    let with = |member: &str, value: serde_json::Value| json!({ "taskDefinition": "a", member: value });
+    // input => __type: message
+    let table = [
+        (json!({}), "InvalidParameterException: TaskDefinition can not be blank."),
+        (
+            with("launchType", json!("EC3")),
+            "InvalidParameterException: EC3 should be one of [EC2,FARGATE,EXTERNAL,MANAGED_INSTANCES]",
+        ),
+        (with("count", json!("1")), "SerializationException: STRING_VALUE cannot be converted to Integer"),
+        (
+            with("networkConfiguration", json!({ "awsvpcConfiguration": {} })),
+            "InvalidParameterException: Subnets cannot be empty.",
+        ),
+        (
+            with("placementStrategy", json!([{ "type": "best" }])),
+            "InvalidParameterException: best should be one of [random,spread,binpack]",
+        ),
+        (
+            with("capacityProviderStrategy", json!([{ "weight": 1 }])),
+            "InvalidParameterException: CapacityProvider can not be blank.",
+        ),
+        (json!({ "taskDefinition": "b" }), "ClientException: TaskDefinition not found."),
+    ];
+    for (input, says) in table {
+        assert_eq!(account.refused("RunTask", input.clone()), says, "{input}");
+    }
+    for null in ["launchType", "overrides", "placementStrategy", "tags", "networkConfiguration"] {
+        account.done("RunTask", json!({ "taskDefinition": "a", null: null, "count": 1 }));
+    }
+    let listed = account.done("ListTasks", json!({ "maxResults": 2 }));
+    assert_eq!(listed["taskArns"].as_array().unwrap().len(), 2);
+    assert!(!arn(&listed["nextToken"]).is_empty());
+}
