@@ -13,12 +13,20 @@ fn told(text: &str) -> (String, String, String) {
     (text[error.span.clone()].to_owned(), error.problem.to_string(), error.help().unwrap_or_default())
 }
 
+/// Texts, each with where it goes wrong, how the error begins, and part of the help.
+fn check(table: &[(&str, &str, &str, &str)]) {
+    for (text, place, message, help) in table {
+        let (at, said, helped) = told(text);
+        assert_eq!(at, *place, "{text}: {said}");
+        assert!(said.starts_with(message), "{text}: {said}");
+        assert!(helped.contains(help) && helped.is_empty() == help.is_empty(), "{text}: {helped}");
+    }
+}
+
 #[test]
 fn an_error_says_where_what_was_expected_and_what_was_meant() {
     let term = "expected a subject such as `attribute:ecs.instance-type`, `not` or `(`";
     let operator = "expected an operator such as `==`, `in` or `=~`";
-    let argument = "expected an argument: a word, or a text in quotes";
-    let end = "expected `and`, `or` or the end";
     // text => where, what, part of the help
     let table = [
         ("", "", term, ""),
@@ -46,6 +54,16 @@ fn an_error_says_where_what_was_expected_and_what_was_meant() {
         ("attribute:a ~ x", "~", operator, "`=~`"),
         ("attribute:a", "", operator, ""),
         ("attribute:a IN [x]", "IN", operator, "`in`"),
+    ];
+    check(&table);
+}
+
+#[test]
+fn an_error_says_what_a_subject_takes() {
+    let argument = "expected an argument: a word, or a text in quotes";
+    let end = "expected `and`, `or` or the end";
+    // text => where, what, part of the help
+    let table = [
         (
             "agentVersion =~ 1.*",
             "=~",
@@ -90,12 +108,7 @@ fn an_error_says_where_what_was_expected_and_what_was_meant() {
         ("not(attribute:a == x", "", "expected `and`, `or` or `)`", ""),
         ("attribute:a == x AND attribute:b == y", "AND", end, "`and`"),
     ];
-    for (text, place, message, help) in table {
-        let (at, said, helped) = told(text);
-        assert_eq!(at, place, "{text}: {said}");
-        assert!(said.starts_with(message), "{text}: {said}");
-        assert!(helped.contains(help) && helped.is_empty() == help.is_empty(), "{text}: {helped}");
-    }
+    check(&table);
 }
 
 #[test]
