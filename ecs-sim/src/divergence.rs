@@ -20,9 +20,9 @@ pub struct Divergence {
 pub const DIVERGENCES: &[Divergence] = &[
     Divergence {
         what: "regions",
-        ecs: "has an account in each region",
-        here: "the region of a request is not looked at: everything is in us-east-1",
-        why: "one region serves a test",
+        ecs: "has an account in each region that it knows",
+        here: "each region that a request's credential scope names has an account of its own; only that of us-east-1 has the example, agents that connect to Jenkins, and what `/_sim/` shows and changes",
+        why: "one region serves a test, and clients of others find an account all the same",
     },
     Divergence {
         what: "signatures",

@@ -22,6 +22,7 @@ mod operation;
 mod page;
 mod provider;
 mod redact;
+mod regions;
 mod register;
 mod run;
 mod schema;
@@ -33,6 +34,7 @@ mod wire;
 
 pub use epoch::Epoch;
 pub use redact::{REDACTED, is_secret, redact};
+pub use regions::{Regions, region_of};
 pub use wire::BODY_MAX;
 
 use crate::{

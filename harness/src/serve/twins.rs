@@ -17,7 +17,7 @@ use footman_core::{Timestamp, catalogue::InstanceType, event::TaskStatus};
 use footman_ecs_sim::{
     Ecs, Output as EcsOutput,
     call_fault::{CallFaultKind, CallFaults},
-    http::Face as EcsFace,
+    http::{Face as EcsFace, Regions},
     id::TaskId,
     latency::Latency,
 };
@@ -79,6 +79,8 @@ impl TwinsSettings {
 pub struct Twins {
     pub(super) ecs: Ecs,
     pub(super) ecs_face: EcsFace,
+    /// ECS in other regions; no agent of theirs connects.
+    elsewhere: Regions,
     pub(super) jenkins: Jenkins,
     pub(super) jenkins_face: JenkinsFace,
     agents: Agents,
@@ -111,6 +113,7 @@ impl Twins {
         let mut twins = Self {
             ecs,
             ecs_face: EcsFace::new(),
+            elsewhere: Regions::new(settings.ecs.clone(), seed),
             jenkins: Jenkins::new(settings.jenkins.clone(), now),
             jenkins_face: JenkinsFace::new(root_url, seed),
             agents: Agents::default(),
@@ -142,7 +145,7 @@ impl Twins {
     pub fn next(&self) -> Option<Timestamp> {
         let ecs = self.ecs.poll_timeout().map(|(at, _)| at);
         let jenkins = self.jenkins.poll_timeout().map(|(at, _)| at);
-        let next = [ecs, jenkins, self.agenda.due()].into_iter().flatten().min();
+        let next = [ecs, self.elsewhere.next(), jenkins, self.agenda.due()].into_iter().flatten().min();
         next.map(|at| at.max(self.now))
     }
 
@@ -152,6 +155,7 @@ impl Twins {
             self.now = at;
             self.ecs.handle_timeout(at);
             self.settle();
+            self.elsewhere.advance(at);
             self.jenkins.handle_timeout(at);
             self.settle();
             while let Some(what) = self.agenda.take_due(at) {
@@ -168,7 +172,11 @@ impl Twins {
         if let Some(error) = fault.and_then(CallFaultKind::error) {
             return Some(self.ecs_face.refused(error));
         }
-        let answer = self.ecs_face.answer(&mut self.ecs, self.now, request);
+        let answer = if self.elsewhere.is_elsewhere(request) {
+            self.elsewhere.answer(self.now, request)
+        } else {
+            self.ecs_face.answer(&mut self.ecs, self.now, request)
+        };
         self.drain();
         answer.filter(|_| fault.is_none())
     }
