@@ -1,14 +1,14 @@
 //! Accidents that somebody asks for: faults that are planned, spot capacity that is reclaimed, agents that lose their
 //! connection; and the choices about the account that may change while it runs.
 
-use super::{Ecs, life::cannot_pull};
+use super::Ecs;
 use crate::{
     api::ApiError,
     draw::{Concern, Entity},
     id::{InstanceId, TaskId},
     latency::Latency,
     settings::{Faults, PlannedFaults, Spot},
-    task::Host,
+    task::{Doom, Host},
 };
 use footman_core::{event::TaskStatus, time::Timestamp};
 
@@ -148,14 +148,22 @@ impl Ecs {
         Ok(())
     }
 
-    /// Tells that `image` of a task that is PENDING cannot be pulled. Nothing happens to a task in another state.
-    pub fn cannot_pull(&mut self, now: Timestamp, task: TaskId, image: &str) {
-        self.handle_timeout(now);
-        let pending =
-            self.tasks.live(task).is_some_and(|task| task.record.times.status(now) == TaskStatus::Pending);
-        if pending {
-            self.fail(task, cannot_pull(image));
-            self.drop_stale_timers();
+    /// Says that the image of a task's container in this place cannot be pulled: the task fails at its pull. Nothing
+    /// happens to a task that has pulled its images.
+    pub fn miss_image(&mut self, task: TaskId, container: usize) {
+        let now = self.now;
+        let Some(live) = self.tasks.live_mut(task) else { return };
+        let place = u8::try_from(container).expect("a definition has ten containers at most");
+        match live.record.times.status(now) {
+            TaskStatus::Provisioning | TaskStatus::Pending => {
+                live.doom.get_or_insert(Doom::CannotPull(place));
+            }
+            TaskStatus::Activating
+            | TaskStatus::Running
+            | TaskStatus::Deactivating
+            | TaskStatus::Stopping
+            | TaskStatus::Deprovisioning
+            | TaskStatus::Stopped => {}
         }
     }
 }

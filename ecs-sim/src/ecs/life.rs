@@ -83,12 +83,13 @@ impl Ecs {
                     id,
                     StopText::Fixed("Timeout waiting for network interface provisioning to complete."),
                 ),
-                Some(Doom::CannotPull) | None => self.enter_pending(id),
+                Some(Doom::CannotPull(_)) | None => self.enter_pending(id),
             },
             TaskStatus::Pending => match doom {
-                Some(Doom::CannotPull) => {
+                Some(Doom::CannotPull(place)) => {
                     let definition = self.definition(self.live(id).record.definition);
-                    let text = cannot_pull(&definition.definition.containers[0].image.name);
+                    let container = &definition.definition.containers[usize::from(place)];
+                    let text = cannot_pull(&container.image.name);
                     self.fail(id, text);
                 }
                 Some(Doom::Eni) | None => self.enter_running(id),
@@ -113,13 +114,13 @@ impl Ecs {
         };
         let pull_started = now + self.draws.length(before, Concern::Connect, entity);
         let started = self.draws.length(start, Concern::Start, entity);
-        let doomed = self.befalls(TaskFault::CannotPull, entity);
+        let doomed = self.befalls(TaskFault::CannotPull, entity) || self.live(id).doom.is_some();
         let pull_stopped = self.pull(id, pull_started, doomed);
         let task = self.live_mut(id);
         task.record.times.pending = now;
         task.record.times.pull_started = pull_started;
         let due = if doomed {
-            task.doom = Some(Doom::CannotPull);
+            task.doom.get_or_insert(Doom::CannotPull(0));
             pull_stopped
         } else {
             task.record.times.pull_stopped = pull_stopped;
@@ -245,7 +246,7 @@ impl Ecs {
     }
 
     /// A task does not start.
-    pub(super) fn fail(&mut self, id: TaskId, text: StopText) {
+    fn fail(&mut self, id: TaskId, text: StopText) {
         self.stop(id, Stop { code: Some(StopCode::TaskFailedToStart), text });
     }
 
@@ -377,7 +378,7 @@ impl Ecs {
 }
 
 /// `stoppedReason` of a task whose image is not there.
-pub(super) fn cannot_pull(image: &str) -> StopText {
+fn cannot_pull(image: &str) -> StopText {
     let text = format!("CannotPullContainerError: failed to resolve ref {image}: not found");
     StopText::Text(text.into())
 }

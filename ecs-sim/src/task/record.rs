@@ -228,8 +228,8 @@ pub(crate) struct Task {
 /// What keeps a task from starting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Doom {
-    /// Its image cannot be pulled.
-    CannotPull,
+    /// The image of its container in this place cannot be pulled.
+    CannotPull(u8),
     /// Its network interface does not come.
     Eni,
 }
