@@ -6,6 +6,7 @@
 mod config;
 mod config_files;
 mod console;
+mod container;
 mod inputs;
 mod load;
 mod plan;
@@ -37,6 +38,8 @@ enum Command {
     /// Reads and explains a configuration.
     #[command(subcommand)]
     Config(config::Command),
+    #[command(hide = true)]
+    Container(container::ContainerArguments),
     Load(load::LoadArguments),
     Plan(plan::PlanArguments),
     Query(query::QueryArguments),
@@ -49,6 +52,9 @@ enum Command {
 /// Runs the command and says how it went: 0 for success, 1 for a failure that was explained (a run that got stuck among
 /// them), 2 for wrong arguments (by the argument parser), 130 where it was interrupted.
 pub fn run(arguments: Arguments) -> ExitCode {
+    if let Some(Command::Container(arguments)) = &arguments.command {
+        return container::run(arguments);
+    }
     let mut console = Console::new();
     // Where nobody reads along, a message is a line, so that a log can be searched for it.
     let wrap = std::io::stderr().is_terminal();
@@ -58,6 +64,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let done: miette::Result<()> = match arguments.command {
         None => plan::run_example(&mut console),
         Some(Command::Config(command)) => config::run(&command, &mut console),
+        Some(Command::Container(_)) => unreachable!("it ended above"),
         Some(Command::Load(arguments)) => load::run(&arguments, &mut console),
         Some(Command::Plan(arguments)) => plan::run(&arguments, &mut console),
         Some(Command::Query(arguments)) => query::run(&arguments, &mut console),

@@ -136,6 +136,7 @@ fn again(record: &Record, console: &mut Console) -> miette::Result<String> {
         Some(Command::Load(arguments)) => super::load::run(&arguments, &mut kept)?,
         Some(
             Command::Config(_)
+            | Command::Container(_)
             | Command::Query(_)
             | Command::Replay(_)
             | Command::Serve(_)

@@ -4,7 +4,9 @@ use super::{
     Console,
     config_files::{self, Variables},
 };
-use crate::serve::{ClockMode, ServeSettings, Server, TwinsSettings, address};
+use crate::serve::{
+    ClockMode, HookUrl, ImageProgram, ProcessSettings, ServeSettings, Server, TwinsSettings, address,
+};
 use clap::{Args, ValueEnum};
 use footman_config::{Severity, SimulationSettings};
 use footman_ecs_sim::divergence;
@@ -48,6 +50,23 @@ pub(crate) struct ServeArguments {
     /// Throttles no call, for load tests
     #[arg(long)]
     no_throttling: bool,
+    /// Writes events of tasks and container instances to the end of this file, one JSON object a line, in the shape of
+    /// EventBridge's
+    #[arg(long, value_name = "FILE")]
+    events: Option<PathBuf>,
+    /// Lets containers run: as local processes, for images that --image names; no container engine and no shell
+    #[arg(long, value_enum)]
+    runtime: Option<Runtime>,
+    /// What an image stands for with --runtime process, split at white space; the container's command follows; may be
+    /// repeated. Other images fail with CannotPullContainerError
+    #[arg(long = "image", value_name = "IMAGE=PROGRAM ARGS", requires = "runtime")]
+    images: Vec<ImageProgram>,
+    /// Where the output of each task goes with --runtime process
+    #[arg(long, value_name = "FOLDER", default_value = "footman-logs")]
+    log_dir: PathBuf,
+    /// Posts {event, taskArn, environment, command} to this URL on loopback when a task starts and stops
+    #[arg(long, value_name = "URL")]
+    agent_hook: Option<HookUrl>,
     /// The seed of every random draw
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -74,6 +93,12 @@ enum ClockName {
     Wall,
     /// Only when a client says so
     Lockstep,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Runtime {
+    /// A local process per container
+    Process,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -123,13 +148,33 @@ fn settings(arguments: &ServeArguments, console: &mut Console) -> miette::Result
         Profile::Aws => {}
         Profile::Instant => twins.make_instant(),
     }
+    match arguments.runtime {
+        None => {}
+        Some(Runtime::Process) => {
+            let keeper = std::env::current_exe()
+                .into_diagnostic()
+                .wrap_err("failed to find this program's own file")?;
+            twins.processes = Some(ProcessSettings {
+                images: arguments.images.clone(),
+                log_dir: arguments.log_dir.clone(),
+                keeper,
+            });
+        }
+    }
     let here = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let (ecs, jenkins) = match (arguments.ecs, arguments.jenkins) {
         (None, None) => (Some(here(ECS_PORT)), Some(here(JENKINS_PORT))),
         given => given,
     };
     let settings = ServeSettings::on_free_ports(clock, twins);
-    Ok(ServeSettings { ecs, jenkins, publicly: arguments.listen_publicly, ..settings })
+    Ok(ServeSettings {
+        ecs,
+        jenkins,
+        publicly: arguments.listen_publicly,
+        events: arguments.events.clone(),
+        hook: arguments.agent_hook.clone(),
+        ..settings
+    })
 }
 
 /// The clusters of the configuration, if there is one.

@@ -3,7 +3,10 @@
 use super::{
     clock::Clock,
     control::{self, ControlAnswer, ControlRequest},
-    twins::Twins,
+    events::{Hub, Subscription},
+    hook::Hook,
+    processes::{Exit, Processes},
+    twins::{Order, Post, Twins},
 };
 use axum::{
     body::Bytes,
@@ -37,6 +40,18 @@ pub(super) enum Letter {
     TooLarge { service: Service, reply: oneshot::Sender<Option<Response<Bytes>>> },
     /// A request under `/_sim/`.
     Control { request: ControlRequest, reply: oneshot::Sender<ControlAnswer> },
+    /// To be told of events, from the one after `last` on; the answer is `None` where too many are.
+    Subscribe { last: Option<u64>, reply: oneshot::Sender<Option<Subscription>> },
+    /// To end what does not end by itself.
+    Close,
+}
+
+/// What is outside of the simulation and follows it.
+#[derive(Debug)]
+pub(super) struct Outside {
+    pub(super) hub: Hub,
+    pub(super) processes: Option<(Processes, mpsc::Receiver<Exit>)>,
+    pub(super) hook: Option<Hook>,
 }
 
 impl fmt::Debug for Letter {
@@ -46,22 +61,74 @@ impl fmt::Debug for Letter {
             Self::Request { .. } => "Request",
             Self::TooLarge { .. } => "TooLarge",
             Self::Control { .. } => "Control",
+            Self::Subscribe { .. } => "Subscribe",
+            Self::Close => "Close",
         })
     }
 }
 
 /// Answers letters until nobody can send one any more.
-pub(super) async fn run(mut twins: Twins, clock: Clock, mut letters: mpsc::Receiver<Letter>) {
+pub(super) async fn run(
+    mut twins: Twins,
+    clock: Clock,
+    mut letters: mpsc::Receiver<Letter>,
+    mut outside: Outside,
+) {
     loop {
+        outside.follow(&mut twins);
         let wake = twins.next().and_then(|at| clock.wake(at));
         tokio::select! {
-            // Letters first: each lets happen what is due before it is answered, so that no deadline is starved.
+            // Ends of processes first, for they are few; then letters: each lets happen what is due before it is
+            // answered, so that no deadline is starved.
             biased;
+            exit = next_exit(&mut outside.processes) => {
+                catch_up(&mut twins, clock);
+                if exit.essential {
+                    twins.container_ended(exit.task, exit.code);
+                }
+            }
             letter = letters.recv() => match letter {
-                Some(letter) => answer(&mut twins, clock, letter),
-                None => return,
+                Some(letter) => answer(&mut twins, clock, letter, &mut outside.hub),
+                None => break,
             },
             () = wait_for(wake) => catch_up(&mut twins, clock),
+        }
+    }
+    outside.hub.close();
+    if let Some((processes, exits)) = outside.processes {
+        processes.end(exits).await;
+    }
+}
+
+/// The next process that ends.
+async fn next_exit(processes: &mut Option<(Processes, mpsc::Receiver<Exit>)>) -> Exit {
+    if let Some((_, exits)) = processes
+        && let Some(exit) = exits.recv().await
+    {
+        return exit;
+    }
+    pending().await
+}
+
+impl Outside {
+    /// Passes on what happened, and does what follows from it.
+    fn follow(&mut self, twins: &mut Twins) {
+        self.hub.publish(twins.take_events());
+        for order in twins.take_orders() {
+            match (order, &mut self.processes, &mut self.hook) {
+                (Order::Start { task, name, containers }, Some((processes, _)), _) => {
+                    processes.start(task, &name, &containers);
+                }
+                (Order::Stop(task), Some((processes, _)), _) => processes.stop(task),
+                (Order::Kill(task), Some((processes, _)), _) => processes.kill(task),
+                (Order::KillAll, Some((processes, _)), _) => processes.kill_all(),
+                (Order::Post(Post(post)), _, Some(hook)) => hook.post(post),
+                (
+                    Order::Start { .. } | Order::Stop(_) | Order::Kill(_) | Order::KillAll | Order::Post(_),
+                    _,
+                    _,
+                ) => {}
+            }
         }
     }
 }
@@ -80,7 +147,7 @@ fn catch_up(twins: &mut Twins, clock: Clock) {
 }
 
 /// An answer that nobody waits for any more is dropped: the client has gone away.
-fn answer(twins: &mut Twins, clock: Clock, letter: Letter) {
+fn answer(twins: &mut Twins, clock: Clock, letter: Letter, hub: &mut Hub) {
     catch_up(twins, clock);
     match letter {
         Letter::Request { service, request, reply } => {
@@ -98,5 +165,10 @@ fn answer(twins: &mut Twins, clock: Clock, letter: Letter) {
             drop(reply.send(Some(response)));
         }
         Letter::Control { request, reply } => drop(reply.send(control::answer(twins, clock, &request))),
+        Letter::Subscribe { last, reply } => {
+            twins.watch();
+            drop(reply.send(hub.subscribe(last)));
+        }
+        Letter::Close => hub.close(),
     }
 }

@@ -9,8 +9,12 @@ use axum::{
     Router,
     body::{Body, Bytes, HttpBody},
     extract::{Request, State},
-    http::{HeaderValue, Response, StatusCode, header},
-    routing::any,
+    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
+    response::{
+        IntoResponse,
+        sse::{KeepAlive, Sse},
+    },
+    routing::{any, get},
 };
 use http_body::Frame;
 use http_body_util::BodyExt;
@@ -30,6 +34,9 @@ use tokio::{
 const CONTROL_BODY_MAX: usize = 1 << 16;
 /// How much of a body beyond its limit is read and thrown away, so that the client hears why it is refused.
 const DISCARDED_MAX: usize = 16 << 20;
+
+/// How often a listener to events hears that the server is alive, where nothing happens.
+const ALIVE: Duration = Duration::from_secs(15);
 
 /// One face and the way to the owner of both services.
 #[derive(Debug, Clone)]
@@ -53,6 +60,7 @@ pub(super) fn routes(service: Service, letters: mpsc::Sender<Letter>, limits: Li
     Router::new()
         .route("/_sim", any(control))
         .route("/_sim/", any(control))
+        .route("/_sim/events", get(events))
         .route("/_sim/{*rest}", any(control))
         .route("/moto-api/reset", any(control))
         .fallback(face)
@@ -121,6 +129,28 @@ async fn control(State(door): State<Door>, request: Request) -> Response<Body> {
     match door.ask(|reply| Letter::Control { request, reply }).await {
         Some(answer) => answer_json(answer.status, &answer.body),
         None => broken(),
+    }
+}
+
+/// Events as they happen, from the one after `Last-Event-ID` on where that is given.
+async fn events(State(door): State<Door>, headers: HeaderMap) -> Response<Body> {
+    let last = match headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default().parse()) {
+        None => None,
+        Some(Ok(last)) => Some(last),
+        Some(Err(_)) => {
+            let error = "Last-Event-ID is no number; expected the id of the last event that was received";
+            return answer_json(StatusCode::BAD_REQUEST, &json!({ "error": error }));
+        }
+    };
+    match door.ask(|reply| Letter::Subscribe { last, reply }).await.flatten() {
+        Some(subscription) => {
+            let alive = KeepAlive::new().interval(ALIVE);
+            Sse::new(subscription).keep_alive(alive).into_response()
+        }
+        None => {
+            let error = "too many listen to events already, or the server ends";
+            answer_json(StatusCode::SERVICE_UNAVAILABLE, &json!({ "error": error }))
+        }
     }
 }
 

@@ -13,14 +13,26 @@ mod agents;
 mod clock;
 mod connections;
 mod control;
+mod events;
 mod example;
+mod hook;
 mod limits;
 mod listener;
+mod processes;
 mod server;
 mod twins;
 
 pub use address::{AddressError, address, loopback};
 pub use clock::ClockMode;
+pub use hook::{HookUrl, HookUrlError};
 pub use limits::Limits;
+pub(crate) use processes::STOP;
+pub use processes::{ImageProgram, ProcessSettings};
 pub use server::{ServeError, ServeSettings, Server};
 pub use twins::{Twins, TwinsSettings};
+
+/// Says something to whoever runs the servers.
+fn note(text: &str) {
+    use std::io::Write;
+    drop(writeln!(std::io::stderr().lock(), "{text}"));
+}

@@ -1,16 +1,19 @@
 //! The servers as a whole: bound, running, shut down.
 
 use super::{
-    actor::{self, LETTERS_MAX, Letter, Service},
+    actor::{self, LETTERS_MAX, Letter, Outside, Service},
     address::AddressError,
     clock::ClockMode,
     connections,
+    events::{EventFile, Hub},
+    hook::{Hook, HookUrl},
     limits::Limits,
     listener,
+    processes::Processes,
     twins::{Twins, TwinsSettings},
 };
 use crate::world::CloudError;
-use std::{future::Future, io, net::SocketAddr};
+use std::{future::Future, io, net::SocketAddr, num::NonZeroU32, path::PathBuf};
 use thiserror::Error;
 use tokio::{
     net::TcpListener,
@@ -34,13 +37,26 @@ pub struct ServeSettings {
     pub twins: TwinsSettings,
     /// How much the servers take.
     pub limits: Limits,
+    /// The file at whose end events are written, one a line.
+    pub events: Option<PathBuf>,
+    /// Who is told when tasks start and stop.
+    pub hook: Option<HookUrl>,
 }
 
 impl ServeSettings {
     /// Both services on loopback, on ports that are free.
     pub fn on_free_ports(clock: ClockMode, twins: TwinsSettings) -> Self {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { ecs: Some(any), jenkins: Some(any), publicly: false, clock, twins, limits: Limits::default() }
+        Self {
+            ecs: Some(any),
+            jenkins: Some(any),
+            publicly: false,
+            clock,
+            twins,
+            limits: Limits::default(),
+            events: None,
+            hook: None,
+        }
     }
 }
 
@@ -52,6 +68,8 @@ pub struct Server {
     clock: ClockMode,
     twins: TwinsSettings,
     limits: Limits,
+    events: Option<EventFile>,
+    hook: Option<HookUrl>,
 }
 
 /// Why the servers do not run.
@@ -80,6 +98,25 @@ pub enum ServeError {
         /// Why.
         source: io::Error,
     },
+    /// The file of events cannot be opened.
+    #[error("failed to open {path} for events")]
+    EventFile {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The folder for the output of containers cannot be made.
+    #[error("failed to make the folder {path} for the output of containers")]
+    LogDir {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Processes need time that passes by itself.
+    #[error("containers can run as processes on the wall's clock only, at its own speed")]
+    NotOnTheWall,
     /// The clusters that were described cannot be simulated.
     #[error("failed to build the clusters of the configuration")]
     Clusters(#[from] CloudError),
@@ -98,14 +135,29 @@ impl Server {
     ///
     /// Fails where an address is not on loopback and need be, or a port cannot be opened.
     pub async fn bind(settings: ServeSettings) -> Result<Self, ServeError> {
-        let ServeSettings { ecs, jenkins, publicly, clock, mut twins, limits } = settings;
+        let ServeSettings { ecs, jenkins, publicly, clock, mut twins, limits, events, hook } = settings;
         twins.agents = jenkins.is_some();
+        twins.hook = hook.is_some();
+        twins.events = events.is_some();
+        let on_the_wall = clock == ClockMode::Wall { speed: NonZeroU32::MIN };
+        if twins.processes.is_some() && !on_the_wall {
+            return Err(ServeError::NotOnTheWall);
+        }
+        let events = match events {
+            None => None,
+            Some(path) => match EventFile::open(&path) {
+                Ok(file) => Some(file),
+                Err(source) => return Err(ServeError::EventFile { path, source }),
+            },
+        };
         Ok(Self {
             ecs: listen("ecs", ecs, publicly).await?,
             jenkins: listen("jenkins", jenkins, publicly).await?,
             clock,
             twins,
             limits,
+            events,
+            hook,
         })
     }
 
@@ -130,6 +182,11 @@ impl Server {
             Some(address) => format!("http://{address}/"),
             None => "http://127.0.0.1/".to_owned(),
         };
+        let processes = self.twins.processes.clone().map(|settings| {
+            let path = settings.log_dir.clone();
+            Processes::new(settings).map_err(|source| ServeError::LogDir { path, source })
+        });
+        let processes = processes.transpose()?;
         let twins = Twins::new(self.twins, &root_url, now)?;
         let (letters, inbox) = mpsc::channel(LETTERS_MAX);
         let (end, ended) = watch::channel(());
@@ -143,9 +200,16 @@ impl Server {
             let routes = listener::routes(service, letters.clone(), self.limits);
             tasks.spawn(connections::serve(socket, routes, refusal, self.limits, ended.clone()));
         }
-        // The owner of both services ends when the last of the servers has ended.
-        drop(letters);
-        tasks.spawn(owner(twins, clock, inbox));
+        let hook = self.hook.map(|url| {
+            let (hook, posts) = Hook::new(url);
+            tasks.spawn(async move {
+                posts.await;
+                Ok(())
+            });
+            hook
+        });
+        let outside = Outside { hub: Hub::new(self.events), processes, hook };
+        tasks.spawn(owner(twins, clock, inbox, outside));
         tokio::select! {
             // The wish to end comes first, so that it is heeded however busy the servers are.
             biased;
@@ -154,6 +218,10 @@ impl Server {
         }
         drop(end);
         let finish = async {
+            // Listeners to events end, so that their connections can; the owner of both services ends when the last of
+            // the servers has ended.
+            drop(letters.send(Letter::Close).await);
+            drop(letters);
             while let Some(task) = tasks.join_next().await {
                 task??;
             }
@@ -164,8 +232,13 @@ impl Server {
     }
 }
 
-async fn owner(twins: Twins, clock: super::clock::Clock, inbox: mpsc::Receiver<Letter>) -> io::Result<()> {
-    actor::run(twins, clock, inbox).await;
+async fn owner(
+    twins: Twins,
+    clock: super::clock::Clock,
+    inbox: mpsc::Receiver<Letter>,
+    outside: Outside,
+) -> io::Result<()> {
+    actor::run(twins, clock, inbox, outside).await;
     Ok(())
 }
 

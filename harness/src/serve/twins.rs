@@ -6,6 +6,7 @@
 use super::{
     agents::{Agent, Agents},
     example,
+    processes::ProcessSettings,
 };
 use crate::world::{AGENT_RETRY, AGENT_START, Agenda, CloudError, Wire, furnish};
 use axum::{
@@ -13,19 +14,19 @@ use axum::{
     http::{Request, Response},
 };
 use footman_config::SimulationSettings;
-use footman_core::{Timestamp, catalogue::InstanceType, event::TaskStatus};
+use footman_core::{Millis, Timestamp, catalogue::InstanceType, event::TaskStatus};
 use footman_ecs_sim::{
     Ecs, Output as EcsOutput,
     call_fault::{CallFaultKind, CallFaults},
-    http::{Face as EcsFace, Regions},
-    id::TaskId,
-    latency::Latency,
+    http::{ContainerLaunch, Events, Face as EcsFace, Regions},
+    id::{InstanceId, TaskId},
+    latency::{Distribution, Latency},
 };
 use footman_jenkins_sim::{
     ConnectError, Jenkins, Latencies, Output as JenkinsOutput, http::Face as JenkinsFace,
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// The exit code of an agent that is refused (seen with Remoting 4.5 on Jenkins 2.263.4: wrong secret, unknown node).
 const REFUSED: i32 = 255;
@@ -45,6 +46,12 @@ pub struct TwinsSettings {
     pub agents: bool,
     /// Whether there is something to begin with: a cluster with instances, task definitions, a job.
     pub example: bool,
+    /// Whether events are made from the start; they are from the first listener on anyway.
+    pub events: bool,
+    /// How containers run as processes, where they do.
+    pub processes: Option<ProcessSettings>,
+    /// Whether somebody is told when tasks start and stop.
+    pub hook: bool,
     /// The clusters that are there from the start, and instance types besides those of the table.
     pub described: SimulationSettings,
 }
@@ -60,6 +67,9 @@ impl Default for TwinsSettings {
             wire: Wire::default(),
             agents: true,
             example: true,
+            events: false,
+            processes: None,
+            hook: false,
             described: SimulationSettings::default(),
         }
     }
@@ -86,9 +96,37 @@ pub struct Twins {
     agents: Agents,
     agenda: Agenda<Happening>,
     pub(super) call_faults: CallFaults,
+    /// `None` while nobody wants events.
+    events: Option<Events>,
+    event_outbox: Vec<Value>,
+    orders: Vec<Order>,
     settings: TwinsSettings,
     root_url: String,
     now: Timestamp,
+}
+
+/// What is to be done outside, with processes and with the hook.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// Start the containers of a task, whose log has this name.
+    Start { task: TaskId, name: String, containers: Vec<ContainerLaunch> },
+    /// Send the stop signal to them.
+    Stop(TaskId),
+    /// Kill what is left of them.
+    Kill(TaskId),
+    /// Kill everything.
+    KillAll,
+    /// Tell the hook.
+    Post(Post),
+}
+
+/// What the hook is told, which is secret.
+pub(super) struct Post(pub(super) Value);
+
+impl fmt::Debug for Post {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Post")
+    }
 }
 
 /// What will happen to an agent.
@@ -108,7 +146,12 @@ impl Twins {
     /// Fails where a cluster that is described cannot be simulated.
     pub fn new(settings: TwinsSettings, root_url: &str, now: Timestamp) -> Result<Self, CloudError> {
         let seed = settings.seed;
-        let mut ecs = Ecs::new(settings.ecs.clone(), seed, now);
+        let mut account = settings.ecs.clone();
+        if settings.processes.is_some() {
+            // Real processes end when they end; those that do not are killed at their stopTimeout.
+            account.latency.exit_on_signal = Distribution::Constant(Millis::from_hours(24));
+        }
+        let mut ecs = Ecs::new(account, seed, now);
         furnish(&mut ecs, &settings.described, now)?;
         let mut twins = Self {
             ecs,
@@ -119,6 +162,9 @@ impl Twins {
             agents: Agents::default(),
             agenda: Agenda::new(),
             call_faults: CallFaults::new(seed),
+            events: settings.events.then(|| Events::new(seed)),
+            event_outbox: Vec::new(),
+            orders: Vec::new(),
             settings,
             root_url: root_url.to_owned(),
             now,
@@ -133,7 +179,12 @@ impl Twins {
     /// Begins anew, as at the start; the time stays what it is.
     pub fn reset(&mut self) {
         let again = Self::new(self.settings.clone(), &self.root_url, self.now);
-        *self = again.expect("the same clusters were built before");
+        let again = again.expect("the same clusters were built before");
+        let before = std::mem::replace(self, again);
+        self.events = before.events.map(Events::begin_anew);
+        self.event_outbox.splice(0..0, before.event_outbox);
+        self.orders.splice(0..0, before.orders);
+        self.orders.push(Order::KillAll);
     }
 
     /// The time.
@@ -219,6 +270,36 @@ impl Twins {
         })
     }
 
+    /// Makes events from here on.
+    pub(super) fn watch(&mut self) {
+        let seed = self.settings.seed;
+        self.events.get_or_insert_with(|| Events::new(seed));
+    }
+
+    /// The events that have not been taken yet.
+    pub(super) fn take_events(&mut self) -> Vec<Value> {
+        std::mem::take(&mut self.event_outbox)
+    }
+
+    /// What is to be done outside, and was not taken yet.
+    pub(super) fn take_orders(&mut self) -> Vec<Order> {
+        std::mem::take(&mut self.orders)
+    }
+
+    /// An essential container of a task has ended.
+    pub(super) fn container_ended(&mut self, task: TaskId, code: i32) {
+        self.ecs.container_exited(self.now, task, code);
+        self.drain();
+    }
+
+    /// Makes the event that a container instance has changed, where the state machine makes none.
+    pub(super) fn note_instance(&mut self, instance: InstanceId) {
+        if let Some(events) = &mut self.events {
+            let event = events.instance(&mut self.ecs_face, &mut self.ecs, self.now, instance);
+            self.event_outbox.extend(event);
+        }
+    }
+
     /// The instance type of this name: as it was described, or of the table.
     pub(super) fn instance_type(&self, name: &str) -> Option<Arc<InstanceType>> {
         self.settings.described.instance_type(name)
@@ -245,7 +326,11 @@ impl Twins {
     }
 
     fn heed_ecs(&mut self, output: EcsOutput) {
+        if let Some(events) = &mut self.events {
+            self.event_outbox.extend(events.of(&mut self.ecs_face, &mut self.ecs, &output));
+        }
         let EcsOutput::TaskChanged { at, task, status, stopping } = output else { return };
+        self.order(at, task, status, stopping);
         match status {
             TaskStatus::Running if !stopping && self.settings.agents => {
                 let view = self.ecs.task(self.now, task);
@@ -270,6 +355,66 @@ impl Twins {
             | TaskStatus::Running
             | TaskStatus::Deactivating => {}
         }
+    }
+
+    /// Orders what a change of a task leads to outside.
+    fn order(&mut self, at: Timestamp, task: TaskId, status: TaskStatus, stopping: bool) {
+        if self.settings.processes.is_none() && !self.settings.hook {
+            return;
+        }
+        match status {
+            TaskStatus::Provisioning | TaskStatus::Pending if !stopping => self.check_images(at, task),
+            TaskStatus::Running if !stopping => {
+                let Some(view) = self.ecs.task(at, task) else { return };
+                let containers = self.ecs_face.launches(&self.ecs, &view);
+                self.post(at, task, "started");
+                if self.settings.processes.is_some() {
+                    let name = self.ecs.task_id_text(task);
+                    self.orders.push(Order::Start { task, name, containers });
+                }
+            }
+            TaskStatus::Stopping => self.orders.push(Order::Stop(task)),
+            TaskStatus::Deprovisioning => self.orders.push(Order::Kill(task)),
+            TaskStatus::Stopped => {
+                self.orders.push(Order::Kill(task));
+                self.post(at, task, "stopped");
+            }
+            TaskStatus::Provisioning
+            | TaskStatus::Pending
+            | TaskStatus::Activating
+            | TaskStatus::Running
+            | TaskStatus::Deactivating => {}
+        }
+    }
+
+    /// An image that no program stands for cannot be pulled.
+    fn check_images(&mut self, at: Timestamp, task: TaskId) {
+        let (Some(processes), Some(view)) = (&self.settings.processes, self.ecs.task(at, task)) else {
+            return;
+        };
+        let containers = self.ecs_face.launches(&self.ecs, &view);
+        let missing = containers.iter().position(|container| processes.program(&container.image).is_none());
+        if let Some(place) = missing {
+            self.ecs.miss_image(task, place);
+        }
+    }
+
+    /// Orders a post to the hook, for a task that runs or ran.
+    fn post(&mut self, at: Timestamp, task: TaskId, event: &str) {
+        let Some(view) = self.ecs.task(at, task).filter(|view| view.started_at.is_some()) else { return };
+        if !self.settings.hook {
+            return;
+        }
+        let containers = self.ecs_face.launches(&self.ecs, &view);
+        let variables = containers.iter().flat_map(|container| &container.environment);
+        let environment: BTreeMap<&str, &str> = variables.map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let post = json!({
+            "event": event,
+            "taskArn": &*self.ecs.task_arn(self.ecs.cluster_name(view.cluster), task),
+            "environment": environment,
+            "command": containers.first().map(|container| &container.command),
+        });
+        self.orders.push(Order::Post(Post(post)));
     }
 
     fn heed_jenkins(&mut self, output: &JenkinsOutput) {

@@ -7,6 +7,9 @@ mod clock;
 mod control;
 mod docs;
 mod errors;
+mod events;
 mod jenkins_recordings;
+#[cfg(unix)]
+mod processes;
 mod robust;
 mod story;

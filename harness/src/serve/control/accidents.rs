@@ -65,6 +65,7 @@ pub(super) fn connect_agent(twins: &mut Twins, body: &[u8]) -> Result<Value, Ref
     let now = twins.now();
     twins.ecs.connect_agent(now, instance, input.connected)?;
     twins.settle();
+    twins.note_instance(instance);
     Ok(json!({}))
 }
 

@@ -99,7 +99,7 @@ pub(in crate::serve) fn answer(twins: &mut Twins, clock: Clock, request: &Contro
 fn dispatch(twins: &mut Twins, clock: Clock, request: &ControlRequest) -> Result<Value, Refusal> {
     let path = request.path.as_str();
     let Some((_, methods)) = PATHS.iter().find(|(known, _)| *known == path) else {
-        let paths: Vec<&str> = PATHS.iter().map(|(path, _)| *path).collect();
+        let paths: Vec<&str> = PATHS.iter().map(|(path, _)| *path).chain(["/_sim/events"]).collect();
         let error = format!("there is no {path}; there are {}", paths.join(", "));
         return Err(Refusal { status: StatusCode::NOT_FOUND, error });
     };
