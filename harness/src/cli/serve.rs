@@ -139,7 +139,7 @@ fn settings(arguments: &ServeArguments, console: &mut Console) -> miette::Result
     };
     let mut twins = TwinsSettings {
         seed: arguments.seed,
-        example: arguments.example || (!arguments.no_example && arguments.config.is_empty()),
+        example: has_example(arguments),
         described: described(arguments, console)?,
         ..TwinsSettings::default()
     };
@@ -175,6 +175,11 @@ fn settings(arguments: &ServeArguments, console: &mut Console) -> miette::Result
         hook: arguments.agent_hook.clone(),
         ..settings
     })
+}
+
+/// Whether there is something to begin with.
+fn has_example(arguments: &ServeArguments) -> bool {
+    arguments.example || (!arguments.no_example && arguments.config.is_empty())
 }
 
 /// The clusters of the configuration, if there is one.
@@ -217,8 +222,13 @@ fn welcome(server: &Server, arguments: &ServeArguments) -> String {
         text.push_str(&format!("ECS      http://{ecs}\n"));
         tries.push_str(&format!(
             "  export AWS_ENDPOINT_URL_ECS=http://{ecs} AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x \
-             AWS_DEFAULT_REGION=us-east-1\n  aws ecs run-task --task-definition jenkins-agent\n  aws ecs list-tasks\n"
+             AWS_DEFAULT_REGION=us-east-1\n"
         ));
+        tries.push_str(if has_example(arguments) {
+            "  aws ecs run-task --task-definition jenkins-agent\n  aws ecs list-tasks\n"
+        } else {
+            "  aws ecs list-clusters\n"
+        });
     }
     if let Some(jenkins) = server.jenkins_address() {
         text.push_str(&format!("Jenkins  http://{jenkins}/\n"));
