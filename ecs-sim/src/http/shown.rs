@@ -1,7 +1,7 @@
 //! The account as JSON, for people who debug and for events: tasks and container instances as the API shows them,
 //! without a call of it.
 //!
-//! What is secret is taken out (see [`redact`](super::redact)): none of this is an answer of the API.
+//! What is secret is taken out (see [`redact()`]): none of this is an answer of the API.
 
 use super::{Call, Face, redact::redact};
 use crate::{
