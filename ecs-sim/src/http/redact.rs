@@ -112,8 +112,8 @@ mod tests {
                 json!(["sh", "-c", format!("java -jar a.jar -secret  {REDACTED} -name x")]),
             ),
             (
-                json!(["sh", "-c", "JENKINS_SECRET=a agent"]),
-                json!(["sh", "-c", format!("JENKINS_SECRET={REDACTED} agent")]),
+                json!(["sh", "-c", "env JENKINS_SECRET=a agent"]),
+                json!(["sh", "-c", format!("env JENKINS_SECRET={REDACTED} agent")]),
             ),
             (json!(["-secret"]), json!(["-secret"])),
             (
