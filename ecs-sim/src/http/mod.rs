@@ -7,16 +7,19 @@
 //!
 //! What a request has to be and what an answer may have is in [`model`], which is generated.
 //!
-//! Signatures are not looked at, and a request without one is answered all the same.
+//! Signatures are not checked, and a request without one is answered all the same, unless a policy is enforced that
+//! does not allow it ([`iam`]).
 
 mod agent;
 mod attribute;
+mod authorise;
 mod check;
 mod cluster;
 mod definition;
 mod epoch;
 mod event;
 mod flaw;
+pub mod iam;
 mod instance;
 mod launch;
 pub mod model;
@@ -65,6 +68,8 @@ pub struct Face {
     /// How many requests were answered: request ids are made of it.
     requests: u64,
     kept: Kept,
+    /// What may be called, where that is limited.
+    policy: Option<iam::Policy>,
 }
 
 /// What the face keeps besides the state machine, because ECS shows it and it decides nothing.
@@ -92,6 +97,7 @@ impl fmt::Debug for Face {
 struct Call<'a> {
     ecs: &'a mut Ecs,
     kept: &'a mut Kept,
+    policy: Option<&'a iam::Policy>,
     now: Timestamp,
     /// `Host`, as the client knows the server.
     host: Option<&'a str>,
@@ -101,6 +107,11 @@ impl Face {
     /// One that has answered nothing yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Answers only what `policy` allows from here on, and `AccessDeniedException` to everything else.
+    pub fn enforce(&mut self, policy: iam::Policy) {
+        self.policy = Some(policy);
     }
 
     /// What ECS answers to `request` at `now`, or `None` where the answer is lost on its way and the connection ends.
@@ -114,7 +125,8 @@ impl Face {
         self.requests += 1;
         let id = wire::request_id(self.requests);
         let host = request.headers().get("host").and_then(|value| value.to_str().ok());
-        let mut call = Call { ecs, kept: &mut self.kept, now, host };
+        let mut call =
+            Call { ecs, kept: &mut self.kept, policy: self.policy.as_ref(), now, host };
         match call.operation(request) {
             Ok(body) => Some(wire::success(body, &id)),
             Err(refusal) => {
@@ -160,6 +172,7 @@ impl Call<'_> {
         if request.method() != Method::POST {
             return Err(operation::unknown(operation));
         }
+        self.authorise(operation, request)?;
         let body = request.body();
         match operation {
             "CreateCapacityProvider" => self.with(body, Self::create_capacity_provider),
