@@ -84,11 +84,12 @@ struct Kept {
 impl fmt::Debug for Face {
     /// How much there is: what a definition says may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { requests, kept } = self;
+        let Self { requests, kept, policy } = self;
         let definitions = &kept.definitions.len();
         f.debug_struct("Face")
             .field("requests", requests)
             .field("definitions", definitions)
+            .field("policy", policy)
             .finish_non_exhaustive()
     }
 }
@@ -125,8 +126,7 @@ impl Face {
         self.requests += 1;
         let id = wire::request_id(self.requests);
         let host = request.headers().get("host").and_then(|value| value.to_str().ok());
-        let mut call =
-            Call { ecs, kept: &mut self.kept, policy: self.policy.as_ref(), now, host };
+        let mut call = Call { ecs, kept: &mut self.kept, policy: self.policy.as_ref(), now, host };
         match call.operation(request) {
             Ok(body) => Some(wire::success(body, &id)),
             Err(refusal) => {

@@ -3,7 +3,7 @@
 //! A request says its region in the credential scope of its signature and nowhere else (botocore 1.43.11 and awscli 1.45.11,
 //! tried 2026-11-23). Each region has an account of its own, made when it is first asked for.
 
-use super::Face;
+use super::{Face, iam::Policy};
 use crate::{Ecs, Settings, draw::mix};
 use bytes::Bytes;
 use footman_core::time::Timestamp;
@@ -21,6 +21,8 @@ pub struct Regions {
     settings: Settings,
     seed: u64,
     accounts: BTreeMap<Arc<str>, (Ecs, Face)>,
+    /// What may be called in each of them, where that is limited.
+    policy: Option<Policy>,
 }
 
 /// The region in the credential scope of a request's signature, where it has one: it is neither checked to be one of AWS's nor
@@ -38,7 +40,12 @@ pub fn region_of<B>(request: &Request<B>) -> Option<&str> {
 impl Regions {
     /// None so far; each is as `settings` say, but for its region, and has random draws of its own.
     pub fn new(settings: Settings, seed: u64) -> Self {
-        Self { settings, seed, accounts: BTreeMap::new() }
+        Self { settings, seed, accounts: BTreeMap::new(), policy: None }
+    }
+
+    /// Answers only what `policy` allows in every region that is not in use yet.
+    pub fn enforce(&mut self, policy: Policy) {
+        self.policy = Some(policy);
     }
 
     /// Whether a request is for another region than the one served; one that names none is for that.
@@ -58,7 +65,11 @@ impl Regions {
         let made = || {
             let settings = Settings { region: Arc::clone(&region), ..settings.clone() };
             let seed = region.bytes().fold(seed, |hash, byte| mix(hash ^ u64::from(byte)));
-            (Ecs::new(settings, seed, now), Face::new())
+            let mut face = Face::new();
+            if let Some(policy) = self.policy.clone() {
+                face.enforce(policy);
+            }
+            (Ecs::new(settings, seed, now), face)
         };
         let (ecs, face) = self.accounts.entry(Arc::clone(&region)).or_insert_with(made);
         let answer = face.answer(ecs, now, request);

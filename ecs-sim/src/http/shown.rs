@@ -73,7 +73,7 @@ impl Face {
     }
 
     fn call<'a>(&'a mut self, ecs: &'a mut Ecs, now: Timestamp) -> Call<'a> {
-        Call { ecs, kept: &mut self.kept, now, host: None }
+        Call { ecs, kept: &mut self.kept, policy: None, now, host: None }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::serve::{
 };
 use clap::{Args, ValueEnum};
 use footman_config::{Severity, SimulationSettings};
-use footman_ecs_sim::divergence;
+use footman_ecs_sim::{divergence, http::iam::Policy};
 use miette::{IntoDiagnostic, WrapErr};
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -67,6 +67,10 @@ pub(crate) struct ServeArguments {
     /// Posts {event, taskArn, environment, command} to this URL on loopback when a task starts and stops
     #[arg(long, value_name = "URL")]
     agent_hook: Option<HookUrl>,
+    /// Allows only the calls of ECS that an IAM policy document allows; of several files, those that any allows and none
+    /// denies
+    #[arg(long, value_name = "FILE")]
+    iam_policy: Vec<PathBuf>,
     /// The seed of every random draw
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -141,6 +145,7 @@ fn settings(arguments: &ServeArguments, console: &mut Console) -> miette::Result
         seed: arguments.seed,
         example: has_example(arguments),
         described: described(arguments, console)?,
+        policy: policy(&arguments.iam_policy)?,
         ..TwinsSettings::default()
     };
     twins.ecs.throttling = !arguments.no_throttling;
@@ -180,6 +185,21 @@ fn settings(arguments: &ServeArguments, console: &mut Console) -> miette::Result
 /// Whether there is something to begin with.
 fn has_example(arguments: &ServeArguments) -> bool {
     arguments.example || (!arguments.no_example && arguments.config.is_empty())
+}
+
+/// What the policy files allow, if there are any.
+fn policy(files: &[PathBuf]) -> miette::Result<Option<Policy>> {
+    let mut all: Option<Policy> = None;
+    for file in files {
+        let failed = || format!("failed to read the IAM policy {}", file.display());
+        let text = std::fs::read_to_string(file).into_diagnostic().wrap_err_with(failed)?;
+        let one = Policy::parse(&text).into_diagnostic().wrap_err_with(failed)?;
+        match &mut all {
+            Some(policy) => policy.attach(one),
+            None => all = Some(one),
+        }
+    }
+    Ok(all)
 }
 
 /// The clusters of the configuration, if there is one.

@@ -18,7 +18,7 @@ use footman_core::{Millis, Timestamp, catalogue::InstanceType, event::TaskStatus
 use footman_ecs_sim::{
     Ecs, Output as EcsOutput,
     call_fault::{CallFaultKind, CallFaults},
-    http::{ContainerLaunch, Events, Face as EcsFace, Regions},
+    http::{ContainerLaunch, Events, Face as EcsFace, Regions, iam::Policy},
     id::{InstanceId, TaskId},
     latency::{Distribution, Latency},
 };
@@ -54,6 +54,8 @@ pub struct TwinsSettings {
     pub hook: bool,
     /// The clusters that are there from the start, and instance types besides those of the table.
     pub described: SimulationSettings,
+    /// What clients may call of ECS, where that is limited.
+    pub policy: Option<Policy>,
 }
 
 impl Default for TwinsSettings {
@@ -71,6 +73,7 @@ impl Default for TwinsSettings {
             processes: None,
             hook: false,
             described: SimulationSettings::default(),
+            policy: None,
         }
     }
 }
@@ -171,6 +174,11 @@ impl Twins {
         };
         if twins.settings.example {
             example::furnish(&mut twins);
+        }
+        // What is there from the start was put there by nobody who needs a permission.
+        if let Some(policy) = twins.settings.policy.clone() {
+            twins.elsewhere.enforce(policy.clone());
+            twins.ecs_face.enforce(policy);
         }
         twins.settle();
         Ok(twins)

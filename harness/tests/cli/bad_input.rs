@@ -54,6 +54,27 @@ fn a_bad_trace_is_named_with_its_line() {
 }
 
 #[test]
+fn a_policy_that_cannot_be_enforced_keeps_the_servers_from_starting() {
+    let condition = r#"{"Statement":[{"Effect":"Allow","Action":"ecs:*","Resource":"*",
+        "Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}]}"#;
+    // (content, what the message holds)
+    let table = [("{", "line 1 column"), (condition, "Statement[0].Condition.IpAddress.aws:SourceIp")];
+    for (content, wanted) in table {
+        let folder = folder(&[("policy.json", content)]);
+        let outcome = footman(folder.path(), &["serve", "--ecs", "0", "--iam-policy", "policy.json"]);
+        let message = message(&outcome);
+        assert_eq!(outcome.code, Some(1), "{message}");
+        for part in ["policy.json", wanted] {
+            assert!(message.contains(part), "`{part}` is not in `{message}`");
+        }
+    }
+    let folder = folder(&[]);
+    let outcome = footman(folder.path(), &["serve", "--ecs", "0", "--iam-policy", "none.json"]);
+    assert_eq!(outcome.code, Some(1));
+    assert!(message(&outcome).contains("none.json"));
+}
+
+#[test]
 fn a_file_that_is_not_there_is_named() {
     let folder = folder(&[]);
     for arguments in [

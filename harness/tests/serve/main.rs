@@ -9,6 +9,7 @@ mod docs;
 mod errors;
 mod events;
 mod jenkins_recordings;
+mod permissions;
 #[cfg(unix)]
 mod processes;
 mod robust;
