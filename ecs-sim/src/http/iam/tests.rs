@@ -158,7 +158,6 @@ fn what_the_policy_does_not_name_is_refused_in_the_words_of_aws() {
             "ecs:DeleteCluster",
             format!("{arn}:cluster/builds"),
         ),
-        ("CreateCluster", json!({}), "ecs:CreateCluster", format!("{arn}:cluster/default")),
         (
             "DescribeCapacityProviders",
             json!({}),
