@@ -2,49 +2,97 @@
 //!
 //! Text ids are cheap to clone: they pass from listings through decisions into actions and reports.
 
-use std::{fmt, sync::Arc};
+use rustc_hash::FxHasher;
+use std::{
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Arc<str>);
+        ///
+        /// The text is hashed once, when the id is made: a table of ids neither reads it again nor, where it finds the
+        /// very id that it holds, compares it.
+        #[derive(Clone)]
+        pub struct $name {
+            text: Arc<str>,
+            hash: u64,
+        }
 
         impl $name {
             /// The id with this text, taken as it is.
             pub fn new(text: impl Into<Arc<str>>) -> Self {
-                Self(text.into())
+                let text = text.into();
+                let hash = hash_of(&text);
+                Self { text, hash }
             }
 
             /// The text.
             pub fn as_str(&self) -> &str {
-                &self.0
+                &self.text
             }
 
             /// The text, shared.
             pub fn text(&self) -> Arc<str> {
-                Arc::clone(&self.0)
+                Arc::clone(&self.text)
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                Arc::ptr_eq(&self.text, &other.text) || (self.hash == other.hash && self.text == other.text)
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            /// By the texts.
+            fn cmp(&self, other: &Self) -> Ordering {
+                self.text.cmp(&other.text)
+            }
+        }
+
+        impl Hash for $name {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                state.write_u64(self.hash);
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&self.text).finish()
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(&self.text)
             }
         }
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
-                Self(text.into())
-            }
-        }
-
-        impl std::borrow::Borrow<str> for $name {
-            fn borrow(&self) -> &str {
-                &self.0
+                Self::new(text)
             }
         }
     };
+}
+
+/// The hash of a text, the same on every machine.
+fn hash_of(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 text_id! {
@@ -129,8 +177,13 @@ mod tests {
 
     #[test]
     fn an_id_is_found_by_its_text() {
-        let nodes = std::collections::BTreeMap::from([(NodeName::from("n1"), 1), (NodeName::from("n2"), 2)]);
-        assert_eq!(nodes.get("n2"), Some(&2));
-        assert_eq!(nodes.get("N2"), None, "names are case sensitive");
+        let nodes = indexmap::IndexMap::<_, _, rustc_hash::FxBuildHasher>::from_iter([
+            (NodeName::from("n1"), 1),
+            (NodeName::from("n2"), 2),
+        ]);
+        assert_eq!(nodes.get(&NodeName::new(Arc::<str>::from("n2"))), Some(&2));
+        assert_eq!(nodes.get(&NodeName::from("N2")), None, "names are case sensitive");
+        assert!(NodeName::from("n10") < NodeName::from("n9"), "they sort as texts do");
+        assert_eq!(format!("{:?}", NodeName::from("n1")), r#"NodeName("n1")"#);
     }
 }

@@ -27,7 +27,7 @@ impl Jenkins {
         let trimmed = node.name.as_str().trim();
         check_name(trimmed)?;
         let name = if trimmed.len() == node.name.as_str().len() { node.name } else { trimmed.into() };
-        if self.nodes.key(name.as_str()).is_some() {
+        if self.nodes.key(&name).is_some() {
             return Err(CreateNodeError::Duplicate { name: name.as_str().into() });
         }
         let guarded = self.settings.guard.as_ref().is_some_and(|prefix| name.as_str().starts_with(&**prefix));
@@ -213,7 +213,7 @@ impl Jenkins {
     pub fn agent_connect(&mut self, now: Timestamp, node: &NodeName) -> Result<(), ConnectError> {
         self.advance(now);
         self.available()?;
-        let key = self.nodes.key(node.as_str()).filter(|&key| self.nodes[key].has_computer());
+        let key = self.nodes.key(node).filter(|&key| self.nodes[key].has_computer());
         let Some(key) = key else { return Err(ConnectError::UnknownNode) };
         if self.nodes[key].connected {
             return Err(ConnectError::AlreadyConnected);
@@ -237,7 +237,7 @@ impl Jenkins {
     /// An agent's connection broke; nothing happens where there is none.
     pub fn agent_disconnect(&mut self, now: Timestamp, node: &NodeName) {
         self.advance(now);
-        if let Some(key) = self.nodes.key(node.as_str())
+        if let Some(key) = self.nodes.key(node)
             && key != CONTROLLER
             && self.nodes[key].connected
         {
@@ -293,7 +293,7 @@ impl Jenkins {
     fn known_node(&mut self, now: Timestamp, node: &NodeName) -> Result<NodeKey, NodeError> {
         self.advance(now);
         self.available()?;
-        self.nodes.key(node.as_str()).filter(|&key| self.nodes[key].has_computer()).ok_or(NodeError::Unknown)
+        self.nodes.key(node).filter(|&key| self.nodes[key].has_computer()).ok_or(NodeError::Unknown)
     }
 
     /// The same, but not the controller.

@@ -108,7 +108,7 @@ impl Nodes {
     }
 
     /// The key of a node.
-    pub(crate) fn key(&self, name: &str) -> Option<NodeKey> {
+    pub(crate) fn key(&self, name: &NodeName) -> Option<NodeKey> {
         self.keys.get(name).copied()
     }
 

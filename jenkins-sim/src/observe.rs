@@ -61,7 +61,7 @@ impl Jenkins {
     fn drain_node_changes(&mut self) -> Vec<NodeChange> {
         let mut gone = std::mem::take(&mut self.gone_nodes);
         // A node that was deleted and made again under its name is only changed; its place says so below.
-        gone.retain(|name| self.nodes.key(name.as_str()).is_none_or(|key| !self.nodes[key].has_computer()));
+        gone.retain(|name| self.nodes.key(name).is_none_or(|key| !self.nodes[key].has_computer()));
         let mut changed = std::mem::take(&mut self.changed_nodes);
         changed.retain(|&key| {
             let node = &mut self.nodes[key];

@@ -13,7 +13,7 @@ use crate::{
     view::LeftItemView,
 };
 use footman_core::{
-    id::QueueItemId,
+    id::{NodeName, QueueItemId},
     time::{Millis, Timestamp},
 };
 use std::{collections::VecDeque, sync::Arc};
@@ -352,7 +352,7 @@ impl Jenkins {
     pub(crate) fn acquire_label(&mut self, text: LabelText) -> u32 {
         let (label, news) = self.matching.acquire(text);
         for atom in news {
-            if let Some(node) = self.nodes.key(&atom) {
+            if let Some(node) = self.nodes.key(&NodeName::new(atom)) {
                 self.change_class(node);
             }
         }

@@ -203,7 +203,7 @@ impl Jenkins {
 
     /// A node that is listed.
     pub fn node(&self, node: &NodeName) -> Option<NodeView> {
-        let node = &self.nodes[self.nodes.key(node.as_str())?];
+        let node = &self.nodes[self.nodes.key(node)?];
         if !node.has_computer() {
             return None;
         }

@@ -256,11 +256,6 @@ impl Agents {
         self.by_name.get(name).copied()
     }
 
-    /// Whether there is an agent with this name.
-    pub(super) fn has_name(&self, name: &str) -> bool {
-        self.by_name.contains_key(name)
-    }
-
     /// The slot of the agent with this task.
     pub(super) fn by_task(&self, arn: &TaskArn) -> Option<u32> {
         self.by_task.get(arn).copied()

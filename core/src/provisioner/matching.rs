@@ -130,8 +130,9 @@ impl Provisioner {
             ItemLabel::Any => Wish::Any,
             ItemLabel::Unknown => Wish::Unknown,
             ItemLabel::Expression(text) => {
-                if self.agents.has_name(text) || self.names.template(text).is_some() {
-                    return Wish::Agent(NodeName::new(Arc::clone(text)));
+                let name = NodeName::new(Arc::clone(text));
+                if self.agents.by_name(&name).is_some() || self.names.template(text).is_some() {
+                    return Wish::Agent(name);
                 }
                 Wish::Expression(LabelExpression::parse_or_atom(text))
             }

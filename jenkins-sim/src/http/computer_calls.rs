@@ -81,7 +81,7 @@ impl Face {
         };
         let name = name.trim();
         check_name(name).map_err(|error| refused(CreateNodeError::from(error)))?;
-        if jenkins.nodes.key(name).is_some() {
+        if jenkins.nodes.key(&NodeName::from(name)).is_some() {
             return Err(refused(CreateNodeError::Duplicate { name: name.into() }));
         }
         let json = call.param("json").ok_or(Refusal::NO_FORM)?;

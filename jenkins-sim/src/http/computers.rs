@@ -6,7 +6,7 @@ use crate::{
     build::{Phase, Slot},
     node::{CONTROLLER, Node, NodeKey},
 };
-use footman_core::time::Timestamp;
+use footman_core::{id::NodeName, time::Timestamp};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -23,8 +23,7 @@ const MONITORS: [&str; 6] = [
 impl Face {
     /// All nodes.
     pub(super) fn computers(&self, jenkins: &Jenkins) -> Bean {
-        let keys: Vec<NodeKey> =
-            jenkins.nodes().iter().filter_map(|name| jenkins.nodes.key(name.as_str())).collect();
+        let keys: Vec<NodeKey> = jenkins.nodes().iter().filter_map(|name| jenkins.nodes.key(name)).collect();
         let online = || keys.iter().map(|&key| &jenkins.nodes[key]).filter(|node| node.is_online());
         let busy: usize = online().map(|node| node.builds.len()).sum();
         let total: u64 = online().map(|node| u64::from(node.executors)).sum();
@@ -166,7 +165,7 @@ pub(super) fn key_of(jenkins: &Jenkins, name: &str) -> Option<NodeKey> {
     if name.strip_prefix('(').and_then(|name| name.strip_suffix(')')) == Some(controller.as_str()) {
         return Some(CONTROLLER);
     }
-    let key = jenkins.nodes.key(name).filter(|&key| key != CONTROLLER)?;
+    let key = jenkins.nodes.key(&NodeName::from(name)).filter(|&key| key != CONTROLLER)?;
     jenkins.nodes[key].has_computer().then_some(key)
 }
 
