@@ -129,6 +129,9 @@ impl Provisioner {
     pub(super) fn advance(&mut self, slot: u32) {
         let agent = self.agents.get_mut(slot);
         let next = agent.next_step();
+        if agent.doing == Doing::Nothing && next.is_none() && agent.phase < Phase::Spent {
+            return;
+        }
         match agent.doing {
             Doing::InFlight(_) => return,
             Doing::Queued(step) if next == Some(step) => return,
@@ -154,7 +157,7 @@ impl Provisioner {
 
     /// Hands out what may go out at present.
     pub(super) fn hand_out(&mut self) {
-        if self.start.gave_way() {
+        if self.start.gave_way() || (self.gates_touched.is_empty() && self.turns.nobody_waits()) {
             self.handouts.pace_at = None;
             return;
         }
@@ -175,7 +178,7 @@ impl Provisioner {
 
     fn hand_out_to_ecs(&mut self) {
         self.handouts.pace_at = None;
-        loop {
+        while !self.turns.nobody_waits_for_ecs() || !self.gates_touched.is_empty() {
             self.admit_fargate();
             self.drop_stale_turns();
             while !self.gates_touched.is_empty() {
@@ -260,7 +263,8 @@ impl Provisioner {
             Step::Create => {
                 let (spec, _) = self.supplies.spec(agent.supply);
                 let start = self.supplies.description(agent.supply);
-                let description = naming::describe(start, agent.decided_at, self.started, &mut self.buffer);
+                let description =
+                    naming::describe(start, agent.decided_at, &self.texts.since, &mut self.buffer);
                 Action::CreateNode { agent: agent.name.clone(), spec: Arc::clone(spec), description }
             }
             Step::Launch => {
@@ -282,14 +286,18 @@ impl Provisioner {
             Step::Close => Action::CloseNode { node: agent.name.node().clone() },
             Step::Stop => {
                 let task = agent.live_task().cloned().expect("only a task that exists is stopped");
-                let cause = agent.cause.clone().unwrap_or(Cause::Orphan);
-                self.decide(What::Stop { task: task.clone(), cause });
+                if self.follows_agents {
+                    let cause = agent.cause.clone().unwrap_or(Cause::Orphan);
+                    self.decide(What::Stop { task: task.clone(), cause });
+                }
                 Action::StopTask { task, reason: self.stop_reason(slot) }
             }
             Step::Delete => {
                 let node = agent.name.node().clone();
-                let cause = agent.cause.clone().unwrap_or(Cause::Orphan);
-                self.decide(What::Delete { node: node.clone(), cause });
+                if self.follows_agents {
+                    let cause = agent.cause.clone().unwrap_or(Cause::Orphan);
+                    self.decide(What::Delete { node: node.clone(), cause });
+                }
                 Action::DeleteNode { node }
             }
         };

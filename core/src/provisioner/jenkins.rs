@@ -11,6 +11,7 @@ use crate::{
         naming,
     },
 };
+use smallvec::SmallVec;
 
 impl Provisioner {
     /// Takes in what one poll of Jenkins saw.
@@ -105,7 +106,8 @@ impl Provisioner {
             agent.task = TaskState::InDoubt;
         }
         if agent.running != node.running {
-            let before = std::mem::replace(&mut agent.running, node.running.clone());
+            let now = SmallVec::from_slice(&node.running);
+            let before = std::mem::replace(&mut agent.running, now);
             for id in &before {
                 self.item_runs_no_more(*id);
             }

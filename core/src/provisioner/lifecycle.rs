@@ -39,17 +39,21 @@ impl Provisioner {
         self.policy.templates[self.template_of(slot).index()].reuse
     }
 
-    /// Decides a new agent.
-    pub(super) fn launch(&mut self, supply: SupplyId, demand: Demand) {
+    /// Decides a new agent, for the items of a group or to be kept warm.
+    pub(super) fn launch(&mut self, supply: SupplyId, group: Option<u32>) {
         let (spec, share) = self.supplies.spec(supply);
         let template = spec.template;
         let name = self.names.next(template, self.now);
         self.launched += 1;
         self.limits.add(template, share);
         self.health[template.index()].launched();
-        let mut agent = self.fresh_agent(name.clone(), supply);
+        if self.follows_agents {
+            let items = |group| Demand::Items(self.demand.group(group).label.clone());
+            let demand = group.map_or(Demand::Warm, items);
+            self.decide(What::Launch { agent: name.clone(), template, demand });
+        }
+        let mut agent = self.fresh_agent(name, supply);
         agent.counted = true;
-        self.decide(What::Launch { agent: name, template, demand });
         let slot = self.adopt(agent);
         self.advance(slot);
     }
@@ -83,14 +87,22 @@ impl Provisioner {
 
     /// Takes an agent into the table, in the phase that it has.
     pub(super) fn adopt(&mut self, agent: Agent) -> u32 {
-        let (phase, supply, name) = (agent.phase, agent.supply, agent.name.clone());
+        let (phase, supply) = (agent.phase, agent.supply);
         let slot = self.agents.insert(agent);
         let stamped = self.agents.stamp(slot);
         self.timers.enter(phase, self.now, stamped);
         self.count_supply(supply, phase, 1);
         self.enter_gate(supply, phase);
-        self.decide(What::Phase { agent: name, from: None, to: phase });
+        self.tell_phase(slot, None, phase);
         slot
+    }
+
+    /// Enters in the log that an agent changed its phase.
+    fn tell_phase(&mut self, slot: u32, from: Option<Phase>, to: Phase) {
+        if self.follows_agents {
+            let agent = self.agents.get(slot).name.clone();
+            self.decide(What::Phase { agent, from, to });
+        }
     }
 
     fn count_supply(&mut self, supply: SupplyId, phase: Phase, sign: i32) {
@@ -113,7 +125,6 @@ impl Provisioner {
         let agents = &self.agents;
         self.timers.leave(from, stamped, |stamped| agents.alive(stamped));
         let supply = agents.get(slot).supply;
-        let name = agents.get(slot).name.clone();
         // From one phase on the way to the next nothing changes for those who wait.
         if from.is_supply() != to.is_supply() || from == Phase::Idle || to == Phase::Idle {
             self.count_supply(supply, from, -1);
@@ -121,7 +132,7 @@ impl Provisioner {
         }
         self.leave_gate(slot, from, to);
         self.start_deadline(slot, to);
-        self.decide(What::Phase { agent: name, from: Some(from), to });
+        self.tell_phase(slot, Some(from), to);
         if self.agents.get(slot).ceded && to == Phase::Busy {
             self.cedes(slot, false);
         }
@@ -194,9 +205,11 @@ impl Provisioner {
             }
             return self.advance(slot);
         }
-        let name = agent.name.clone();
         let in_doubt = agent.task == TaskState::InDoubt;
-        self.decide(What::Retire { agent: name, cause });
+        if self.follows_agents {
+            let agent = agent.name.clone();
+            self.decide(What::Retire { agent, cause });
+        }
         self.set_phase(slot, Phase::Spent);
         if in_doubt {
             self.doubt(slot);
@@ -226,6 +239,9 @@ impl Provisioner {
 
     /// Counts one more observation that showed closed agents idle.
     pub(super) fn count_idle_reads(&mut self) {
+        if self.reading.is_empty() {
+            return;
+        }
         let mut reading = std::mem::take(&mut self.reading);
         reading.retain(|stamped| {
             if !self.agents.alive(*stamped) {
@@ -257,7 +273,9 @@ impl Provisioner {
             self.item_runs_no_more(*id);
         }
         self.agent_forgotten(agent.name.node());
-        self.decide(What::Phase { agent: agent.name, from: Some(agent.phase), to: Phase::Gone });
+        if self.follows_agents {
+            self.decide(What::Phase { agent: agent.name, from: Some(agent.phase), to: Phase::Gone });
+        }
     }
 
     /// Takes an agent out of the limits' accounts.

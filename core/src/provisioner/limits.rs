@@ -82,6 +82,10 @@ impl Account {
             .unwrap_or(u64::MAX)
     }
 
+    fn is_unlimited(&self) -> bool {
+        self.limit == Limit::default()
+    }
+
     /// Every dimension: what an agent takes, what is used, what is allowed.
     fn dimensions(&self, share: Share) -> [(Dimension, u64, u64, Option<u64>); 4] {
         [
@@ -99,6 +103,9 @@ impl Account {
 
     /// The dimension that has no room for one more, if any.
     fn full(&self, share: Share) -> Option<Dimension> {
+        if self.is_unlimited() {
+            return None;
+        }
         self.dimensions(share)
             .into_iter()
             .find(|(_, takes, used, most)| most.is_some_and(|most| used.saturating_add(*takes) > most))
@@ -107,6 +114,9 @@ impl Account {
 
     /// How many more there is room for.
     fn room(&self, share: Share) -> u64 {
+        if self.is_unlimited() {
+            return u64::MAX;
+        }
         self.dimensions(share)
             .into_iter()
             .filter(|(_, takes, ..)| *takes > 0)

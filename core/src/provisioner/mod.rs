@@ -112,6 +112,8 @@ pub struct Provisioner {
     texts: Texts,
     /// Where texts are put together.
     buffer: String,
+    /// Whether the log follows each agent.
+    follows_agents: bool,
 }
 
 /// Texts that are the same each time.
@@ -120,14 +122,17 @@ struct Texts {
     build_done: Arc<str>,
     orphan: Arc<str>,
     conflict: Arc<str>,
+    /// What the descriptions of nodes end with.
+    since: Box<str>,
 }
 
-impl Default for Texts {
-    fn default() -> Self {
+impl Texts {
+    fn new(started: Timestamp) -> Self {
         Self {
             build_done: format!("Footman: {}", Cause::BuildDone).into(),
             orphan: format!("Footman: {}", Cause::Orphan).into(),
             conflict: "the token was used with other parameters, and for no task".into(),
+            since: naming::describe_end(started),
         }
     }
 }
@@ -199,8 +204,9 @@ impl Provisioner {
             quieting_down: false,
             names: Names::new(&policy),
             launched: 0,
-            texts: Texts::default(),
+            texts: Texts::new(now),
             buffer: String::new(),
+            follows_agents: true,
             policy,
         }
     }
@@ -238,7 +244,16 @@ impl Provisioner {
         self.hand_out();
     }
 
+    /// Says whether the decision log is to hold what is decided of each single agent (launches, phases, retirements, stops
+    /// and deletions), as it does unless told otherwise, or only what holds builds back and what an operator should look
+    /// at. Nothing that is decided depends on it.
+    #[inline]
+    pub fn follow_agents(&mut self, follow: bool) {
+        self.follows_agents = follow;
+    }
+
     /// The next action to carry out.
+    #[inline]
     pub fn poll_action(&mut self) -> Option<(ActionId, Action)> {
         if self.start.gave_way() {
             return None;
@@ -247,6 +262,7 @@ impl Provisioner {
     }
 
     /// When [`Self::handle_timeout`] wants to be called, and why.
+    #[inline]
     pub fn poll_timeout(&self) -> Option<(Timestamp, Timer)> {
         let next = self.timers.next();
         match (next, self.handouts.pace_at()) {
@@ -257,6 +273,7 @@ impl Provisioner {
     }
 
     /// The next entry of the decision log.
+    #[inline]
     pub fn poll_decision(&mut self) -> Option<Decision> {
         self.decisions.pop_front()
     }
@@ -266,6 +283,7 @@ impl Provisioner {
         self.now = self.now.max(now);
     }
 
+    /// Enters a decision in the log; one on a single agent is entered only where `follows_agents` says so.
     fn decide(&mut self, what: What) {
         self.decisions.push_back(Decision { at: self.now, what });
     }

@@ -68,14 +68,39 @@ pub(super) fn describe_start(policy: &Policy, spec: &AgentSpec) -> Arc<str> {
 /// What stands before the time at which the daemon was started.
 const SINCE: &str = " since_ms=";
 
-/// The description of the node of an agent, made in `buffer` to allocate once.
-pub(super) fn describe(start: &str, decided: Timestamp, since: Timestamp, buffer: &mut String) -> Arc<str> {
-    use std::fmt::Write as _;
+/// What the descriptions of all nodes of a daemon that was started at `since` end with.
+pub(super) fn describe_end(since: Timestamp) -> Box<str> {
+    format!("{SINCE}{}", since.as_millis()).into()
+}
+
+/// The description of the node of an agent, made in `buffer` to allocate once, between what it has in common with others.
+pub(super) fn describe(start: &str, decided: Timestamp, end: &str, buffer: &mut String) -> Arc<str> {
     buffer.clear();
     buffer.push_str(start);
-    write!(buffer, "{}{SINCE}{}", decided.as_millis(), since.as_millis())
-        .expect("a String takes whatever is written");
+    push_number(buffer, decided.as_millis());
+    buffer.push_str(end);
     buffer.as_str().into()
+}
+
+/// Writes a number without the formatter: a description is made for every agent.
+fn push_number(text: &mut String, number: i64) {
+    /// The most digits that 64 bits come to.
+    const DIGITS_MAX: usize = 20;
+    if number < 0 {
+        text.push('-');
+    }
+    let mut digits = ['0'; DIGITS_MAX];
+    let mut first = DIGITS_MAX;
+    let mut rest = number.unsigned_abs();
+    loop {
+        first -= 1;
+        digits[first] = char::from(b'0' + u8::try_from(rest % 10).expect("a digit is below 10"));
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    text.extend(&digits[first..]);
 }
 
 /// What a node of ours says of its agent.
@@ -130,6 +155,15 @@ mod tests {
     };
 
     #[test]
+    fn numbers_read_as_the_formatter_writes_them() {
+        for number in [0, 7, 10, 1_795_500_000_120, -1, -120, i64::MAX, i64::MIN] {
+            let mut text = String::new();
+            push_number(&mut text, number);
+            assert_eq!(text, number.to_string());
+        }
+    }
+
+    #[test]
     fn a_description_says_what_its_reader_reads() {
         let template = Template {
             cloud: "my cloud".into(),
@@ -159,7 +193,8 @@ mod tests {
         let spec = AgentSpec { template: TemplateId(0), labels: LabelSet::default(), size };
         let (since, decided) =
             (Timestamp::from_millis(1_795_400_000_000), Timestamp::from_millis(1_795_500_000_120));
-        let text = describe(&describe_start(&policy, &spec), decided, since, &mut String::new());
+        let text =
+            describe(&describe_start(&policy, &spec), decided, &describe_end(since), &mut String::new());
         let Reading::Ours(read) = Description::parse(&text) else { panic!("{text} is ours") };
         assert_eq!((&*read.cloud, &*read.template, read.size), ("my cloud", "java/8", size));
         assert_eq!(read.decided, decided);

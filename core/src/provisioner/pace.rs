@@ -185,6 +185,19 @@ impl Turns {
         (!self.fargate_launches.is_empty()).then(|| self.fargate.next_at())
     }
 
+    /// Whether no call to ECS waits.
+    pub(super) fn nobody_waits_for_ecs(&self) -> bool {
+        self.stops.is_empty() && self.launches.is_empty() && self.fargate_launches.is_empty()
+    }
+
+    /// Whether no call waits.
+    pub(super) fn nobody_waits(&self) -> bool {
+        self.closes.is_empty()
+            && self.creates.is_empty()
+            && self.deletes.is_empty()
+            && self.nobody_waits_for_ecs()
+    }
+
     /// Whether a call to ECS waits and another may be out.
     pub(super) fn ecs_may_call(&self) -> bool {
         self.ecs_out < self.ecs_out_max && !(self.stops.is_empty() && self.launches.is_empty())

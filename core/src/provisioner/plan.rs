@@ -5,7 +5,7 @@
 //! simply made again with what is left.
 
 use crate::{
-    decision::{Demand, Reason, What},
+    decision::{Reason, What},
     event::ItemLabel,
     id::{NodeName, TemplateId},
     provisioner::{
@@ -115,7 +115,11 @@ impl Provisioner {
             several => self.serve_several(several),
         };
         let component = self.supplies.component(root);
-        component.active.extend(active);
+        if component.active.is_empty() {
+            component.active = active;
+        } else {
+            component.active.extend(active);
+        }
         if short {
             self.short.push(root);
         }
@@ -181,9 +185,8 @@ impl Provisioner {
     fn launch_for(&mut self, place: u32, option: LaunchOption, most: u32) -> u32 {
         let amount = most.min(self.room(option));
         if amount > 0 {
-            let label = self.demand.group(place).label.clone();
             for _ in 0..amount {
-                self.launch(option.supply, Demand::Items(label.clone()));
+                self.launch(option.supply, Some(place));
             }
             self.demand.group_mut(place).promised.push((option.supply, amount));
         }

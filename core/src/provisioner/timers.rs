@@ -164,6 +164,7 @@ impl Timers {
     }
 
     /// The earliest time, and what for.
+    #[inline]
     pub(super) fn next(&self) -> Option<(Timestamp, Timer)> {
         let head = self.heads[self.first];
         let phase = (head < Timestamp::MAX).then(|| (head, Timer::Deadline(Phase::ALL[self.first])));

@@ -10,7 +10,7 @@
 //! where either changed and there are both are they held against each other.
 
 use crate::{
-    decision::{Cause, Demand, Phase, Reason, What},
+    decision::{Cause, Phase, Reason, What},
     id::TemplateId,
     policy::Policy,
     provisioner::{
@@ -172,7 +172,7 @@ impl Provisioner {
         let option = LaunchOption { rank: 0, template, supply };
         let launched = want.min(self.room(option));
         for _ in 0..launched {
-            self.launch(supply, Demand::Warm);
+            self.launch(supply, None);
         }
         (launched, if launched < want { self.why_not(option) } else { None })
     }

@@ -157,6 +157,10 @@ impl GoalLogs {
 }
 
 impl Witness for GoalLogs {
+    fn follows_agents(&self) -> bool {
+        false
+    }
+
     fn build_started(&mut self, _at: Timestamp, build: &Build, wait: Millis, _agent: Option<AgentSeen>) {
         self.record(build, wait);
     }

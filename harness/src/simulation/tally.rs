@@ -219,6 +219,10 @@ impl Witness for Tally {
         self.costs.live(life, at);
     }
 
+    fn follows_agents(&self) -> bool {
+        false
+    }
+
     fn decided(&mut self, decision: &Decision) {
         let at = decision.at;
         match &decision.what {

@@ -50,6 +50,12 @@ pub trait Witness {
         let _ = (at, life);
     }
 
+    /// Whether it wants to be told every decision on a single agent, and not only what holds builds back and what an
+    /// operator should look at.
+    fn follows_agents(&self) -> bool {
+        true
+    }
+
     /// The core decided something.
     fn decided(&mut self, decision: &Decision) {
         let _ = decision;
@@ -103,7 +109,11 @@ pub struct AgentLife {
 }
 
 /// Nobody.
-impl Witness for () {}
+impl Witness for () {
+    fn follows_agents(&self) -> bool {
+        false
+    }
+}
 
 /// Whoever is lent.
 impl<W: Witness> Witness for &mut W {
@@ -133,6 +143,10 @@ impl<W: Witness> Witness for &mut W {
 
     fn agent_gone(&mut self, at: Timestamp, life: &AgentLife) {
         (**self).agent_gone(at, life);
+    }
+
+    fn follows_agents(&self) -> bool {
+        (**self).follows_agents()
     }
 
     fn decided(&mut self, decision: &Decision) {
@@ -183,6 +197,10 @@ impl<A: Witness, B: Witness> Witness for (A, B) {
     fn agent_gone(&mut self, at: Timestamp, life: &AgentLife) {
         self.0.agent_gone(at, life);
         self.1.agent_gone(at, life);
+    }
+
+    fn follows_agents(&self) -> bool {
+        self.0.follows_agents() || self.1.follows_agents()
     }
 
     fn decided(&mut self, decision: &Decision) {
