@@ -50,6 +50,7 @@ impl Timers {
     }
 
     /// The next deadline.
+    #[inline]
     pub(crate) fn peek(&self) -> Option<(Timestamp, TimerSeq, Timer)> {
         self.heap.peek().map(|&Reverse(entry)| entry)
     }

@@ -167,6 +167,7 @@ impl Jenkins {
     }
 
     /// When to call [`Self::handle_timeout`], and why; it may be this very instant.
+    #[inline]
     pub fn poll_timeout(&self) -> Option<(Timestamp, Timer)> {
         if let Some(down) = self.down {
             return Some((down.ready_at, Timer::ControllerReady));
@@ -183,6 +184,7 @@ impl Jenkins {
     }
 
     /// The next thing that happened.
+    #[inline]
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 impl Jenkins {
     /// Whether an observer that looked would find something changed.
+    #[inline]
     pub fn has_changes(&self) -> bool {
         !self.changed_items.is_empty()
             || !self.gone_items.is_empty()

@@ -154,11 +154,13 @@ impl Ecs {
     }
 
     /// When to call [`Self::handle_timeout`] next, and what for.
+    #[inline]
     pub fn poll_timeout(&self) -> Option<(Timestamp, Timer)> {
         self.timers.peek().map(|(at, _, timer)| (at, timer))
     }
 
     /// The next thing that happened, if any, in the order in which things happen.
+    #[inline]
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }

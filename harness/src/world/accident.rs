@@ -82,6 +82,7 @@ impl World<'_> {
     /// Drops the core and every answer that is on its way to it, and starts another one with the same policy.
     fn crash_core(&mut self) {
         self.core = Provisioner::new(self.core.policy().clone(), self.now);
+        self.note_core_due();
         self.crashes += 1;
         self.unseen = Unseen { jenkins: true, tasks: true };
         self.ask_poll();

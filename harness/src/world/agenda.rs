@@ -18,6 +18,8 @@ const LANES: usize = 2;
 /// A queue of things to happen, ordered by time and then by the order of their coming.
 #[derive(Debug)]
 pub(crate) struct Agenda<E> {
+    /// When the first entry is due: it is asked for far more often than it changes.
+    due: Option<Timestamp>,
     heap: BinaryHeap<Entry<E>>,
     lanes: [VecDeque<Entry<E>>; LANES],
     next: u64,
@@ -33,7 +35,7 @@ struct Entry<E> {
 impl<E> Agenda<E> {
     /// One without entries.
     pub(crate) fn new() -> Self {
-        Self { heap: BinaryHeap::new(), lanes: std::array::from_fn(|_| VecDeque::new()), next: 0 }
+        Self { due: None, heap: BinaryHeap::new(), lanes: std::array::from_fn(|_| VecDeque::new()), next: 0 }
     }
 
     /// Puts `what` in for `at`.
@@ -55,17 +57,21 @@ impl<E> Agenda<E> {
     fn entry(&mut self, at: Timestamp, what: E) -> Entry<E> {
         let sequence = self.next;
         self.next += 1;
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
         Entry { at, sequence, what }
     }
 
     /// When the first entry is due.
+    #[inline]
     pub(crate) fn due(&self) -> Option<Timestamp> {
-        let fronts = self.lanes.iter().filter_map(VecDeque::front);
-        fronts.chain(self.heap.peek()).map(|entry| entry.at).min()
+        self.due
     }
 
     /// Takes the first entry out if it is due at `now`.
     pub(crate) fn take_due(&mut self, now: Timestamp) -> Option<E> {
+        if self.due.is_none_or(|due| due > now) {
+            return None;
+        }
         let order = |entry: &Entry<E>| (entry.at, entry.sequence);
         let mut first = self.heap.peek().map(|entry| (order(entry), LANES));
         for (lane, entries) in self.lanes.iter().enumerate() {
@@ -75,11 +81,10 @@ impl<E> Agenda<E> {
                 first = Some((order(front), lane));
             }
         }
-        let ((at, _), lane) = first?;
-        if at > now {
-            return None;
-        }
+        let (_, lane) = first?;
         let entry = if lane < LANES { self.lanes[lane].pop_front() } else { self.heap.pop() };
+        let fronts = self.lanes.iter().filter_map(VecDeque::front);
+        self.due = fronts.chain(self.heap.peek()).map(|entry| entry.at).min();
         entry.map(|entry| entry.what)
     }
 }

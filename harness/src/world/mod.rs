@@ -15,6 +15,7 @@ mod controller;
 mod draw;
 mod outstanding;
 mod settings;
+mod tick;
 mod witness;
 
 pub use accident::{Accident, Which};
@@ -43,6 +44,7 @@ use footman_ecs_sim::{CallCount, Ecs, Output as EcsOutput, id::TaskId};
 use footman_jenkins_sim::{ConnectError, Jenkins, JobKind, Output as JenkinsOutput};
 use std::{collections::VecDeque, sync::Arc};
 use thiserror::Error;
+use tick::Tick;
 
 /// Where a workload's zero lies when it does not say so itself: 2024-01-01T00:00:00Z, a Monday.
 pub const ORIGIN: Timestamp = Timestamp::from_millis(1_704_067_200_000);
@@ -59,6 +61,8 @@ pub(crate) const AGENT_RETRY: Millis = Millis::from_secs(10);
 /// Core, simulators and workload under one clock.
 pub struct World<'w> {
     core: Provisioner,
+    /// When the core wants to be woken, or never.
+    core_due: Timestamp,
     cloud: Cloud,
     controller: Controller,
     workload: &'w mut dyn Workload,
@@ -119,14 +123,6 @@ enum Happening {
     AgentDies(TaskId),
 }
 
-/// The grid on which one side of the world is looked at.
-#[derive(Debug, Clone, Copy)]
-struct Tick {
-    every: Millis,
-    last: Option<Timestamp>,
-    next: Option<Timestamp>,
-}
-
 /// Why a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
@@ -181,29 +177,6 @@ fn stands(place: Option<&Place>, index: u64) -> String {
     }
 }
 
-impl Tick {
-    const fn new(every: Millis) -> Self {
-        Self { every, last: None, next: None }
-    }
-
-    /// Asks for a tick on the grid from `origin`: at `now` or after it, only after it where the tick of `now` has
-    /// `passed`, and never twice at one point.
-    fn ask(&mut self, now: Timestamp, passed: bool, origin: Timestamp) {
-        if self.next.is_some() {
-            return;
-        }
-        let from = if passed { now + Millis::new(1) } else { now };
-        let at = from.ceil_to_grid(origin, self.every);
-        let earliest = self.last.map_or(at, |last| last + self.every.max(Millis::new(1)));
-        self.next = Some(at.max(earliest));
-    }
-
-    fn done(&mut self, now: Timestamp) {
-        self.last = Some(now);
-        self.next = None;
-    }
-}
-
 impl<'w> World<'w> {
     /// A world at the workload's zero.
     ///
@@ -221,6 +194,7 @@ impl<'w> World<'w> {
         let (poll, look) = (Tick::new(policy.pace.poll), Tick::new(policy.pace.describe));
         let mut world = Self {
             core: Provisioner::new(policy, origin),
+            core_due: Timestamp::MAX,
             cloud,
             controller,
             workload,
@@ -243,6 +217,7 @@ impl<'w> World<'w> {
             last_progress: origin,
             last_charge: origin,
         };
+        world.note_core_due();
         world.ask_poll();
         world.ask_look();
         world.fetch()?;
@@ -403,6 +378,7 @@ impl<'w> World<'w> {
             return Ok(false);
         };
         self.reach(at, source);
+        self.core.follow_agents(witness.follows_agents());
         match source {
             Source::Ecs => self.cloud.ecs.handle_timeout(at),
             Source::Jenkins => self.controller.jenkins.handle_timeout(at),
@@ -414,7 +390,10 @@ impl<'w> World<'w> {
             Source::Arrival => self.arrive(witness)?,
             Source::Poll => self.poll_jenkins(),
             Source::Look => self.look_at_ecs(),
-            Source::Core => self.core.handle_timeout(at),
+            Source::Core => {
+                self.core.handle_timeout(at);
+                self.note_core_due();
+            }
         }
         self.settle(witness);
         Ok(true)
@@ -436,25 +415,35 @@ impl<'w> World<'w> {
         self.look.ask(self.now, self.reached >= Source::Look, self.origin);
     }
 
+    fn tell_core(&mut self, event: Event) {
+        self.core.handle_event(self.now, event);
+        self.note_core_due();
+    }
+
+    /// Notes when the core wants to be woken: most steps do not touch it.
+    fn note_core_due(&mut self) {
+        self.core_due = self.core.poll_timeout().map_or(Timestamp::MAX, |(at, _)| at);
+    }
+
+    #[inline]
     fn due(&self) -> Option<(Timestamp, Source)> {
         const NEVER: Timestamp = Timestamp::MAX;
-        let mut due = (NEVER, Source::Core);
-        // In the order of the sources, so that the earlier one has the instant that two of them share.
-        let mut consider = |at: Option<Timestamp>, source| {
-            let at = at.unwrap_or(NEVER);
-            if at < due.0 {
-                due = (at, source);
+        let (mut at, mut source) = (self.core_due, Source::Core);
+        // In the order of the sources from the last to the first, which has the instant that two of them share.
+        let mut consider = |other: Option<Timestamp>, from| {
+            if let Some(other) = other
+                && other <= at
+            {
+                (at, source) = (other, from);
             }
         };
-        consider(self.cloud.ecs.poll_timeout().map(|(at, _)| at), Source::Ecs);
-        consider(self.controller.jenkins.poll_timeout().map(|(at, _)| at), Source::Jenkins);
-        consider(self.agenda.due(), Source::Agenda);
-        consider(self.arrival, Source::Arrival);
-        consider(self.outstanding.postponed_until(), Source::Arrival);
-        consider(self.poll.next, Source::Poll);
         consider(self.look.next, Source::Look);
-        consider(self.core.poll_timeout().map(|(at, _)| at), Source::Core);
-        let (at, source) = due;
+        consider(self.poll.next, Source::Poll);
+        consider(self.outstanding.postponed_until(), Source::Arrival);
+        consider(self.arrival, Source::Arrival);
+        consider(self.agenda.due(), Source::Agenda);
+        consider(self.controller.jenkins.poll_timeout().map(|(at, _)| at), Source::Jenkins);
+        consider(self.cloud.ecs.poll_timeout().map(|(at, _)| at), Source::Ecs);
         // A deadline that lies in the past is due now: time never goes back.
         (at < NEVER).then(|| (at.max(self.now), source))
     }
@@ -529,7 +518,7 @@ impl<'w> World<'w> {
                 Event::JenkinsListing(self.controller.jenkins.listing())
             }
         };
-        self.core.handle_event(self.now, event);
+        self.tell_core(event);
     }
 
     fn look_at_ecs(&mut self) {
@@ -546,7 +535,7 @@ impl<'w> World<'w> {
                 Event::TaskListing(self.list_tasks())
             }
         };
-        self.core.handle_event(self.now, event);
+        self.tell_core(event);
     }
 
     fn list_tasks(&mut self) -> TaskListing {
@@ -592,7 +581,7 @@ impl<'w> World<'w> {
         match what {
             Happening::Reply(crashes, action, outcome) => {
                 if crashes == self.crashes {
-                    self.core.handle_event(self.now, Event::Reply { action, outcome });
+                    self.tell_core(Event::Reply { action, outcome });
                 }
             }
             Happening::TaskShows(task) => self.show_task(task),

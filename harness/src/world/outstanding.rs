@@ -16,6 +16,8 @@ pub(crate) struct Outstanding {
     kept: BTreeSet<u64>,
     /// Builds whose own time has not come, by that time and their index.
     postponed: BTreeMap<(Timestamp, u64), Build>,
+    /// The first of those times: it is asked for at every step.
+    first_postponed: Option<Timestamp>,
     submitted: u64,
     running: u64,
 }
@@ -59,16 +61,19 @@ impl Outstanding {
     pub(crate) fn postpone(&mut self, build: Build, at: Timestamp) {
         self.kept.insert(build.index);
         self.postponed.insert((at, build.index), build);
+        self.first_postponed = Some(self.first_postponed.map_or(at, |first| first.min(at)));
     }
 
     /// When the first postponed build is due.
+    #[inline]
     pub(crate) fn postponed_until(&self) -> Option<Timestamp> {
-        self.postponed.first_key_value().map(|(&(at, _), _)| at)
+        self.first_postponed
     }
 
     /// Takes out the first postponed build.
     pub(crate) fn take_postponed(&mut self) -> Option<Build> {
         let (_, build) = self.postponed.pop_first()?;
+        self.first_postponed = self.postponed.first_key_value().map(|(&(at, _), _)| at);
         self.kept.remove(&build.index);
         Some(build)
     }
