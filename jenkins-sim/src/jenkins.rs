@@ -186,6 +186,9 @@ impl Jenkins {
     /// The next thing that happened.
     #[inline]
     pub fn poll_output(&mut self) -> Option<Output> {
+        if self.outputs.is_empty() {
+            return None;
+        }
         self.outputs.pop_front()
     }
 

@@ -18,16 +18,22 @@ use footman_core::{
 };
 use std::{collections::VecDeque, sync::Arc};
 
-/// ASCII characters that may not stand in a name (`Jenkins.checkGoodName`), a bit each: control characters, and those
-/// that are not safe in a URL or a file name.
-const UNSAFE: u128 = {
+/// Bytes that may not stand in a name as they are (`Jenkins.checkGoodName`): control characters, and those that are not
+/// safe in a URL or a file name. Bytes of characters beyond ASCII need a closer look.
+const UNSAFE: [bool; 256] = {
     let characters = br"?*/\%!@#$^&|<>[]:;";
-    let (mut bits, mut place) = (0xffff_ffff | 1 << 0x7f, 0);
+    let mut unsafe_bytes = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        unsafe_bytes[byte] = byte < 0x20 || byte >= 0x7f;
+        byte += 1;
+    }
+    let mut place = 0;
     while place < characters.len() {
-        bits |= 1 << characters[place];
+        unsafe_bytes[characters[place] as usize] = true;
         place += 1;
     }
-    bits
+    unsafe_bytes
 };
 
 /// Checks a name as `Jenkins.checkGoodName` does; for a job's full name, each of its segments.
@@ -38,7 +44,7 @@ pub(crate) fn check_name(name: &str) -> Result<(), NameError> {
     if name == "." || name == ".." {
         return Err(NameError::NotAllowed(name.into()));
     }
-    if name.bytes().all(|byte| byte.is_ascii() && UNSAFE >> byte & 1 == 0) {
+    if !name.bytes().fold(false, |so_far, byte| so_far | UNSAFE[usize::from(byte)]) {
         return Ok(());
     }
     for character in name.chars() {
@@ -46,7 +52,7 @@ pub(crate) fn check_name(name: &str) -> Result<(), NameError> {
             let shown: String = name.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
             return Err(NameError::ControlCode(shown.into()));
         }
-        if character.is_ascii() && UNSAFE >> u32::from(character) & 1 == 1 {
+        if u8::try_from(character).is_ok_and(|byte| byte.is_ascii() && UNSAFE[usize::from(byte)]) {
             return Err(NameError::UnsafeCharacter(character));
         }
     }

@@ -162,6 +162,9 @@ impl Ecs {
     /// The next thing that happened, if any, in the order in which things happen.
     #[inline]
     pub fn poll_output(&mut self) -> Option<Output> {
+        if self.outputs.is_empty() {
+            return None;
+        }
         self.outputs.pop_front()
     }
 

@@ -7,9 +7,10 @@ use crate::{
     draw::{Entity, mix},
     id::{ClusterId, TaskId},
     output::Output,
-    task::{Host, TaskView},
+    task::{Host, Record, TaskGlance, TaskView},
 };
 use footman_core::time::Timestamp;
+use smallvec::SmallVec;
 use std::{borrow::Cow, sync::Arc};
 
 /// The most tasks of one `DescribeTasks` (Amazon ECS API Reference, DescribeTasks).
@@ -19,7 +20,6 @@ const READ: u64 = 4;
 
 impl Ecs {
     /// The task as it truly is at `now`.
-    #[inline(always)]
     pub(super) fn view(&self, task: TaskId, at: Timestamp) -> Option<TaskView<'_>> {
         let record = self.tasks.record(task)?;
         let group = self.groups.get_index(super::index(record.group.0)).map_or("", |name| name);
@@ -27,17 +27,26 @@ impl Ecs {
     }
 
     /// The task as `DescribeTasks` would show it, or `None` where it would say MISSING; free of charge.
-    ///
-    /// Inlined, so that a caller who wants a few fields pays for those only.
-    #[inline(always)]
     pub fn task(&self, now: Timestamp, task: TaskId) -> Option<TaskView<'_>> {
+        let (_, seen) = self.seen(now, task)?;
+        self.view(task, seen)
+    }
+
+    /// What changes of the task, as `DescribeTasks` would show it, or `None` where it would say MISSING; free of charge.
+    pub fn glance(&self, now: Timestamp, task: TaskId) -> Option<TaskGlance<'_>> {
+        let (record, seen) = self.seen(now, task)?;
+        Some(record.glance(seen))
+    }
+
+    /// What is kept of a task that is described at `now`, and as of when it is shown.
+    fn seen(&self, now: Timestamp, task: TaskId) -> Option<(&Record, Timestamp)> {
         let record = self.tasks.record(task)?;
         let seen = now.saturating_sub(self.settings.visibility_delay);
         let forgotten = record.times.stopped.saturating_add(self.settings.stopped_retention) <= now;
         if record.times.created > seen || forgotten {
             return None;
         }
-        self.view(task, seen)
+        Some((record, seen))
     }
 
     /// `DescribeTasks`.
@@ -130,21 +139,29 @@ impl Ecs {
     /// that no table is needed.
     pub fn task_arn(&self, cluster: &str, task: TaskId) -> Arc<str> {
         let (region, account) = (&self.settings.region, &self.settings.account);
-        let (seal, number) = self.disguise(task);
-        let (seal, number) = (hexadecimal(seal), hexadecimal(number));
-        let parts =
-            ["arn:aws:ecs:", region, ":", account, ":task/", cluster, "/", digits(&seal), digits(&number)];
-        let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
-        for part in parts {
-            text.push_str(part);
+        let digits = self.digits(task);
+        let digits = std::str::from_utf8(&digits).expect("digits are ASCII");
+        let mut text = ArrayText::default();
+        for part in ["arn:aws:ecs:", region, ":", account, ":task/", cluster, "/", digits] {
+            text.extend_from_slice(part.as_bytes());
         }
-        text.into()
+        std::str::from_utf8(&text).expect("whole texts one after the other are a text").into()
     }
 
     /// The last part of the ARN of a task.
     pub fn task_id_text(&self, task: TaskId) -> String {
+        String::from_utf8_lossy(&self.digits(task)).into_owned()
+    }
+
+    fn digits(&self, task: TaskId) -> [u8; 32] {
         let (seal, number) = self.disguise(task);
-        format!("{seal:016x}{number:016x}")
+        let mut text = [0; 32];
+        let bytes = seal.to_be_bytes().into_iter().chain(number.to_be_bytes());
+        for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 0xf)];
+        }
+        text
     }
 
     fn disguise(&self, task: TaskId) -> (u64, u64) {
@@ -154,13 +171,13 @@ impl Ecs {
 
     /// The task with this ARN or last part of it, if it is well formed and of this account; it may be gone.
     pub fn task_of_arn(&self, arn: &str) -> Option<TaskId> {
-        let text = arn.rsplit_once('/').map_or(arn, |(_, text)| text);
-        if text.len() != 32 || !text.is_ascii() {
+        let (before, text) = arn.as_bytes().split_last_chunk::<32>()?;
+        if !matches!(before.last(), None | Some(b'/')) {
             return None;
         }
         let (seal, number) = text.split_at(16);
-        let seal = u64::from_str_radix(seal, 16).ok()?;
-        let number = u64::from_str_radix(number, 16).ok()? ^ mix(seal);
+        let seal = number_of(seal)?;
+        let number = number_of(number)? ^ mix(seal);
         (mix(number ^ mix(self.seed)) == seal).then_some(TaskId(number))
     }
 
@@ -205,14 +222,32 @@ impl Ecs {
     }
 }
 
-/// The 16 hexadecimal digits of `number`: a task is named once per launch, and the formatter takes many times as long.
-fn hexadecimal(number: u64) -> [u8; 16] {
-    std::array::from_fn(|place| {
-        let digit = number.to_be_bytes()[place / 2] >> (4 * (1 - place % 2)) & 0xf;
-        b"0123456789abcdef"[usize::from(digit)]
-    })
-}
+/// Room for an ARN with names of usual length.
+type ArrayText = SmallVec<[u8; 128]>;
 
-fn digits(text: &[u8; 16]) -> &str {
-    std::str::from_utf8(text).expect("digits are ASCII")
+/// Hexadecimal digits: a task is named once per launch and its name read once per stop, and the formatter and the parser
+/// of the standard library take many times as long.
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+/// The value of each byte as a hexadecimal digit, in either case; 16 where it is none.
+const VALUES: [u8; 256] = {
+    let (mut values, mut digit) = ([16; 256], 0);
+    while digit < 16_u8 {
+        let shown = DIGITS[digit as usize];
+        values[shown as usize] = digit;
+        values[shown.to_ascii_uppercase() as usize] = digit;
+        digit += 1;
+    }
+    values
+};
+
+/// The number that these hexadecimal digits say.
+fn number_of(digits: &[u8]) -> Option<u64> {
+    let (mut number, mut seen) = (0, 0);
+    for &digit in digits {
+        let value = VALUES[usize::from(digit)];
+        seen |= value;
+        number = number << 4 | u64::from(value);
+    }
+    (seen < 16).then_some(number)
 }

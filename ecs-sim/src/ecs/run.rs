@@ -147,7 +147,7 @@ impl Ecs {
             self.started_by_checked = Some(Arc::clone(started_by));
         }
         if let Some(token) = &request.client_token
-            && (token.is_empty() || token.len() > 64 || !token.bytes().all(|b| b.is_ascii_graphic()))
+            && (token.is_empty() || token.len() > 64 || !is_graphic(token))
         {
             return Err(ApiError::invalid(
                 "clientToken has more than 64 characters, or others than ASCII 33 to 126.",
@@ -485,6 +485,11 @@ impl From<Provider> for Wanted {
             Provider::Group(id) => Self::Provider(id),
         }
     }
+}
+
+/// Whether a text is of ASCII 33 to 126 only; without an early end, so that it is looked at in long steps.
+fn is_graphic(text: &str) -> bool {
+    text.bytes().fold(true, |so_far, byte| so_far & byte.is_ascii_graphic())
 }
 
 /// Splits the tasks of one call over a strategy: the base first, the rest by weight, what does not divide to the largest

@@ -10,7 +10,7 @@ use crate::{
     ecs::Waited,
     fleet::GroupId,
     id::{ClusterId, DefinitionId, EntityKey, InstanceId, ProviderId, TaskId},
-    task::TaskView,
+    task::{TaskGlance, TaskView},
     timer::TimerSeq,
     token::Token,
 };
@@ -168,7 +168,6 @@ pub(crate) struct Record {
 
 impl Record {
     /// The task as it is at `at`.
-    #[inline(always)]
     pub(crate) fn view<'a>(&'a self, at: Timestamp, group: &'a str) -> TaskView<'a> {
         let by = |time: Timestamp| (time <= at).then_some(time);
         let times = &self.times;
@@ -200,6 +199,22 @@ impl Record {
             stop_code: stop.and_then(|stop| stop.code),
             stopped_reason: stop.map(|stop| stop.text.as_str()),
             exit_code: self.exit_code.filter(|_| times.execution_stopped <= at),
+        }
+    }
+
+    /// What changes of the task, as it is at `at`.
+    pub(crate) fn glance(&self, at: Timestamp) -> TaskGlance<'_> {
+        let times = &self.times;
+        let stopping = times.stopping <= at;
+        TaskGlance {
+            cluster: self.cluster,
+            status: times.status(at),
+            stopping,
+            instance: self.host.instance(),
+            created_at: times.created,
+            pull_started_at: (times.pull_started <= at).then_some(times.pull_started),
+            tags: &self.tags,
+            stop: self.stop.as_ref().filter(|_| stopping),
         }
     }
 

@@ -4,12 +4,14 @@ use crate::{
     Memo,
     api::{LaunchType, Provider, Tag},
     id::{ClusterId, DefinitionId, EntityKey, InstanceId, TaskId},
+    task::{Stop, StopText},
 };
 use footman_core::{
     event::{StopCode, TaskStatus},
     time::Timestamp,
     units::Size,
 };
+use std::sync::Arc;
 
 /// A task as it is seen at one point in time; what it has not reached yet is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,4 +68,39 @@ pub struct TaskView<'a> {
     pub stopped_reason: Option<&'a str>,
     /// `containers[0].exitCode`.
     pub exit_code: Option<i32>,
+}
+
+/// What changes of a task, seen at one point in time: the few fields that a caller wants who looks at it again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaskGlance<'a> {
+    /// `clusterArn`.
+    pub cluster: ClusterId,
+    /// `lastStatus`.
+    pub status: TaskStatus,
+    /// Whether `desiredStatus` is STOPPED; RUNNING otherwise.
+    pub stopping: bool,
+    /// `containerInstanceArn`, on EC2 once it is placed.
+    pub instance: Option<InstanceId>,
+    /// `createdAt`.
+    pub created_at: Timestamp,
+    /// `pullStartedAt`.
+    pub pull_started_at: Option<Timestamp>,
+    /// `tags`.
+    pub tags: &'a [Tag],
+    pub(crate) stop: Option<&'a Stop>,
+}
+
+impl TaskGlance<'_> {
+    /// `stopCode`.
+    pub fn stop_code(&self) -> Option<StopCode> {
+        self.stop?.code
+    }
+
+    /// `stoppedReason`, shared with the task where somebody gave it.
+    pub fn stopped_reason(&self) -> Option<Arc<str>> {
+        Some(match &self.stop?.text {
+            StopText::Fixed(text) => Arc::from(*text),
+            StopText::Text(text) => Arc::clone(text),
+        })
+    }
 }

@@ -17,7 +17,7 @@ use footman_ecs_sim::{
     definition::{Container, Image, NetworkMode, PortMapping, TaskDefinition},
     id::{ClusterId, DefinitionId, EntityKey, ProviderId, TaskId},
     placement::{PlacementStrategy, Resource, SpreadField},
-    task::TaskView,
+    task::TaskGlance,
 };
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
@@ -141,6 +141,7 @@ impl Cloud {
         key: EntityKey,
     ) -> (Outcome, Option<TaskId>) {
         let template = &self.templates[spec.template.index()];
+        let cluster = template.cluster;
         let mut request = RunTask::new(template.cluster, template.definition);
         request.capacity = template.capacity.clone();
         request.network = template.network;
@@ -152,33 +153,36 @@ impl Cloud {
         request.key = Some(key);
         request.placement = template.placement.clone();
         match self.ecs.run_task(now, request) {
-            Ok(answer) => self.launched(now, agent, answer),
+            Ok(answer) => self.launched(agent, cluster, &answer),
             Err(error) => {
                 // A task whose launch was not answered runs all the same, and its agent will connect.
                 let task =
                     (error.code == ErrorCode::AnswerLost).then(|| error.tasks.first().copied()).flatten();
                 if let Some(task) = task {
-                    self.know(now, task, agent);
+                    self.know(task, agent, cluster);
                 }
                 (self.refused(now, error), task)
             }
         }
     }
 
-    fn know(&mut self, now: Timestamp, task: TaskId, agent: &AgentName) -> TaskArn {
-        let arn = self.arn(now, task);
-        self.known.entry(task).or_insert_with(|| Known { arn: arn.clone(), agent: agent.node().clone() });
-        arn
+    fn know(&mut self, task: TaskId, agent: &AgentName, cluster: ClusterId) -> TaskArn {
+        let ecs = &self.ecs;
+        let known = self.known.entry(task).or_insert_with(|| Known {
+            arn: TaskArn::new(ecs.task_arn(ecs.cluster_name(cluster), task)),
+            agent: agent.node().clone(),
+        });
+        known.arn.clone()
     }
 
     fn launched(
         &mut self,
-        now: Timestamp,
         agent: &AgentName,
-        answer: RunTaskAnswer,
+        cluster: ClusterId,
+        answer: &RunTaskAnswer,
     ) -> (Outcome, Option<TaskId>) {
         if let Some(&task) = answer.tasks.first() {
-            let arn = self.know(now, task, agent);
+            let arn = self.know(task, agent, cluster);
             return (Outcome::Launched { task: arn }, Some(task));
         }
         let reason = answer
@@ -256,9 +260,14 @@ impl Cloud {
         TaskChange::Seen(seen)
     }
 
+    /// Whether the containers of a task truly run, however late ECS shows it.
+    pub(crate) fn runs(&self, now: Timestamp, task: TaskId) -> bool {
+        self.truth(now, task).is_some_and(|seen| seen.status == TaskStatus::Running && !seen.stopping)
+    }
+
     /// A task as it truly is, however late ECS shows it.
-    pub(crate) fn truth(&self, now: Timestamp, task: TaskId) -> Option<TaskView<'_>> {
-        self.ecs.task(now + self.ecs.settings().visibility_delay, task)
+    fn truth(&self, now: Timestamp, task: TaskId) -> Option<TaskGlance<'_>> {
+        self.ecs.glance(now + self.ecs.settings().visibility_delay, task)
     }
 
     /// The ARN of a task; its cluster is the first one where ECS no longer knows the task.
@@ -279,7 +288,7 @@ impl Cloud {
     }
 
     fn seen(&self, now: Timestamp, id: TaskId) -> Option<Task> {
-        let view = self.ecs.task(now, id)?;
+        let view = self.ecs.glance(now, id)?;
         let (arn, agent) = match self.known.get(&id) {
             Some(known) => (known.arn.clone(), Some(known.agent.clone())),
             None => {
@@ -287,9 +296,8 @@ impl Cloud {
                 (self.arn(now, id), tag.map(|(_, name)| NodeName::new(Arc::clone(name))))
             }
         };
-        let stop = view
-            .stop_code
-            .map(|code| TaskStop { code, reason: view.stopped_reason.unwrap_or_default().into() });
+        let reason = || view.stopped_reason().unwrap_or_default();
+        let stop = view.stop_code().map(|code| TaskStop { code, reason: reason() });
         Some(Task {
             arn,
             owner: self.owner.clone(),

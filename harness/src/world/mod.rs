@@ -719,10 +719,7 @@ impl<'w> World<'w> {
 
     fn start_agent(&mut self, task: TaskId, witness: &mut impl Witness) {
         let now = self.now;
-        let runs = self
-            .cloud
-            .truth(now, task)
-            .is_some_and(|view| view.status == TaskStatus::Running && !view.stopping);
+        let runs = self.cloud.runs(now, task);
         let Some(agent) = self.agents.of_task(task).filter(|agent| runs && !agent.connected) else {
             return;
         };
