@@ -2,7 +2,7 @@
 
 use crate::id::{InstanceId, ProviderId, TaskId};
 use footman_core::time::Timestamp;
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::{cmp::Ordering, collections::BinaryHeap};
 
 /// What a deadline is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,25 +34,53 @@ impl TimerSeq {
 /// is passed over when it comes.
 #[derive(Debug, Default)]
 pub(crate) struct Timers {
-    heap: BinaryHeap<Reverse<(Timestamp, TimerSeq, Timer)>>,
+    heap: BinaryHeap<Deadline>,
     last: u64,
     /// How many deadlines are still to come that mean nothing any more.
     cancelled: u32,
 }
+
+/// A deadline; the one that comes first is the greatest, as a heap of maxima wants it.
+#[derive(Debug, Clone, Copy)]
+struct Deadline {
+    at: Timestamp,
+    seq: TimerSeq,
+    timer: Timer,
+}
+
+impl Ord for Deadline {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.at, other.seq).cmp(&(self.at, self.seq))
+    }
+}
+
+impl PartialOrd for Deadline {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Deadline {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Deadline {}
 
 impl Timers {
     /// Sets a deadline.
     pub(crate) fn set(&mut self, at: Timestamp, timer: Timer) -> TimerSeq {
         self.last += 1;
         let seq = TimerSeq(self.last);
-        self.heap.push(Reverse((at, seq, timer)));
+        self.heap.push(Deadline { at, seq, timer });
         seq
     }
 
     /// The next deadline.
     #[inline]
     pub(crate) fn peek(&self) -> Option<(Timestamp, TimerSeq, Timer)> {
-        self.heap.peek().map(|&Reverse(entry)| entry)
+        self.heap.peek().map(|&Deadline { at, seq, timer }| (at, seq, timer))
     }
 
     /// Takes the next deadline away.

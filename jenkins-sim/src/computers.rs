@@ -27,12 +27,9 @@ impl Jenkins {
         let trimmed = node.name.as_str().trim();
         check_name(trimmed)?;
         let name = if trimmed.len() == node.name.as_str().len() { node.name } else { trimmed.into() };
-        if self.nodes.key(&name).is_some() {
-            return Err(CreateNodeError::Duplicate { name: name.as_str().into() });
-        }
         let guarded = self.settings.guard.as_ref().is_some_and(|prefix| name.as_str().starts_with(&**prefix));
         let epoch = self.next_sequence();
-        let key = self.nodes.insert(Node {
+        let node = Node {
             name,
             description: node.description,
             labels: node.labels,
@@ -49,13 +46,15 @@ impl Jenkins {
             used: false,
             builds: SmallVec::new(),
             flyweights: SmallVec::new(),
-            numbers: (0..node.executors).rev().collect(),
+            numbers: executor_numbers(node.executors),
             ready: 0,
             epoch,
             idle_stamp: 0,
             changed: false,
             seen: false,
-        });
+        };
+        let key = self.nodes.insert(node).map_err(|name| CreateNodeError::Duplicate { name: name.text() })?;
+        self.made_after_deletion |= !self.gone_nodes.is_empty();
         self.join_class(key);
         self.mark_node(key);
         Ok(())
@@ -283,6 +282,9 @@ impl Jenkins {
 
     /// The builds of a node in this phase, in the order of their executors.
     fn builds_in(&self, key: NodeKey, phase: Phase) -> SmallVec<[Slot; 2]> {
+        if self.nodes[key].builds.is_empty() {
+            return SmallVec::new();
+        }
         let all = self.nodes[key].builds.iter().copied();
         let mut slots: SmallVec<[Slot; 2]> = all.filter(|&slot| self.builds[slot].phase == phase).collect();
         slots.sort_unstable_by_key(|&slot| self.builds[slot].executor);
@@ -382,4 +384,13 @@ impl Jenkins {
             self.lose_channel(key);
         }
     }
+}
+
+/// The numbers of so many executors, the one that is taken first at the end.
+pub(crate) fn executor_numbers(executors: u16) -> SmallVec<[u16; 4]> {
+    let mut numbers = SmallVec::new();
+    for number in (0..executors).rev() {
+        numbers.push(number);
+    }
+    numbers
 }

@@ -3,6 +3,7 @@
 use crate::{
     build::{Builds, Slot},
     clock::{Clock, Rank},
+    computers::executor_numbers,
     error::{RequestError, Unavailable},
     job::{Job, JobId},
     left::Items,
@@ -53,6 +54,8 @@ pub struct Jenkins {
     /// The same for nodes.
     pub(crate) changed_nodes: Vec<NodeKey>,
     pub(crate) gone_nodes: Vec<NodeName>,
+    /// Whether a node was made while some that are gone were not told of yet.
+    pub(crate) made_after_deletion: bool,
     /// What an observer was last told of the session and of the shutdown.
     pub(crate) told: Option<(u64, bool)>,
 }
@@ -84,7 +87,7 @@ impl Jenkins {
             used: false,
             builds: SmallVec::new(),
             flyweights: SmallVec::new(),
-            numbers: (0..settings.controller.executors).rev().collect(),
+            numbers: executor_numbers(settings.controller.executors),
             ready: 0,
             epoch: 0,
             idle_stamp: 0,
@@ -113,6 +116,7 @@ impl Jenkins {
             gone_items: Vec::new(),
             changed_nodes: Vec::new(),
             gone_nodes: Vec::new(),
+            made_after_deletion: false,
             told: None,
         };
         jenkins.join_class(CONTROLLER);

@@ -121,14 +121,23 @@ pub(crate) struct Matching {
     label_keys: IndexMap<LabelText, LabelKey, FxBuildHasher>,
     /// How many labels mention an atom.
     mentions: IndexMap<Arc<str>, u32, FxBuildHasher>,
+    /// A bit for each length that an atom had that was ever mentioned; the last one for all longer ones.
+    mentioned_lengths: u64,
     classes: Vec<Class>,
     classes_free: Vec<ClassKey>,
     class_keys: IndexMap<ClassId, ClassKey, FxBuildHasher>,
+    /// Classes that were joined last: most nodes are like one that came shortly before.
+    joined: [ClassKey; 4],
     /// Live classes by ascending stamp, freed ones among them.
     class_log: Vec<(u64, ClassKey)>,
     /// Classes that have become empty, kept in case a like node comes.
     empty: VecDeque<ClassKey>,
     stamps: u64,
+}
+
+/// The bit of a text's length.
+fn length_bit(text: &str) -> u64 {
+    1 << text.len().min(63)
 }
 
 /// How many classes without nodes are kept: one-shot agents come and go, their labels stay.
@@ -209,6 +218,7 @@ impl Matching {
                 let mentions = self.mentions.entry(Arc::clone(atom)).or_insert(0);
                 *mentions += 1;
                 if *mentions == 1 {
+                    self.mentioned_lengths |= length_bit(atom);
                     news.push(Arc::clone(atom));
                 }
             }
@@ -269,16 +279,34 @@ impl Matching {
         exclusive: bool,
         is_current: &impl Fn(&Waiting) -> bool,
     ) -> ClassKey {
-        let own_name = self.mentions.contains_key(name.as_str()).then(|| name.clone());
-        let id = ClassId { labels: labels.clone(), exclusive, own_name };
-        let key = match self.class_keys.get(&id) {
-            Some(&key) => key,
-            None => self.make_class(id, is_current),
-        };
+        let is_mentioned = self.mentioned_lengths & length_bit(name.as_str()) != 0
+            && self.mentions.contains_key(name.as_str());
+        let key = self.joined_last(labels, exclusive).filter(|_| !is_mentioned).unwrap_or_else(|| {
+            let own_name = is_mentioned.then(|| name.clone());
+            let id = ClassId { labels: labels.clone(), exclusive, own_name };
+            let key = match self.class_keys.get(&id) {
+                Some(&key) => key,
+                None => self.make_class(id, is_current),
+            };
+            self.joined.rotate_right(1);
+            self.joined[0] = key;
+            key
+        });
         let class = &mut self.classes[index(key)];
         class.members += 1;
         class.sole ^= node;
         key
+    }
+
+    /// The class of nodes with these labels and this mode and without a name of their own, if it is among those that
+    /// were joined last.
+    fn joined_last(&self, labels: &LabelSet, exclusive: bool) -> Option<ClassKey> {
+        self.joined.iter().copied().find(|&key| {
+            self.classes.get(index(key)).is_some_and(|class| {
+                let is_anonymous = class.stamp > 0 && class.own_name.is_none();
+                is_anonymous && class.exclusive == exclusive && class.labels == *labels
+            })
+        })
     }
 
     fn make_class(&mut self, id: ClassId, is_current: &impl Fn(&Waiting) -> bool) -> ClassKey {

@@ -6,7 +6,7 @@ use crate::{
     view::OfflineCause,
 };
 use footman_core::{id::NodeName, label::LabelSet};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, map::Entry};
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -103,7 +103,7 @@ impl Nodes {
     pub(crate) fn new(controller: Node) -> Self {
         let mut nodes = Self { places: Vec::new(), free: Vec::new(), keys: IndexMap::default() };
         let key = nodes.insert(controller);
-        assert_eq!(key, CONTROLLER, "the controller is the first node");
+        assert_eq!(key, Ok(CONTROLLER), "the controller is the first node");
         nodes
     }
 
@@ -128,9 +128,10 @@ impl Nodes {
         self.places.len()
     }
 
-    /// Puts a node into a free place. What observers know of the place stays with the place.
-    pub(crate) fn insert(&mut self, mut node: Node) -> NodeKey {
-        let name = node.name.clone();
+    /// Puts a node into a free place, or gives back the name of one that exists. What observers know of the place stays
+    /// with the place.
+    pub(crate) fn insert(&mut self, mut node: Node) -> Result<NodeKey, NodeName> {
+        let Entry::Vacant(entry) = self.keys.entry(node.name.clone()) else { return Err(node.name) };
         let key = match self.free.pop() {
             Some(key) => {
                 let place = &mut self.places[index(key)];
@@ -143,8 +144,8 @@ impl Nodes {
                 u32::try_from(self.places.len() - 1).expect("there are fewer than 2^32 nodes")
             }
         };
-        self.keys.insert(name, key);
-        key
+        entry.insert(key);
+        Ok(key)
     }
 
     /// Frees a place.

@@ -7,12 +7,12 @@
 
 use crate::{
     Jenkins,
-    build::{Build, Phase, Slot},
+    build::{Build, Phase},
     node::NodeKey,
 };
 use footman_core::{
     event::{ItemChange, ItemLabel, ItemState, JenkinsChanges, JenkinsListing, Node, NodeChange, QueueItem},
-    id::QueueItemId,
+    id::{NodeName, QueueItemId},
 };
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -60,39 +60,38 @@ impl Jenkins {
     }
 
     fn drain_node_changes(&mut self) -> Vec<NodeChange> {
-        let mut gone = std::mem::take(&mut self.gone_nodes);
-        // A node that was deleted and made again under its name is only changed; its place says so below.
-        gone.retain(|name| self.nodes.key(name).is_none_or(|key| !self.nodes[key].has_computer()));
+        let mut changes = Vec::with_capacity(self.gone_nodes.len() + self.changed_nodes.len());
+        for name in self.gone_nodes.drain(..) {
+            // A node that was deleted and made again under its name is only changed; its place says so below.
+            let is_there = |key: NodeKey| self.nodes[key].has_computer();
+            if !self.made_after_deletion || !self.nodes.key(&name).is_some_and(is_there) {
+                changes.push(NodeChange::Gone(name));
+            }
+        }
+        self.made_after_deletion = false;
         let mut changed = std::mem::take(&mut self.changed_nodes);
-        changed.retain(|&key| {
+        for key in changed.drain(..) {
             let node = &mut self.nodes[key];
             node.changed = false;
             let is_listed = node.has_computer();
             let was_seen = std::mem::replace(&mut node.seen, is_listed);
-            if was_seen && !is_listed {
-                gone.push(node.name.clone());
+            if is_listed {
+                changes.push(NodeChange::Seen(self.observed_node(key)));
+            } else if was_seen {
+                changes.push(NodeChange::Gone(node.name.clone()));
             }
-            is_listed
-        });
-        changed.sort_unstable_by(|&a, &b| self.nodes[a].name.cmp(&self.nodes[b].name));
-        gone.sort_unstable();
-        let mut changes = Vec::with_capacity(changed.len() + gone.len());
-        let mut gone = gone.into_iter().peekable();
-        for key in changed.drain(..) {
-            while let Some(name) = gone.next_if(|name| *name < self.nodes[key].name) {
-                changes.push(NodeChange::Gone(name));
-            }
-            changes.push(NodeChange::Seen(self.observed_node(key)));
         }
-        changes.extend(gone.map(NodeChange::Gone));
         self.changed_nodes = changed;
+        if changes.len() > 1 {
+            changes.sort_unstable_by(|one, other| changed_name(one).cmp(changed_name(other)));
+        }
         changes
     }
 
     fn drain_item_changes(&mut self) -> Vec<ItemChange> {
-        let gone = std::mem::take(&mut self.gone_items);
-        let mut changes: Vec<ItemChange> = gone.into_iter().map(ItemChange::Gone).collect();
-        let mut changed: Vec<Slot> = std::mem::take(&mut self.changed_items);
+        let mut changes = Vec::with_capacity(self.gone_items.len() + self.changed_items.len());
+        changes.extend(self.gone_items.drain(..).map(ItemChange::Gone));
+        let mut changed = std::mem::take(&mut self.changed_items);
         for slot in changed.drain(..) {
             self.builds[slot].changed = false;
             if let Some(item) = self.observed_item(&self.builds[slot]) {
@@ -101,15 +100,21 @@ impl Jenkins {
             }
         }
         self.changed_items = changed;
-        changes.sort_unstable_by_key(changed_id);
+        if changes.len() > 1 {
+            changes.sort_unstable_by_key(changed_id);
+        }
         changes
     }
 
     fn observed_node(&self, key: NodeKey) -> Node {
         let node = &self.nodes[key];
-        let slots = node.builds.iter().chain(&node.flyweights).map(|&slot| &self.builds[slot]);
-        let running = slots.filter(|build| matches!(build.phase, Phase::Running | Phase::Hanging));
-        let mut running: SmallVec<[QueueItemId; 1]> = running.map(|build| build.item).collect();
+        let mut running: SmallVec<[QueueItemId; 1]> = SmallVec::new();
+        for &slot in node.builds.iter().chain(&node.flyweights) {
+            let build = &self.builds[slot];
+            if matches!(build.phase, Phase::Running | Phase::Hanging) {
+                running.push(build.item);
+            }
+        }
         running.sort_unstable();
         Node {
             name: node.name.clone(),
@@ -137,6 +142,13 @@ impl Jenkins {
             Some(text) => ItemLabel::Expression(Arc::clone(text)),
         };
         Some(QueueItem { id: build.item, label, state, in_queue_since: build.in_queue_since })
+    }
+}
+
+fn changed_name(change: &NodeChange) -> &NodeName {
+    match change {
+        NodeChange::Seen(node) => &node.name,
+        NodeChange::Gone(name) => name,
     }
 }
 

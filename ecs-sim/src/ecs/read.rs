@@ -10,7 +10,6 @@ use crate::{
     task::{Host, Record, TaskGlance, TaskView},
 };
 use footman_core::time::Timestamp;
-use smallvec::SmallVec;
 use std::{borrow::Cow, sync::Arc};
 
 /// The most tasks of one `DescribeTasks` (Amazon ECS API Reference, DescribeTasks).
@@ -33,12 +32,14 @@ impl Ecs {
     }
 
     /// What changes of the task, as `DescribeTasks` would show it, or `None` where it would say MISSING; free of charge.
+    #[inline]
     pub fn glance(&self, now: Timestamp, task: TaskId) -> Option<TaskGlance<'_>> {
         let (record, seen) = self.seen(now, task)?;
         Some(record.glance(seen))
     }
 
     /// What is kept of a task that is described at `now`, and as of when it is shown.
+    #[inline]
     fn seen(&self, now: Timestamp, task: TaskId) -> Option<(&Record, Timestamp)> {
         let record = self.tasks.record(task)?;
         let seen = now.saturating_sub(self.settings.visibility_delay);
@@ -141,11 +142,7 @@ impl Ecs {
         let (region, account) = (&self.settings.region, &self.settings.account);
         let digits = self.digits(task);
         let digits = std::str::from_utf8(&digits).expect("digits are ASCII");
-        let mut text = ArrayText::default();
-        for part in ["arn:aws:ecs:", region, ":", account, ":task/", cluster, "/", digits] {
-            text.extend_from_slice(part.as_bytes());
-        }
-        std::str::from_utf8(&text).expect("whole texts one after the other are a text").into()
+        ["arn:aws:ecs:", region, ":", account, ":task/", cluster, "/", digits].concat().into()
     }
 
     /// The last part of the ARN of a task.
@@ -221,9 +218,6 @@ impl Ecs {
         }
     }
 }
-
-/// Room for an ARN with names of usual length.
-type ArrayText = SmallVec<[u8; 128]>;
 
 /// Hexadecimal digits: a task is named once per launch and its name read once per stop, and the formatter and the parser
 /// of the standard library take many times as long.

@@ -222,13 +222,13 @@ impl Ecs {
         let count = u32::from(request.count);
         let strategy: &[StrategyItem] = match &request.capacity {
             Capacity::Launch(LaunchType::Fargate) => {
-                return Ok(SmallVec::from_iter([(Wanted::Fargate { by_strategy: false }, count)]));
+                return Ok(SmallVec::from_buf([(Wanted::Fargate { by_strategy: false }, count)]));
             }
             Capacity::Launch(LaunchType::Ec2) => {
-                return Ok(SmallVec::from_iter([(Wanted::Instances, count)]));
+                return Ok(SmallVec::from_buf([(Wanted::Instances, count)]));
             }
             Capacity::ClusterDefault if cluster.default_strategy.is_empty() => {
-                return Ok(SmallVec::from_iter([(Wanted::Instances, count)]));
+                return Ok(SmallVec::from_buf([(Wanted::Instances, count)]));
             }
             Capacity::ClusterDefault => &cluster.default_strategy,
             Capacity::Strategy(strategy) => {
@@ -448,6 +448,23 @@ impl Ecs {
         task: TaskId,
         reason: Option<Arc<str>>,
     ) -> Result<TaskView<'_>, ApiError> {
+        let status = self.request_stop(now, task, reason)?;
+        let mut view = self.view(task, now).expect("its record stays for an hour at least");
+        view.status = status;
+        Ok(view)
+    }
+
+    /// `StopTask` for a caller who wants nothing of the answer but the `lastStatus` from before the call.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::stop_task`].
+    pub fn request_stop(
+        &mut self,
+        now: Timestamp,
+        task: TaskId,
+        reason: Option<Arc<str>>,
+    ) -> Result<TaskStatus, ApiError> {
         let call = Entity::numbered(TASK, task.get()).at(now.as_millis().unsigned_abs());
         self.admit(now, Operation::StopTask, call)?;
         let status = match self.tasks.record(task) {
@@ -460,9 +477,7 @@ impl Ecs {
             self.drop_stale_timers();
         }
         self.answer_lost(call)?;
-        let mut view = self.view(task, now).expect("its record stays for an hour at least");
-        view.status = status;
-        Ok(view)
+        Ok(status)
     }
 }
 

@@ -58,6 +58,7 @@ impl Times {
     }
 
     /// `lastStatus` at `at`.
+    #[inline]
     pub(crate) fn status(&self, at: Timestamp) -> TaskStatus {
         if self.stopped <= at {
             TaskStatus::Stopped
@@ -107,6 +108,7 @@ impl Host {
         }
     }
 
+    #[inline]
     pub(crate) fn instance(self) -> Option<InstanceId> {
         match self {
             Self::Fargate { .. } | Self::FargateSpot => None,
@@ -203,6 +205,7 @@ impl Record {
     }
 
     /// What changes of the task, as it is at `at`.
+    #[inline]
     pub(crate) fn glance(&self, at: Timestamp) -> TaskGlance<'_> {
         let times = &self.times;
         let stopping = times.stopping <= at;

@@ -27,6 +27,8 @@ pub(crate) struct TaskStore {
     slots: Vec<Option<Task>>,
     free: Vec<u32>,
     stopped: VecDeque<Record>,
+    /// When the first of them stopped.
+    first_stopped: Option<Timestamp>,
     /// How many stopped tasks were dropped, modulo [`STOPPED_PLACES`].
     dropped: u32,
 }
@@ -52,6 +54,7 @@ impl TaskStore {
         self.places.push_back(slot);
     }
 
+    #[inline]
     fn place(&self, id: TaskId) -> Option<u32> {
         let offset = usize::try_from(id.0.checked_sub(self.first)?).ok()?;
         self.places.get(offset).copied().filter(|&place| place != GONE)
@@ -70,6 +73,7 @@ impl TaskStore {
     }
 
     /// What is kept of the task, stopped or not.
+    #[inline]
     pub(crate) fn record(&self, id: TaskId) -> Option<&Record> {
         let place = self.place(id)?;
         if place & STOPPED == 0 {
@@ -102,25 +106,32 @@ impl TaskStore {
         assert!(length < STOPPED_PLACES, "2^31 stopped tasks at once cannot be told apart");
         let offset = usize::try_from(id.0 - self.first).expect("it was found there");
         self.places[offset] = STOPPED | ((self.dropped + length) % STOPPED_PLACES);
+        self.first_stopped.get_or_insert(task.record.times.stopped);
         self.stopped.push_back(task.record);
         self.stopped.back()
     }
 
     /// Drops the first of the tasks that stopped, if that was `retention` or longer before `now`, and says whether it did.
+    #[inline]
     pub(crate) fn expire(&mut self, now: Timestamp, retention: Millis) -> bool {
-        let Some(front) = self.stopped.front() else { return false };
-        if front.times.stopped + retention > now {
-            return false;
+        let expires = self.first_stopped.is_some_and(|stopped| stopped + retention <= now);
+        if expires {
+            self.drop_first();
         }
+        expires
+    }
+
+    fn drop_first(&mut self) {
+        let Some(front) = self.stopped.front() else { return };
         let offset = usize::try_from(front.id.0 - self.first).expect("it is in the ring until it is dropped");
         self.stopped.pop_front();
+        self.first_stopped = self.stopped.front().map(|front| front.times.stopped);
         self.dropped = (self.dropped + 1) % STOPPED_PLACES;
         self.places[offset] = GONE;
         while self.places.front() == Some(&GONE) {
             self.places.pop_front();
             self.first += 1;
         }
-        true
     }
 
     /// What is kept of every task, in the order of their numbers, from `from` on.
@@ -139,6 +150,7 @@ impl TaskStore {
     }
 }
 
+#[inline]
 fn index(place: u32) -> usize {
     usize::try_from(place).expect("a usize has at least 32 bits on every supported target")
 }

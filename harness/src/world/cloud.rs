@@ -197,7 +197,7 @@ impl Cloud {
         let Some(id) = self.ecs.task_of_arn(task.as_str()) else {
             return Outcome::Failed(Failure::Refused { reason: "The referenced task was not found.".into() });
         };
-        match self.ecs.stop_task(now, id, Some(reason)).map(drop) {
+        match self.ecs.request_stop(now, id, Some(reason)).map(drop) {
             Ok(()) => Outcome::Done,
             Err(error) => self.refused(now, error),
         }

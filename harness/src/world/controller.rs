@@ -32,6 +32,9 @@ pub(crate) struct Controller {
     /// The label of the first template, which builds ask for where any template will do.
     any: Option<Arc<str>>,
     jobs: IndexMap<JobKey, JobId, FxBuildHasher>,
+    /// Those of them whose builds say no size, by the place of their label.
+    unsized_jobs: Vec<Option<JobId>>,
+    no_labels: LabelSet,
 }
 
 /// What distinguishes the jobs that a replay needs: a build's label, and its size where that becomes part of the label.
@@ -40,6 +43,12 @@ struct JobKey {
     label: LabelIndex,
     cpu: Option<CpuUnits>,
     memory: Option<Mib>,
+}
+
+impl JobKey {
+    fn is_sized(self) -> bool {
+        self.cpu.is_some() || self.memory.is_some()
+    }
 }
 
 impl Controller {
@@ -52,6 +61,8 @@ impl Controller {
             labels,
             any,
             jobs: IndexMap::default(),
+            unsized_jobs: Vec::new(),
+            no_labels: LabelSet::default(),
         }
     }
 
@@ -62,7 +73,7 @@ impl Controller {
     /// Fails with what the build asks for where none ever can.
     pub(crate) fn check(&self, build: &Build, label: &Arc<str>, policy: &Policy) -> Result<(), Arc<str>> {
         let key = self.key(build);
-        if self.jobs.contains_key(&key) {
+        if self.job(key).is_some() {
             return Ok(());
         }
         let expression = self.expression(key, label, policy);
@@ -91,13 +102,9 @@ impl Controller {
         policy: &Policy,
     ) -> Result<(), Unavailable> {
         let key = self.key(build);
-        let job = match self.jobs.get(&key) {
-            Some(&job) => job,
-            None => {
-                let job = self.create_job(now, key, label, policy)?;
-                self.jobs.insert(key, job);
-                job
-            }
+        let job = match self.job(key) {
+            Some(job) => job,
+            None => self.create_job(now, key, label, policy)?,
         };
         let request = BuildRequest::new(build.index, build.duration);
         self.jenkins.schedule(now, job, request).map_err(|_| Unavailable)?;
@@ -115,7 +122,24 @@ impl Controller {
         // The name is new, of letters, digits and a hyphen: only a controller that restarts refuses it.
         let name = format!("replay-{}", self.jobs.len());
         let spec = JobSpec { kind: self.kind, ..JobSpec::replay(name, expression) };
-        self.jenkins.create_job(now, spec).map_err(|_| Unavailable)
+        let job = self.jenkins.create_job(now, spec).map_err(|_| Unavailable)?;
+        self.jobs.insert(key, job);
+        if !key.is_sized() {
+            let place = key.label.index();
+            if self.unsized_jobs.len() <= place {
+                self.unsized_jobs.resize(place + 1, None);
+            }
+            self.unsized_jobs[place] = Some(job);
+        }
+        Ok(job)
+    }
+
+    /// The job of `key`, if it was created.
+    fn job(&self, key: JobKey) -> Option<JobId> {
+        if key.is_sized() {
+            return self.jobs.get(&key).copied();
+        }
+        self.unsized_jobs.get(key.label.index()).copied().flatten()
     }
 
     /// The label expression that builds of `key` ask for; `None` where they ask for none.
@@ -155,7 +179,7 @@ impl Controller {
 
     /// Empties the labels of a node: it takes no other build, and a continuation that names it still enters.
     pub(crate) fn close_node(&mut self, now: Timestamp, node: &NodeName) -> Outcome {
-        answered(self.jenkins.set_labels(now, node, LabelSet::default()))
+        answered(self.jenkins.set_labels(now, node, self.no_labels.clone()))
     }
 
     /// Deletes a node.
