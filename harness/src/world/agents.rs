@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use crate::world::{
+    by_task::ByTask,
     draw,
     witness::{AgentLife, AgentSeen},
 };
@@ -17,7 +18,7 @@ use crate::world::{
 /// Every agent whose task was accepted and has not been seen to stop.
 #[derive(Debug, Default)]
 pub(crate) struct Agents {
-    by_task: IndexMap<TaskId, Agent, FxBuildHasher>,
+    by_task: ByTask<Agent>,
     by_node: IndexMap<NodeName, Standing, FxBuildHasher>,
     /// How many agents each template had.
     launched: Vec<u64>,
@@ -88,7 +89,7 @@ impl Agents {
         template: TemplateId,
         size: Size,
     ) -> bool {
-        if self.by_task.contains_key(&task) {
+        if self.by_task.get(task).is_some() {
             return false;
         }
         if let Some(standing) = self.by_node.get_mut(&node) {
@@ -114,7 +115,7 @@ impl Agents {
 
     /// The agent with this task.
     pub(crate) fn of_task(&mut self, task: TaskId) -> Option<&mut Agent> {
-        self.by_task.get_mut(&task)
+        self.by_task.get_mut(task)
     }
 
     /// The task of the agent with this node.
@@ -124,7 +125,7 @@ impl Agents {
 
     /// Notes that the agent connected; says its template the first time.
     pub(crate) fn connected(&mut self, now: Timestamp, task: TaskId) -> Option<TemplateId> {
-        let agent = self.by_task.get_mut(&task)?;
+        let agent = self.by_task.get_mut(task)?;
         agent.connected = true;
         let first = agent.life.online_at.is_none();
         agent.life.online_at.get_or_insert(now);
@@ -134,7 +135,7 @@ impl Agents {
     /// Notes that a build started on a node; says which agent it is, if it is one.
     pub(crate) fn build_started(&mut self, now: Timestamp, node: &NodeName) -> Option<AgentSeen> {
         let task = self.task_of(node)?;
-        let agent = self.by_task.get_mut(&task)?;
+        let agent = self.by_task.get_mut(task)?;
         agent.busy_since = Some(now);
         let builds_before = agent.life.builds;
         agent.life.builds += 1;
@@ -144,7 +145,7 @@ impl Agents {
 
     /// Notes that the build on a node ended.
     pub(crate) fn build_finished(&mut self, now: Timestamp, node: &NodeName) {
-        let Some(agent) = self.task_of(node).and_then(|task| self.by_task.get_mut(&task)) else {
+        let Some(agent) = self.task_of(node).and_then(|task| self.by_task.get_mut(task)) else {
             return;
         };
         if let Some(since) = agent.busy_since.take() {
@@ -154,7 +155,7 @@ impl Agents {
 
     /// Forgets an agent whose task stopped, and tells its life.
     pub(crate) fn gone(&mut self, task: TaskId) -> Option<AgentLife> {
-        let agent = self.by_task.swap_remove(&task)?;
+        let agent = self.by_task.remove(task)?;
         // A later task of the same name (the next attempt) may stand there by now.
         if let Some(standing) = self.by_node.get_mut(&agent.node)
             && standing.task == Some(task)
@@ -177,7 +178,7 @@ impl Agents {
         let mut views: Vec<AgentView<'_>> = self
             .by_task
             .iter()
-            .map(|(&task, agent)| AgentView {
+            .map(|(task, agent)| AgentView {
                 node: &agent.node,
                 task,
                 template: agent.life.template,
@@ -197,7 +198,7 @@ impl Agents {
 
     /// The tasks in the order of their numbers.
     pub(crate) fn tasks(&self) -> Vec<TaskId> {
-        let mut tasks: Vec<TaskId> = self.by_task.keys().copied().collect();
+        let mut tasks: Vec<TaskId> = self.by_task.iter().map(|(task, _)| task).collect();
         tasks.sort_unstable();
         tasks
     }

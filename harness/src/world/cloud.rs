@@ -1,7 +1,7 @@
 //! The ECS side of the world: a simulated account built from what a configuration describes, and the core's actions
 //! carried out on it.
 
-use crate::world::witness::AgentLife;
+use crate::world::{by_task::ByTask, witness::AgentLife};
 use footman_config::simulation::{self as described, SimulationSettings};
 use footman_core::{
     Timestamp,
@@ -19,8 +19,6 @@ use footman_ecs_sim::{
     placement::{PlacementStrategy, Resource, SpreadField},
     task::TaskGlance,
 };
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 use std::{collections::BTreeMap, sync::Arc};
 use thiserror::Error;
@@ -40,7 +38,7 @@ pub(crate) struct Cloud {
     owner: OwnerId,
     agent_tag: Arc<str>,
     /// The tasks that are not known to have stopped.
-    known: IndexMap<TaskId, Known, FxBuildHasher>,
+    known: ByTask<Known>,
     /// Tasks that changed since the core last looked.
     changed: Vec<TaskId>,
     pub(crate) list_calls: u64,
@@ -124,7 +122,7 @@ impl Cloud {
             templates,
             owner,
             agent_tag: AGENT_TAG.into(),
-            known: IndexMap::default(),
+            known: ByTask::default(),
             changed: Vec::new(),
             list_calls: 0,
             describe_calls: 0,
@@ -167,12 +165,12 @@ impl Cloud {
     }
 
     fn know(&mut self, task: TaskId, agent: &AgentName, cluster: ClusterId) -> TaskArn {
-        let ecs = &self.ecs;
-        let known = self.known.entry(task).or_insert_with(|| Known {
-            arn: TaskArn::new(ecs.task_arn(ecs.cluster_name(cluster), task)),
-            agent: agent.node().clone(),
-        });
-        known.arn.clone()
+        if let Some(known) = self.known.get(task) {
+            return known.arn.clone();
+        }
+        let arn = TaskArn::new(self.ecs.task_arn(self.ecs.cluster_name(cluster), task));
+        self.known.insert(task, Known { arn: arn.clone(), agent: agent.node().clone() });
+        arn
     }
 
     fn launched(
@@ -242,20 +240,29 @@ impl Cloud {
     /// What changed since the last look, in the order of the tasks' ARNs.
     pub(crate) fn changes(&mut self, now: Timestamp) -> TaskChanges {
         let mut changed = std::mem::take(&mut self.changed);
-        changed.sort_unstable();
-        changed.dedup();
-        let mut tasks: Vec<TaskChange> = changed.drain(..).map(|id| self.change(now, id)).collect();
-        tasks.sort_unstable_by(|one, other| arn_of(one).cmp(arn_of(other)));
+        let mut tasks = Vec::with_capacity(changed.len());
+        if let &[id] = changed.as_slice() {
+            tasks.push(self.change(now, id));
+        } else {
+            changed.sort_unstable();
+            changed.dedup();
+            for &id in &changed {
+                tasks.push(self.change(now, id));
+            }
+            tasks.sort_unstable_by(|one, other| arn_of(one).cmp(arn_of(other)));
+        }
+        changed.clear();
         self.changed = changed;
         TaskChanges { tasks }
     }
 
+    #[inline]
     fn change(&mut self, now: Timestamp, id: TaskId) -> TaskChange {
         let Some(seen) = self.seen(now, id) else {
             return TaskChange::Gone(self.arn(now, id));
         };
         if seen.status == TaskStatus::Stopped {
-            self.known.swap_remove(&id);
+            self.known.remove(id);
         }
         TaskChange::Seen(seen)
     }
@@ -272,7 +279,7 @@ impl Cloud {
 
     /// The ARN of a task; its cluster is the first one where ECS no longer knows the task.
     fn arn(&self, now: Timestamp, task: TaskId) -> TaskArn {
-        if let Some(known) = self.known.get(&task) {
+        if let Some(known) = self.known.get(task) {
             return known.arn.clone();
         }
         let cluster = self.truth(now, task).map_or(self.templates[0].cluster, |view| view.cluster);
@@ -287,9 +294,10 @@ impl Cloud {
         TaskListing { complete: true, tasks }
     }
 
+    #[inline]
     fn seen(&self, now: Timestamp, id: TaskId) -> Option<Task> {
         let view = self.ecs.glance(now, id)?;
-        let (arn, agent) = match self.known.get(&id) {
+        let (arn, agent) = match self.known.get(id) {
             Some(known) => (known.arn.clone(), Some(known.agent.clone())),
             None => {
                 let tag = view.tags.iter().find(|(key, _)| *key == self.agent_tag);

@@ -10,6 +10,7 @@
 mod accident;
 mod agenda;
 mod agents;
+mod by_task;
 mod cloud;
 mod controller;
 mod draw;
