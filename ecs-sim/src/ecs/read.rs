@@ -142,7 +142,16 @@ impl Ecs {
         let (region, account) = (&self.settings.region, &self.settings.account);
         let digits = self.digits(task);
         let digits = std::str::from_utf8(&digits).expect("digits are ASCII");
-        ["arn:aws:ecs:", region, ":", account, ":task/", cluster, "/", digits].concat().into()
+        let parts = ["arn:aws:ecs:", region, ":", account, ":task/", cluster, "/", digits];
+        let mut usual = [0; ARN_USUAL];
+        let mut length = 0;
+        for part in parts {
+            let end = length + part.len();
+            let Some(room) = usual.get_mut(length..end) else { return parts.concat().into() };
+            room.copy_from_slice(part.as_bytes());
+            length = end;
+        }
+        std::str::from_utf8(&usual[..length]).expect("whole texts one after the other are a text").into()
     }
 
     /// The last part of the ARN of a task.
@@ -153,11 +162,9 @@ impl Ecs {
     fn digits(&self, task: TaskId) -> [u8; 32] {
         let (seal, number) = self.disguise(task);
         let mut text = [0; 32];
-        let bytes = seal.to_be_bytes().into_iter().chain(number.to_be_bytes());
-        for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 0xf)];
-        }
+        let (first, last) = text.split_at_mut(16);
+        write_digits(first, seal);
+        write_digits(last, number);
         text
     }
 
@@ -234,6 +241,18 @@ const VALUES: [u8; 256] = {
     }
     values
 };
+
+/// Up to this length an ARN is put together without an allocation besides its own.
+const ARN_USUAL: usize = 160;
+
+/// Writes the hexadecimal digits of `number`.
+fn write_digits(text: &mut [u8], mut number: u64) {
+    for digit in text.iter_mut().rev() {
+        let [.., low] = number.to_be_bytes();
+        *digit = DIGITS[usize::from(low & 0xf)];
+        number >>= 4;
+    }
+}
 
 /// The number that these hexadecimal digits say.
 fn number_of(digits: &[u8]) -> Option<u64> {
