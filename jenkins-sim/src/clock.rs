@@ -93,21 +93,26 @@ impl Clock {
     }
 
     /// The first instant at which anything is due, and what; void entries at the fronts count.
+    #[inline]
     pub(crate) fn next(&self) -> Option<(Timestamp, Rank)> {
-        let mut first = (Timestamp::MAX, Rank::Start);
-        let mut any = false;
-        let mut consider = |due: Option<(Timestamp, Rank)>| {
-            if let Some(due) = due {
-                any = true;
-                first = first.min(due);
+        let mut first = self.peek().map(|due| (due.at, due.rank));
+        // In the order of ranks, so that an earlier one has the instant that two share.
+        if let Some(&(at, _)) = self.give_ups.front()
+            && first.is_none_or(|first| (at, Rank::GiveUp) < first)
+        {
+            first = Some((at, Rank::GiveUp));
+        }
+        let mut consider = |at: Option<Timestamp>, rank| {
+            if let Some(at) = at
+                && first.is_none_or(|(first, _)| at < first)
+            {
+                first = Some((at, rank));
             }
         };
-        consider(self.peek().map(|due| (due.at, due.rank)));
-        consider(self.give_ups.front().map(|due| (due.0, Rank::GiveUp)));
-        consider(self.online.front().map(|due| (due.0, Rank::Executor)));
-        consider(self.finished.front().map(|due| (due.0, Rank::Executor)));
-        consider(self.items.front().map(|due| (due.0, Rank::Item)));
-        consider(self.starts.front().map(|due| (due.0, Rank::Start)));
-        any.then_some(first)
+        consider(self.online.front().map(|due| due.0), Rank::Executor);
+        consider(self.finished.front().map(|due| due.0), Rank::Executor);
+        consider(self.items.front().map(|due| due.0), Rank::Item);
+        consider(self.starts.front().map(|due| due.0), Rank::Start);
+        first
     }
 }

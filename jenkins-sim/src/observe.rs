@@ -69,8 +69,8 @@ impl Jenkins {
             }
         }
         self.made_after_deletion = false;
-        let mut changed = std::mem::take(&mut self.changed_nodes);
-        for key in changed.drain(..) {
+        for place in 0..self.changed_nodes.len() {
+            let key = self.changed_nodes[place];
             let node = &mut self.nodes[key];
             node.changed = false;
             let is_listed = node.has_computer();
@@ -81,7 +81,7 @@ impl Jenkins {
                 changes.push(NodeChange::Gone(node.name.clone()));
             }
         }
-        self.changed_nodes = changed;
+        self.changed_nodes.clear();
         if changes.len() > 1 {
             changes.sort_unstable_by(|one, other| changed_name(one).cmp(changed_name(other)));
         }
@@ -89,17 +89,20 @@ impl Jenkins {
     }
 
     fn drain_item_changes(&mut self) -> Vec<ItemChange> {
+        if self.gone_items.is_empty() && self.changed_items.is_empty() {
+            return Vec::new();
+        }
         let mut changes = Vec::with_capacity(self.gone_items.len() + self.changed_items.len());
         changes.extend(self.gone_items.drain(..).map(ItemChange::Gone));
-        let mut changed = std::mem::take(&mut self.changed_items);
-        for slot in changed.drain(..) {
+        for place in 0..self.changed_items.len() {
+            let slot = self.changed_items[place];
             self.builds[slot].changed = false;
             if let Some(item) = self.observed_item(&self.builds[slot]) {
                 self.builds[slot].seen = true;
                 changes.push(ItemChange::Seen(item));
             }
         }
-        self.changed_items = changed;
+        self.changed_items.clear();
         if changes.len() > 1 {
             changes.sort_unstable_by_key(changed_id);
         }
