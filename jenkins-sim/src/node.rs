@@ -141,7 +141,7 @@ impl Nodes {
             }
             None => {
                 self.places.push(node);
-                u32::try_from(self.places.len() - 1).expect("there are fewer than 2^32 nodes")
+                last(&self.places)
             }
         };
         entry.insert(key);
@@ -156,6 +156,11 @@ impl Nodes {
         self.keys.swap_remove(&node.name);
         self.free.push(key);
     }
+}
+
+/// The key of the last place.
+fn last(places: &[Node]) -> NodeKey {
+    u32::try_from(places.len() - 1).expect("there are fewer than 2^32 nodes")
 }
 
 impl std::ops::Index<NodeKey> for Nodes {
