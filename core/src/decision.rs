@@ -378,6 +378,9 @@ pub enum Cause {
     TemplateUnknown,
     /// It was found closed.
     FoundClosed,
+    /// It had to wait for room in ECS, and the items that it was made for needed it no longer: other agents took them, or
+    /// they were cancelled.
+    NotNeeded,
     /// It stood idle to be kept warm, and items with this label waited for nothing but the limits that it fills.
     MadeRoom(ItemLabel),
 }
@@ -399,6 +402,7 @@ impl fmt::Display for Cause {
             Self::Orphan => f.write_str("task without a node"),
             Self::TemplateUnknown => f.write_str("its template is not in the configuration"),
             Self::FoundClosed => f.write_str("found closed"),
+            Self::NotNeeded => f.write_str("no build needs it any more"),
             Self::MadeRoom(ItemLabel::Expression(label)) => write!(f, "it made room for builds of `{label}`"),
             Self::MadeRoom(ItemLabel::Any | ItemLabel::Unknown) => {
                 f.write_str("it made room for builds without a label")

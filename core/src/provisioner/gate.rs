@@ -403,6 +403,41 @@ impl Provisioner {
         }
     }
 
+    /// Gives up agents that wait at gates for items of which none is left in a component just planned: those that came
+    /// last, and none that is to be kept warm. They would be launched one after the other for nobody.
+    pub(super) fn give_up_surplus(&mut self, planned: &[SupplyId]) {
+        if self.gates_shut.is_empty() || self.quieting_down {
+            return;
+        }
+        let mut shut = self.gates_shut.clone();
+        // In the order of the classes, for the order in which gates were shut is an accident of the moment.
+        shut.sort_unstable();
+        for supply in shut {
+            if !planned.contains(&self.supplies.root(supply))
+                || !self.supplies.component(supply).active.is_empty()
+            {
+                continue;
+            }
+            for _ in 0..self.beyond_warm(supply) {
+                let gate = &mut self.supplies.get_mut(supply).gate;
+                let Some(last) = gate.creates.pop_back().or_else(|| gate.launches.pop_back()) else { break };
+                if self.waits_at_gate(last) {
+                    self.retire(last.slot, Cause::NotNeeded);
+                }
+            }
+        }
+    }
+
+    /// How many agents of a class there are beyond those that are to be kept warm.
+    fn beyond_warm(&self, supply: SupplyId) -> u32 {
+        let (spec, _) = self.supplies.spec(supply);
+        let is_base = SupplyId::from(spec.template) == supply;
+        let template = self.policy.templates.get(spec.template.index()).filter(|_| is_base);
+        let warm = template.map_or(0, |template| template.min_idle);
+        let class = self.supplies.get(supply);
+        (class.coming + class.idle).saturating_sub(warm)
+    }
+
     fn waits_at_gate(&self, stamped: Stamped) -> bool {
         let waits = |step| self.agents.get(stamped.slot).doing == Doing::Queued(step);
         self.agents.alive(stamped) && (waits(Step::Create) || waits(Step::Launch))

@@ -67,6 +67,7 @@ impl Provisioner {
             self.plan_component(*root);
         }
         self.plan_warm(&planned);
+        self.give_up_surplus(&planned);
         self.planned = planned;
         self.make_room();
     }

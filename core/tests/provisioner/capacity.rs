@@ -121,3 +121,25 @@ fn agents_give_way_to_a_template_that_has_room() {
     );
     assert!(world.run_until(Millis::from_mins(10), |world| is_over(world, 200)));
 }
+
+#[test]
+fn agents_that_wait_for_room_are_given_up_when_no_build_waits() {
+    for view in [View::Changes, View::Listings] {
+        let mut world = World::new(policy(vec![template("java", &["java"])]), Habits { view, ..places(2) });
+        world.submit("java", 30, Millis::from_mins(30));
+        world.run_for(Millis::from_mins(2));
+        assert_eq!((world.building(), world.waiting()), (2, 28));
+        let waiting = world.nodes() - 2;
+        assert!(waiting > 0, "some stand ready for the next room");
+        world.cancel_all();
+        world.run_for(Millis::from_secs(30));
+        let launches = world.launches;
+        assert_eq!((world.nodes(), world.live_tasks()), (2, 2), "the busy ones are left");
+        let given_up = |decision: &&footman_core::Decision| {
+            matches!(&decision.what, What::Retire { cause: Cause::NotNeeded, .. })
+        };
+        assert_eq!(world.log.iter().filter(given_up).count(), waiting);
+        assert!(world.run_until(Millis::from_hours(1), |world| is_over(world, 2)));
+        assert_eq!(world.launches, launches, "nothing is launched for nobody");
+    }
+}

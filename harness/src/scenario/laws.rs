@@ -127,6 +127,12 @@ impl Laws {
                 self.spared.insert(agent.node.clone(), now + RESUMED_AFTER);
             }
         }
+        // A Pipeline's build waits on its node for an agent that will never come back.
+        for node in world.controller().nodes() {
+            if world.controller().node(&node).is_some_and(|view| !view.running.is_empty()) {
+                self.spared.insert(node, now + RESUMED_AFTER);
+            }
+        }
     }
 
     /// How long a build lasts at least that the core has seen, and whose agent it has closed: two polls and the request

@@ -172,6 +172,7 @@ fn builds_and_failed_starts(scenario: &Scenario, ran: &Ran) -> u64 {
         | Cause::Orphan
         | Cause::TemplateUnknown
         | Cause::FoundClosed
+        | Cause::NotNeeded
         | Cause::MadeRoom(_) => false,
     };
     let given_up = ran.decided(|what| matches!(what, What::Retire { cause, .. } if before_its_build(cause)));
