@@ -30,20 +30,25 @@ impl Jenkins {
 
     /// What changed since the last call of this or of [`Self::listing`].
     pub fn changes(&mut self) -> JenkinsChanges {
+        let mut changes = JenkinsChanges::default();
+        self.changes_into(&mut changes);
+        changes
+    }
+
+    /// The same in place of what `changes` held, in its lists.
+    pub fn changes_into(&mut self, changes: &mut JenkinsChanges) {
         self.told = Some((self.session, self.quieting_down));
-        JenkinsChanges {
-            session: self.session,
-            quieting_down: self.quieting_down,
-            nodes: self.drain_node_changes(),
-            items: self.drain_item_changes(),
-        }
+        changes.session = self.session;
+        changes.quieting_down = self.quieting_down;
+        self.drain_node_changes(&mut changes.nodes);
+        self.drain_item_changes(&mut changes.items);
     }
 
     /// Everything, as one complete listing; later changes are told from here on.
     pub fn listing(&mut self) -> JenkinsListing {
         self.told = Some((self.session, self.quieting_down));
-        self.drain_node_changes();
-        self.drain_item_changes();
+        self.drain_node_changes(&mut Vec::new());
+        self.drain_item_changes(&mut Vec::new());
         let listed = self.nodes.keys().filter(|&key| self.nodes[key].has_computer());
         let mut nodes: Vec<Node> = listed.map(|key| self.observed_node(key)).collect();
         nodes.sort_unstable_by(|a, b| a.name.cmp(&b.name));
@@ -59,8 +64,12 @@ impl Jenkins {
         }
     }
 
-    fn drain_node_changes(&mut self) -> Vec<NodeChange> {
-        let mut changes = Vec::with_capacity(self.gone_nodes.len() + self.changed_nodes.len());
+    fn drain_node_changes(&mut self, changes: &mut Vec<NodeChange>) {
+        changes.clear();
+        if self.gone_nodes.is_empty() && self.changed_nodes.is_empty() {
+            self.made_after_deletion = false;
+            return;
+        }
         for name in self.gone_nodes.drain(..) {
             // A node that was deleted and made again under its name is only changed; its place says so below.
             let is_there = |key: NodeKey| self.nodes[key].has_computer();
@@ -85,14 +94,13 @@ impl Jenkins {
         if changes.len() > 1 {
             changes.sort_unstable_by(|one, other| changed_name(one).cmp(changed_name(other)));
         }
-        changes
     }
 
-    fn drain_item_changes(&mut self) -> Vec<ItemChange> {
+    fn drain_item_changes(&mut self, changes: &mut Vec<ItemChange>) {
+        changes.clear();
         if self.gone_items.is_empty() && self.changed_items.is_empty() {
-            return Vec::new();
+            return;
         }
-        let mut changes = Vec::with_capacity(self.gone_items.len() + self.changed_items.len());
         changes.extend(self.gone_items.drain(..).map(ItemChange::Gone));
         for place in 0..self.changed_items.len() {
             let slot = self.changed_items[place];
@@ -106,7 +114,6 @@ impl Jenkins {
         if changes.len() > 1 {
             changes.sort_unstable_by_key(changed_id);
         }
-        changes
     }
 
     fn observed_node(&self, key: NodeKey) -> Node {

@@ -21,25 +21,28 @@ impl Provisioner {
     }
 
     /// Takes in changes; only a `complete` view lets anything be concluded from what it shows.
-    pub(super) fn apply_jenkins(&mut self, changes: JenkinsChanges, complete: bool) {
+    pub(super) fn apply_jenkins(&mut self, mut changes: JenkinsChanges, complete: bool) {
         if self.session.replace(changes.session).is_some_and(|before| before != changes.session) {
             self.controller_restarted();
         }
         if std::mem::replace(&mut self.quieting_down, changes.quieting_down) != changes.quieting_down {
             self.touch_waiting();
         }
-        for change in changes.nodes {
+        for change in &changes.nodes {
             match change {
                 NodeChange::Seen(node) => self.node_seen(node),
-                NodeChange::Gone(name) => self.node_gone(&name),
+                NodeChange::Gone(name) => self.node_gone(name),
             }
         }
-        for change in changes.items {
+        for change in &changes.items {
             match change {
                 ItemChange::Seen(item) => self.item_seen(item),
-                ItemChange::Gone(id) => self.item_gone(id),
+                ItemChange::Gone(id) => self.item_gone(*id),
             }
         }
+        changes.nodes.clear();
+        changes.items.clear();
+        self.spare.jenkins = changes;
         if complete {
             self.start.saw_jenkins();
             self.recover_when_listed();
@@ -48,9 +51,9 @@ impl Provisioner {
         }
     }
 
-    fn item_seen(&mut self, item: QueueItem) {
+    fn item_seen(&mut self, item: &QueueItem) {
         let group = self.group_of(&item.label);
-        for group in self.demand.item_seen(&item, group, self.now).into_iter().flatten() {
+        for group in self.demand.item_seen(item, group, self.now).into_iter().flatten() {
             self.touch_group(group);
         }
     }
@@ -73,13 +76,13 @@ impl Provisioner {
         }
     }
 
-    pub(super) fn node_seen(&mut self, node: Node) {
+    pub(super) fn node_seen(&mut self, node: &Node) {
         if let Some(slot) = self.agents.by_name(&node.name) {
-            self.agent_node_seen(slot, &node);
-        } else if naming::owns(&self.policy, &node) {
-            self.stranger_seen(node);
+            self.agent_node_seen(slot, node);
+        } else if naming::owns(&self.policy, node) {
+            self.stranger_seen(node.clone());
         } else {
-            self.foreign_seen(&node);
+            self.foreign_seen(node);
         }
     }
 

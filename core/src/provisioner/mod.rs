@@ -43,7 +43,7 @@ pub use views::{AgentView, GroupView, TemplateView};
 use crate::{
     action::{Action, ActionId},
     decision::{Cause, Decision, Phase, What},
-    event::Event,
+    event::{Event, JenkinsChanges, TaskChanges},
     id::{NodeName, TemplateId},
     policy::{Deadlines, Policy},
     time::{Millis, Timestamp},
@@ -114,6 +114,15 @@ pub struct Provisioner {
     buffer: String,
     /// Whether the log follows each agent.
     follows_agents: bool,
+    /// Changes that were taken in, emptied, for the driver to use their lists again.
+    spare: Spare,
+}
+
+/// Lists of changes without entries.
+#[derive(Debug, Default)]
+struct Spare {
+    jenkins: JenkinsChanges,
+    tasks: TaskChanges,
 }
 
 /// Texts that are the same each time.
@@ -207,6 +216,7 @@ impl Provisioner {
             texts: Texts::new(now),
             buffer: String::new(),
             follows_agents: true,
+            spare: Spare::default(),
             policy,
         }
     }
@@ -250,6 +260,19 @@ impl Provisioner {
     #[inline]
     pub fn follow_agents(&mut self, follow: bool) {
         self.follows_agents = follow;
+    }
+
+    /// Changes of Jenkins without entries, whose lists have the room of those that were taken in last: for a driver that
+    /// fills them again rather than make new ones.
+    #[inline]
+    pub fn spare_jenkins_changes(&mut self) -> JenkinsChanges {
+        std::mem::take(&mut self.spare.jenkins)
+    }
+
+    /// Changes of tasks without entries, in the same way.
+    #[inline]
+    pub fn spare_task_changes(&mut self) -> TaskChanges {
+        std::mem::take(&mut self.spare.tasks)
     }
 
     /// The next action to carry out.

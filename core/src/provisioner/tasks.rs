@@ -15,13 +15,15 @@ impl Provisioner {
     }
 
     /// Takes in changes; only a `complete` view lets anything be concluded from what it shows.
-    pub(super) fn apply_tasks(&mut self, changes: TaskChanges, complete: bool) {
-        for change in changes.tasks {
+    pub(super) fn apply_tasks(&mut self, mut changes: TaskChanges, complete: bool) {
+        for change in &changes.tasks {
             match change {
                 TaskChange::Seen(task) => self.task_seen(task),
-                TaskChange::Gone(arn) => self.task_gone(&arn),
+                TaskChange::Gone(arn) => self.task_gone(arn),
             }
         }
+        changes.tasks.clear();
+        self.spare.tasks = changes;
         if complete {
             self.start.saw_tasks();
             let was_ready = self.start.is_ready();
@@ -34,17 +36,17 @@ impl Provisioner {
         }
     }
 
-    fn task_seen(&mut self, task: Task) {
+    fn task_seen(&mut self, task: &Task) {
         if task.owner != self.policy.owner {
             return;
         }
         if let Some(slot) = self.agents.by_task(&task.arn) {
-            return self.agent_task_seen(slot, &task);
+            return self.agent_task_seen(slot, task);
         }
         let agent = task.agent.as_ref().and_then(|name| self.agents.by_name(name));
         match agent {
-            Some(slot) => self.new_task_seen(slot, task),
-            None => self.loose_task_seen(task),
+            Some(slot) => self.new_task_seen(slot, task.clone()),
+            None => self.loose_task_seen(task.clone()),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::world::{by_task::ByTask, witness::AgentLife};
 use footman_config::simulation::{self as described, SimulationSettings};
 use footman_core::{
     Timestamp,
-    event::{Failure, Outcome, Task, TaskChange, TaskChanges, TaskListing, TaskStatus, TaskStop},
+    event::{Failure, Outcome, Task, TaskChange, TaskListing, TaskStatus, TaskStop},
     id::{NodeName, OwnerId, TaskArn},
     name::{AgentName, ClientToken},
     spec::AgentSpec,
@@ -237,10 +237,10 @@ impl Cloud {
         self.changed.push(task);
     }
 
-    /// What changed since the last look, in the order of the tasks' ARNs.
-    pub(crate) fn changes(&mut self, now: Timestamp) -> TaskChanges {
+    /// What changed since the last look, in the order of the tasks' ARNs, in place of what `tasks` held.
+    pub(crate) fn changes_into(&mut self, now: Timestamp, tasks: &mut Vec<TaskChange>) {
         let mut changed = std::mem::take(&mut self.changed);
-        let mut tasks = Vec::with_capacity(changed.len());
+        tasks.clear();
         if let &[id] = changed.as_slice() {
             tasks.push(self.change(now, id));
         } else {
@@ -253,7 +253,6 @@ impl Cloud {
         }
         changed.clear();
         self.changed = changed;
-        TaskChanges { tasks }
     }
 
     #[inline]

@@ -513,7 +513,11 @@ impl<'w> World<'w> {
             Observation::Changes if unseen => {
                 Event::Jenkins(accident::as_changes(self.controller.jenkins.listing()))
             }
-            Observation::Changes => Event::Jenkins(self.controller.jenkins.changes()),
+            Observation::Changes => {
+                let mut changes = self.core.spare_jenkins_changes();
+                self.controller.jenkins.changes_into(&mut changes);
+                Event::Jenkins(changes)
+            }
             Observation::Listings => {
                 self.ask_poll();
                 Event::JenkinsListing(self.controller.jenkins.listing())
@@ -530,7 +534,11 @@ impl<'w> World<'w> {
                 let tasks = self.list_tasks().tasks.into_iter().map(TaskChange::Seen).collect();
                 Event::Tasks(TaskChanges { tasks })
             }
-            Observation::Changes => Event::Tasks(self.cloud.changes(self.now)),
+            Observation::Changes => {
+                let mut changes = self.core.spare_task_changes();
+                self.cloud.changes_into(self.now, &mut changes.tasks);
+                Event::Tasks(changes)
+            }
             Observation::Listings => {
                 self.ask_look();
                 Event::TaskListing(self.list_tasks())
