@@ -221,8 +221,17 @@ impl Jenkins {
     }
 
     /// Does what is due until `now`, in the order in which it is due.
+    #[inline]
     pub(crate) fn advance(&mut self, now: Timestamp) {
         assert!(self.now <= now, "time never goes back: {} to {now}", self.now);
+        if self.down.is_some() || self.due.is_some_and(|(at, _)| at <= now) {
+            self.catch_up(now);
+        }
+        self.now = now;
+        self.items.expire(now);
+    }
+
+    fn catch_up(&mut self, now: Timestamp) {
         loop {
             if let Some(down) = self.down {
                 if down.ready_at > now {
@@ -240,8 +249,6 @@ impl Jenkins {
             self.fire(rank);
             self.drop_void();
         }
-        self.now = now;
-        self.items.expire(now);
     }
 
     /// Does the first thing of this rank.

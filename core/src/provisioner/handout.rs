@@ -126,7 +126,22 @@ impl Agent {
 
 impl Provisioner {
     /// Has the agent's next step wait for its turn, and forgets an agent of which nothing is left.
+    #[inline]
     pub(super) fn advance(&mut self, slot: u32) {
+        let agent = self.agents.get(slot);
+        // On the way up an agent mostly waits for others to act.
+        let waits = match agent.phase {
+            Phase::Provisioning | Phase::Pulling | Phase::Connecting | Phase::Idle | Phase::Resuming => true,
+            Phase::Intended | Phase::Launching | Phase::Busy | Phase::Spent | Phase::Orphan | Phase::Gone => {
+                false
+            }
+        };
+        if !(waits && agent.doing == Doing::Nothing) {
+            self.take_step(slot);
+        }
+    }
+
+    fn take_step(&mut self, slot: u32) {
         let agent = self.agents.get_mut(slot);
         let next = agent.next_step();
         if agent.doing == Doing::Nothing && next.is_none() && agent.phase < Phase::Spent {
@@ -156,11 +171,16 @@ impl Provisioner {
     }
 
     /// Hands out what may go out at present.
+    #[inline]
     pub(super) fn hand_out(&mut self) {
         if self.start.gave_way() || (self.gates_touched.is_empty() && self.turns.nobody_waits()) {
             self.handouts.pace_at = None;
-            return;
+        } else {
+            self.hand_out_turns();
         }
+    }
+
+    fn hand_out_turns(&mut self) {
         self.serve_gates();
         while let Some(turn) = self.turns.next_jenkins() {
             let (slot, step) = match turn {

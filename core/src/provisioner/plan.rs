@@ -49,7 +49,7 @@ impl Provisioner {
 
     /// Plans every component in which something changed.
     pub(super) fn plan(&mut self) {
-        if !self.start.is_ready() {
+        if !self.start.is_ready() || self.plans_nothing() {
             return;
         }
         if std::mem::take(&mut self.freed) {
@@ -70,6 +70,12 @@ impl Provisioner {
         self.give_up_surplus(&planned);
         self.planned = planned;
         self.make_room();
+    }
+
+    /// Whether nothing changed that a plan looks at, as after most observations.
+    #[inline]
+    fn plans_nothing(&self) -> bool {
+        !self.freed && self.stray.is_empty() && self.supplies.are_clean() && self.warm.keeps_none()
     }
 
     /// Says why a group that no class can serve gets nothing.

@@ -238,6 +238,11 @@ impl Supplies {
         }
     }
 
+    /// Whether no component is to be planned again.
+    pub(super) fn are_clean(&self) -> bool {
+        self.dirty.is_empty()
+    }
+
     /// Takes the list of what is to be planned again.
     pub(super) fn take_dirty(&mut self, into: &mut Vec<SupplyId>) {
         into.clear();

@@ -74,6 +74,11 @@ impl Warm {
         }
     }
 
+    /// Whether no template keeps agents warm.
+    pub(super) fn keeps_none(&self) -> bool {
+        self.templates.is_empty()
+    }
+
     /// How many agents of a template are missing that it keeps warm, and why.
     pub(super) fn refused(&self, template: TemplateId) -> Option<(Reason, u32)> {
         self.refused.get(&template).cloned()
