@@ -89,18 +89,18 @@ fn push_number(text: &mut String, number: i64) {
     if number < 0 {
         text.push('-');
     }
-    let mut digits = ['0'; DIGITS_MAX];
+    let mut digits = [b'0'; DIGITS_MAX];
     let mut first = DIGITS_MAX;
     let mut rest = number.unsigned_abs();
     loop {
         first -= 1;
-        digits[first] = char::from(b'0' + u8::try_from(rest % 10).expect("a digit is below 10"));
+        digits[first] += u8::try_from(rest % 10).expect("a digit is below 10");
         rest /= 10;
         if rest == 0 {
             break;
         }
     }
-    text.extend(&digits[first..]);
+    text.push_str(std::str::from_utf8(&digits[first..]).expect("digits are ASCII"));
 }
 
 /// What a node of ours says of its agent.

@@ -29,16 +29,20 @@ pub enum Tagged {
     Task(TaskId),
 }
 
+/// Whether a text has more than `most` characters. One of so few bytes has not, and need not be read.
+fn is_longer(text: &str, most: usize) -> bool {
+    text.len() > most && text.chars().count() > most
+}
+
 /// Checks tags that are to be set, whatever the resource has already.
 pub(super) fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
     if tags.len() > TAGS_MAX {
         return Err(ApiError::invalid("A resource has at most 50 tags."));
     }
     for (key, value) in tags {
-        let (key_length, value_length) = (key.chars().count(), value.chars().count());
         // "aws:" is AWS's own (Amazon ECS API Reference, Tag).
-        let reserved = key.to_ascii_lowercase().starts_with("aws:");
-        if key_length == 0 || key_length > KEY_MAX || value_length > VALUE_MAX || reserved {
+        let reserved = key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"));
+        if key.is_empty() || is_longer(key, KEY_MAX) || is_longer(value, VALUE_MAX) || reserved {
             return Err(ApiError::invalid(format!("The tag '{key}' is invalid.")));
         }
     }
