@@ -109,7 +109,13 @@ impl Ecs {
                 let Some(known) = &record.token else { return Ok(None) };
                 (known, record.times.created, std::slice::from_ref(task), &[])
             }
-            Some(Kept::Several(started)) => (&started.token, started.at, &started.tasks, &started.failures),
+            Some(Kept::Several(started)) => {
+                let described = |task: &TaskId| self.tasks.record(*task).is_some();
+                if !started.tasks.is_empty() && !started.tasks.iter().any(described) {
+                    return Ok(None);
+                }
+                (&started.token, started.at, &started.tasks, &started.failures)
+            }
             None => return Ok(None),
         };
         let age = self.now.since(at);

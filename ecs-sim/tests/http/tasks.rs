@@ -99,3 +99,21 @@ fn a_bad_run_is_refused_in_ecs_words() {
     assert_eq!(listed["taskArns"].as_array().unwrap().len(), 2);
     assert!(!arn(&listed["nextToken"]).is_empty());
 }
+
+#[test]
+fn a_token_of_several_tasks_is_free_when_none_of_them_is_described() {
+    let mut account = Account::new();
+    account.instance(json!({}));
+    account.definition("a");
+    let run = json!({ "taskDefinition": "a", "count": 2, "clientToken": "t" });
+    let first = account.done("RunTask", run.clone())["tasks"].clone();
+    for task in first.as_array().unwrap() {
+        account.done("StopTask", json!({ "task": task["taskArn"] }));
+    }
+    account.wait(Millis::from_mins(30));
+    assert_eq!(account.done("RunTask", run.clone())["tasks"][0]["taskArn"], first[0]["taskArn"]);
+    account.wait(Millis::from_hours(2));
+    let second = account.done("RunTask", run)["tasks"].clone();
+    assert_eq!(second.as_array().unwrap().len(), 2);
+    assert_ne!(second[0]["taskArn"], first[0]["taskArn"]);
+}
