@@ -153,7 +153,7 @@ impl Ecs {
         }
     }
 
-    /// Whether container instances that register from here on carry the larger number of network interfaces.
+    /// Whether container instances that are launched from here on carry the larger number of network interfaces.
     pub(super) fn trunking(&self) -> bool {
         self.account_setting(&self.root_arn(), AccountSetting::AwsvpcTrunking) == "enabled"
     }

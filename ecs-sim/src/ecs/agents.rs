@@ -43,9 +43,8 @@ impl Ecs {
         cluster: ClusterId,
         registration: AgentRegistration,
     ) -> Result<InstanceId, ApiError> {
-        let AgentRegistration { mut spec, ec2_instance_id, attributes } = registration;
+        let AgentRegistration { spec, ec2_instance_id, attributes } = registration;
         attributes.iter().try_for_each(check_attribute)?;
-        spec.trunking = self.trunking();
         let added = self.add_instances(self.now, cluster, &spec, 1)?;
         let id = *added.first().expect("one was asked for");
         self.there_mut(id).ec2_instance_id = ec2_instance_id;

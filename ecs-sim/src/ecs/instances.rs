@@ -170,7 +170,7 @@ impl Ecs {
             provider,
             kind: Arc::clone(&spec.instance_type),
             spot: spec.spot,
-            trunking: spec.trunking,
+            trunking: spec.trunking || self.trunking(),
             zone,
             launched: self.now,
             registered: None,

@@ -214,7 +214,8 @@ impl Ecs {
                 .count();
             return percent(u32::try_from(busy).unwrap_or(u32::MAX), running);
         }
-        let kinds: Vec<Host> = group.spec.instances.iter().map(Host::new).collect();
+        let trunking = self.trunking();
+        let kinds: Vec<Host> = group.spec.instances.iter().map(|spec| Host::new(spec, trunking)).collect();
         let largest = kinds.iter().fold(Host::default(), |most, kind| most.each(*kind, u32::max));
         let smallest =
             kinds.iter().copied().reduce(|least, kind| least.each(kind, u32::min)).unwrap_or_default();
@@ -256,9 +257,10 @@ struct Host {
 }
 
 impl Host {
-    fn new(spec: &InstanceSpec) -> Self {
+    /// `trunking`: the account's setting.
+    fn new(spec: &InstanceSpec, trunking: bool) -> Self {
         let kind = &spec.instance_type;
-        let enis = if spec.trunking { kind.awsvpc_tasks_trunked } else { kind.awsvpc_tasks };
+        let enis = if spec.trunking || trunking { kind.awsvpc_tasks_trunked } else { kind.awsvpc_tasks };
         Self { size: kind.registered, enis: enis.into() }
     }
 
