@@ -25,6 +25,7 @@ mod launch;
 pub mod model;
 mod operation;
 mod page;
+mod platform;
 mod provider;
 mod redact;
 mod regions;

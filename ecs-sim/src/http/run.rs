@@ -34,6 +34,10 @@ use std::sync::Arc;
 const OVERRIDES_MAX: usize = 8192;
 /// Rules of one `placementStrategy` (Amazon ECS API Reference, RunTask).
 const STRATEGY_RULES_MAX: usize = 5;
+/// Items of one `placementConstraints` (Amazon ECS API Reference, RunTask).
+const CONSTRAINTS_MAX: usize = 10;
+/// What an expression may have, in characters (Amazon ECS API Reference, PlacementConstraint).
+const EXPRESSION_MAX: usize = 2000;
 
 /// What of a call's input is shown with its tasks.
 #[derive(Debug, Default, Deserialize)]
@@ -88,6 +92,7 @@ impl Call<'_> {
         request.cpu = overrides.and_then(|o| o.cpu.as_deref()).map(task_cpu).transpose()?;
         request.memory = overrides.and_then(|o| o.memory.as_deref()).map(task_memory).transpose()?;
         request.capacity = self.capacity(&input)?;
+        self.check_platform_version(&request, input.platform_version.as_deref())?;
         request.tags =
             self.tags(definition, input.tags.as_deref().unwrap_or_default(), input.propagate_tags)?;
         request.network = input.network_configuration.as_ref().map(network);
@@ -263,6 +268,9 @@ fn placement(input: &RunTaskRequest) -> Result<Option<Arc<Placement>>, Refusal> 
             "A placement strategy has at most {STRATEGY_RULES_MAX} rules."
         )));
     }
+    if constraints.len() > CONSTRAINTS_MAX {
+        return Err(Refusal::invalid(format!("A task has at most {CONSTRAINTS_MAX} placement constraints.")));
+    }
     let mut placement = Placement {
         strategies: rules.iter().map(strategy).collect::<Result<_, _>>()?,
         ..Placement::default()
@@ -282,6 +290,9 @@ fn placement(input: &RunTaskRequest) -> Result<Option<Arc<Placement>>, Refusal> 
 /// The expression of a `memberOf`, or of a filter. ECS's words for one that is none are not known.
 pub(super) fn member_of(text: Option<&str>) -> Result<Expression, Refusal> {
     let text = text.unwrap_or_default();
+    if text.chars().count() > EXPRESSION_MAX {
+        return Err(Refusal::invalid(format!("An expression has at most {EXPRESSION_MAX} characters.")));
+    }
     Expression::parse(text).map_err(|error| {
         let help = error.help().map_or_else(String::new, |help| format!("; {help}"));
         Refusal::invalid(format!("The expression '{text}' is invalid: {error}{help}"))

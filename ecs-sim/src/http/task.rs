@@ -10,6 +10,7 @@ use super::{
         EphemeralStorage, HealthStatus, KeyValuePair, ListTasksRequest, ListTasksResponse, StopTaskRequest,
         StopTaskResponse, Task, TaskField, TaskStopCode, Text,
     },
+    platform,
     run::{Said, complete, said},
     tag,
     wire::Refusal,
@@ -26,8 +27,6 @@ use footman_core::{
     time::Timestamp,
 };
 
-/// The version that `LATEST` stands for (Amazon ECS Developer Guide, "Fargate Linux platform versions").
-const PLATFORM_VERSION: &str = "1.4.0";
 /// Storage of a task on Fargate where its definition asks for none.
 const EPHEMERAL_STORAGE_GIB: u32 = 20;
 
@@ -178,11 +177,8 @@ impl Call<'_> {
             launch_type: Some(if fargate { model::LaunchType::Fargate } else { model::LaunchType::Ec2 }),
             memory: Some(view.size.memory.get().to_string().into()),
             overrides: Some(complete(said.overrides, definition.containers.iter().map(|c| &*c.name))),
-            platform_family: fargate.then_some("Linux".into()),
-            platform_version: fargate.then(|| match said.platform_version {
-                Some(version) if version != "LATEST" => version,
-                Some(_) | None => PLATFORM_VERSION.into(),
-            }),
+            platform_family: fargate.then(|| self.platform_family(view.definition)),
+            platform_version: fargate.then(|| platform::shown(definition.platform, said.platform_version)),
             pull_started_at: epoch(view.pull_started_at),
             pull_stopped_at: epoch(view.pull_stopped_at),
             started_at: epoch(view.started_at),

@@ -2,7 +2,7 @@
 
 use crate::{Account, arn};
 use footman_core::time::Millis;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 fn a_task_is_started_on_the_instances_that_are_named() {
@@ -66,7 +66,7 @@ fn a_bad_run_is_refused_in_ecs_words() {
     let mut account = Account::new();
     account.instance(json!({}));
     account.definition("a");
-    let with = |member: &str, value: serde_json::Value| json!({ "taskDefinition": "a", member: value });
+    let with = |member: &str, value: Value| json!({ "taskDefinition": "a", member: value });
     // input => __type: message
     let table = [
         (json!({}), "InvalidParameterException: TaskDefinition can not be blank."),
@@ -116,4 +116,80 @@ fn a_token_of_several_tasks_is_free_when_none_of_them_is_described() {
     let second = account.done("RunTask", run)["tasks"].clone();
     assert_eq!(second.as_array().unwrap().len(), 2);
     assert_ne!(second[0]["taskArn"], first[0]["taskArn"]);
+}
+
+#[test]
+fn constraints_and_their_expressions_are_bounded() {
+    let mut account = Account::new();
+    account.instance(json!({}));
+    account.definition("a");
+    let run = |constraints| json!({ "taskDefinition": "a", "placementConstraints": constraints });
+    let distinct = |n| json!(vec![json!({ "type": "distinctInstance" }); n]);
+    let member_of = |length: usize| {
+        let text = format!("attribute:a != {}", "b".repeat(length - "attribute:a != ".len()));
+        json!([{ "type": "memberOf", "expression": text }])
+    };
+    account.done("RunTask", run(distinct(10)));
+    account.done("RunTask", run(member_of(2000)));
+    assert_eq!(
+        account.refused("RunTask", run(distinct(11))),
+        "InvalidParameterException: A task has at most 10 placement constraints."
+    );
+    assert_eq!(
+        account.refused("RunTask", run(member_of(2001))),
+        "InvalidParameterException: An expression has at most 2000 characters."
+    );
+}
+
+#[test]
+fn a_platform_version_is_there_and_does_what_the_task_needs() {
+    let mut account = Account::new();
+    let mut define = |family: &str, cpu: &str, memory: &str, more: Value| {
+        let mut input = json!({ "family": family, "cpu": cpu, "memory": memory, "networkMode": "awsvpc",
+            "containerDefinitions": [{ "name": "a", "image": "b" }] });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        account.done("RegisterTaskDefinition", input);
+    };
+    let platform = |processor: &str, system: &str| json!({ "runtimePlatform": { "cpuArchitecture": processor, "operatingSystemFamily": system } });
+    define("small", "1024", "2048", json!({}));
+    define("large", "8192", "16384", json!({}));
+    define("disk", "1024", "2048", json!({ "ephemeralStorage": { "sizeInGiB": 30 } }));
+    define("arm", "1024", "2048", platform("ARM64", "LINUX"));
+    define("windows", "1024", "2048", platform("X86_64", "WINDOWS_SERVER_2022_CORE"));
+    let (unknown, unfit) = ("PlatformUnknownException", "PlatformTaskDefinitionIncompatibilityException");
+    // family, on spot, version => the version that is shown, or the exception
+    let table = [
+        ("small", false, "LATEST", Ok("1.4.0")),
+        ("small", false, "1.3.0", Ok("1.3.0")),
+        ("small", false, "1.5.0", Err(unknown)),
+        ("small", false, "1.0.0", Err(unknown)),
+        ("large", false, "1.4.0", Ok("1.4.0")),
+        ("large", false, "1.3.0", Err(unfit)),
+        ("disk", false, "1.3.0", Err(unfit)),
+        ("arm", false, "1.3.0", Ok("1.3.0")),
+        ("arm", true, "1.3.0", Err(unfit)),
+        ("small", true, "1.3.0", Ok("1.3.0")),
+        ("small", true, "9", Err(unknown)),
+        ("windows", false, "LATEST", Ok("1.0.0")),
+        ("windows", false, "1.4.0", Err(unknown)),
+    ];
+    for (family, spot, version, want) in table {
+        let mut input = json!({ "taskDefinition": family, "platformVersion": version,
+            "networkConfiguration": { "awsvpcConfiguration": { "subnets": ["s"] } } });
+        if spot {
+            input["capacityProviderStrategy"] = json!([{ "capacityProvider": "FARGATE_SPOT", "weight": 1 }]);
+        } else {
+            input["launchType"] = json!("FARGATE");
+        }
+        match want {
+            Ok(shown) => {
+                let answer = account.done("RunTask", input);
+                assert_eq!(answer["tasks"][0]["platformVersion"], json!(shown), "{family} {version}");
+            }
+            Err(exception) => {
+                let refused = account.refused("RunTask", input);
+                assert!(refused.starts_with(exception), "{family} {version}: {refused}");
+            }
+        }
+    }
 }
