@@ -69,7 +69,7 @@ pub const DIVERGENCES: &[Divergence] = &[
     Divergence {
         what: "reports of agents",
         ecs: "move tasks on",
-        here: "one decides something: a container that has stopped ends its task; each is answered `ACK`",
+        here: "one decides something: a container that has stopped has ended; each is answered `ACK`",
         why: "the simulator moves tasks on by itself",
     },
     Divergence {
@@ -104,14 +104,14 @@ pub const DIVERGENCES: &[Divergence] = &[
     },
     Divergence {
         what: "containers of one task",
-        ecs: "each has a state and an exit code of its own",
-        here: "all share the task's state and the exit code of the first essential one that ends",
-        why: "the state machine knows tasks; an agent is one container",
+        ecs: "each has a state of its own at every step, and each change is an event and grows the task's version",
+        here: "each ends with an exit code and at a time of its own; all start at once, and one that ends without its task makes no event",
+        why: "nothing that is decided here depends on it",
     },
     Divergence {
         what: "memory limits",
         ecs: "kills a container that exceeds its memory (exit code 137, OutOfMemoryError)",
-        here: "containers use no memory unless they run as processes, whose memory is not watched",
+        here: "the same, where `/_sim/memory` says that it does; the memory of containers that run as processes is not watched",
         why: "a simulated container has nothing to exceed",
     },
     Divergence {

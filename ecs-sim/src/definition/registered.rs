@@ -191,6 +191,9 @@ fn check_containers(definition: &TaskDefinition) -> Result<(), ApiError> {
     if containers.len() > CONTAINERS_MAX {
         return Err(ApiError::client("Too many container definitions."));
     }
+    if containers.iter().all(|container| !container.essential) {
+        return Err(ApiError::client("A task definition must have at least one essential container."));
+    }
     for (index, container) in containers.iter().enumerate() {
         let name = &container.name;
         if containers[..index].iter().any(|other| other.name == *name) {

@@ -226,7 +226,7 @@ impl Ecs {
     }
 
     /// Sends the stop signal to the containers of a RUNNING task.
-    fn signal(&mut self, id: TaskId) {
+    pub(super) fn signal(&mut self, id: TaskId) {
         let now = self.now;
         let task = self.live(id);
         let limit = self.definition(task.record.definition).stop_timeout;
@@ -234,7 +234,12 @@ impl Ecs {
             self.draws.length(self.settings.latency.exit_on_signal, Concern::ExitOnSignal, task.entity);
         let task = self.live_mut(id);
         task.record.times.signalled = now;
-        task.record.exit_code = Some(if exit < limit { EXIT_TERMINATED } else { EXIT_KILLED });
+        let exit_code = Some(if exit < limit { EXIT_TERMINATED } else { EXIT_KILLED });
+        match &mut task.record.ends {
+            // An essential container has ended before; this is what the others end with.
+            Some(ends) if task.record.exit_code.is_some() => ends.rest = exit_code,
+            Some(_) | None => task.record.exit_code = exit_code,
+        }
         if self.settings.zero_length_states {
             self.emit(id, TaskStatus::Deactivating, true);
         }
@@ -250,11 +255,18 @@ impl Ecs {
         self.stop(id, Stop { code: Some(StopCode::TaskFailedToStart), text });
     }
 
-    /// Tells that the essential container of a task ended by itself. Nothing happens unless the task is RUNNING, or
-    /// STOPPING, whose stop is then over early.
+    /// Tells that the first essential container of a task ended by itself. Nothing happens unless the task is RUNNING, or
+    /// STOPPING, whose stop is then over early where no other container runs.
     pub fn container_exited(&mut self, now: Timestamp, task: TaskId, exit_code: i32) {
         self.handle_timeout(now);
-        let Some(live) = self.tasks.live_mut(task) else { return };
+        let Some(live) = self.tasks.live(task) else { return };
+        let containers = &self.definition(live.record.definition).definition.containers;
+        if containers.len() > 1 {
+            let first = containers.iter().position(|container| container.essential);
+            let first = first.expect("a definition has an essential container");
+            return self.end_container(task, first, exit_code, false);
+        }
+        let live = self.live_mut(task);
         let record = &mut live.record;
         match record.times.status(now) {
             TaskStatus::Running => {
@@ -262,16 +274,11 @@ impl Ecs {
                 record.exit_code = Some(exit_code);
                 let text = StopText::Fixed("Essential container in task exited");
                 record.stop = Some(Stop { code: Some(StopCode::EssentialContainerExited), text });
-                if self.settings.zero_length_states {
-                    self.emit(task, TaskStatus::Deactivating, true);
-                }
-                self.containers_ended(task);
+                self.ended_by_itself(task);
             }
             TaskStatus::Stopping => {
                 record.exit_code = Some(exit_code);
-                self.cancel_task_timer(task);
-                self.containers_ended(task);
-                self.drop_stale_timers();
+                self.stop_is_over(task);
             }
             TaskStatus::Provisioning
             | TaskStatus::Pending
@@ -280,6 +287,21 @@ impl Ecs {
             | TaskStatus::Deprovisioning
             | TaskStatus::Stopped => {}
         }
+    }
+
+    /// The last container of a RUNNING task ended without a signal.
+    pub(super) fn ended_by_itself(&mut self, id: TaskId) {
+        if self.settings.zero_length_states {
+            self.emit(id, TaskStatus::Deactivating, true);
+        }
+        self.containers_ended(id);
+    }
+
+    /// The last container of a STOPPING task ended before its time.
+    pub(super) fn stop_is_over(&mut self, id: TaskId) {
+        self.cancel_task_timer(id);
+        self.containers_ended(id);
+        self.drop_stale_timers();
     }
 
     fn containers_ended(&mut self, id: TaskId) {

@@ -8,6 +8,7 @@ mod account;
 mod agents;
 mod call;
 mod constraints;
+mod containers;
 mod group;
 mod instances;
 mod life;

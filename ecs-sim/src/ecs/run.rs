@@ -405,6 +405,7 @@ impl Ecs {
             times: Times::created(self.now),
             stop: None,
             exit_code: None,
+            ends: None,
             // The only task of a call takes what the call brought.
             started_by: if only { request.started_by.take() } else { request.started_by.clone() },
             group,

@@ -2,7 +2,7 @@
 //! `SubmitAttachmentStateChanges`, `DiscoverPollEndpoint`, `ExecuteCommand`, `GetTaskProtection`, `UpdateTaskProtection`.
 //!
 //! The simulator moves tasks on by itself, so that a report decides something in one case only: a container that has
-//! stopped ends its task.
+//! stopped has ended here too.
 
 use super::{
     Call,
@@ -17,11 +17,16 @@ use super::{
     run::said,
     wire::Refusal,
 };
-use crate::{api::Operation, id::ClusterId};
+use crate::{
+    api::Operation,
+    id::{ClusterId, TaskId},
+};
 use footman_core::event::TaskStatus;
 
 /// What a report is answered with; agents do not look at it, and nobody published it.
 const ACKNOWLEDGED: Text = Text::Borrowed("ACK");
+/// The status of what has stopped, in a report.
+const STOPPED: &str = "STOPPED";
 /// Tasks of one UpdateTaskProtection (Amazon ECS API Reference, UpdateTaskProtection).
 const PROTECT_MAX: usize = 10;
 /// Tasks of one GetTaskProtection (Amazon ECS API Reference, GetTaskProtection).
@@ -34,8 +39,23 @@ impl Call<'_> {
     ) -> Result<SubmitTaskStateChangeResponse, Refusal> {
         self.admit(Operation::SubmitTaskStateChange)?;
         let cluster = self.cluster(input.cluster.as_deref())?;
-        let exit_code = input.containers.iter().flatten().find_map(|container| container.exit_code);
-        self.reported(cluster, input.task.as_deref(), input.status.as_deref(), exit_code)?;
+        let Some(task) = input.task.as_deref() else {
+            return Ok(SubmitTaskStateChangeResponse { acknowledgment: Some(ACKNOWLEDGED) });
+        };
+        let task = self.known_task(cluster, task)?;
+        let stopped = input.status.as_deref() == Some(STOPPED);
+        for container in input.containers.iter().flatten() {
+            if stopped || container.status.as_deref() == Some(STOPPED) {
+                let place = self.place_of(task, container.container_name.as_deref());
+                self.ecs.container_ended(self.now, task, place, container.exit_code.unwrap_or(0));
+            }
+        }
+        if stopped {
+            // Whatever the report does not name has ended with its task.
+            for place in 0..self.containers_of(task) {
+                self.ecs.container_ended(self.now, task, place, 0);
+            }
+        }
         Ok(SubmitTaskStateChangeResponse { acknowledgment: Some(ACKNOWLEDGED) })
     }
 
@@ -45,24 +65,27 @@ impl Call<'_> {
     ) -> Result<SubmitContainerStateChangeResponse, Refusal> {
         self.admit(Operation::SubmitContainerStateChange)?;
         let cluster = self.cluster(input.cluster.as_deref())?;
-        self.reported(cluster, input.task.as_deref(), input.status.as_deref(), input.exit_code)?;
+        if let Some(task) = input.task.as_deref() {
+            let task = self.known_task(cluster, task)?;
+            if input.status.as_deref() == Some(STOPPED) {
+                let place = self.place_of(task, input.container_name.as_deref());
+                self.ecs.container_ended(self.now, task, place, input.exit_code.unwrap_or(0));
+            }
+        }
         Ok(SubmitContainerStateChangeResponse { acknowledgment: Some(ACKNOWLEDGED) })
     }
 
-    /// A report of a task, or of one of its containers, which share its state.
-    fn reported(
-        &mut self,
-        cluster: ClusterId,
-        task: Option<&str>,
-        status: Option<&str>,
-        exit_code: Option<i32>,
-    ) -> Result<(), Refusal> {
-        let Some(task) = task else { return Ok(()) };
-        let task = self.known_task(cluster, task)?;
-        if status == Some("STOPPED") {
-            self.ecs.container_exited(self.now, task, exit_code.unwrap_or(0));
-        }
-        Ok(())
+    /// The place of a container in its task's definition; the first one where it is not named, or not known.
+    fn place_of(&self, task: TaskId, name: Option<&str>) -> usize {
+        let view = self.ecs.task(self.now, task);
+        let containers = view.map(|view| &self.ecs.task_definition(view.definition).containers);
+        let place = containers.zip(name).and_then(|(all, name)| all.iter().position(|c| *c.name == *name));
+        place.unwrap_or(0)
+    }
+
+    fn containers_of(&self, task: TaskId) -> usize {
+        let view = self.ecs.task(self.now, task);
+        view.map_or(0, |view| self.ecs.task_definition(view.definition).containers.len())
     }
 
     pub(super) fn submit_attachment_state_changes(

@@ -177,6 +177,7 @@ fn container(given: &ContainerDefinition) -> Result<Container, Refusal> {
         ports: ports
             .map(|given| port(given).ok_or_else(|| invalid("portMappings")))
             .collect::<Result<_, _>>()?,
+        essential: given.essential.unwrap_or(true),
         stop_timeout: stop_timeout
             .map_or_else(|| Container::default().stop_timeout, |seconds| Millis::from_secs(seconds.into())),
         name,
@@ -197,6 +198,7 @@ fn shown(container: &Container) -> ContainerDefinition {
         name: Some(container.name.to_string().into()),
         image: Some(container.image.name.to_string().into()),
         cpu: Some(number(container.cpu.get())),
+        essential: Some(container.essential),
         memory: container.memory.map(|memory| number(memory.get())),
         memory_reservation: container.memory_reservation.map(|memory| number(memory.get())),
         ..ContainerDefinition::default()

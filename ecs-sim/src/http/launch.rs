@@ -64,7 +64,7 @@ impl Face {
                 image: container.image.name.to_string(),
                 command: command.into_iter().flatten().map(|word| word.to_string()).collect(),
                 environment,
-                essential: given.and_then(|given| given.essential).unwrap_or(true),
+                essential: container.essential,
                 stop_timeout: container.stop_timeout,
             }
         };

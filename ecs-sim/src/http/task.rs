@@ -29,6 +29,8 @@ use footman_core::{
 
 /// Storage of a task on Fargate where its definition asks for none.
 const EPHEMERAL_STORAGE_GIB: u32 = 20;
+/// `reason` of a container that exceeded its memory (a text that clients of ECS look for).
+const OUT_OF_MEMORY: &str = "OutOfMemoryError: Container killed due to memory usage";
 
 impl Call<'_> {
     pub(super) fn task_arn(&self, task: TaskId) -> String {
@@ -209,8 +211,9 @@ impl Call<'_> {
             task_arn: Some(task_arn.to_string().into()),
             name: Some(container.name.to_string().into()),
             image: Some(container.image.name.to_string().into()),
-            last_status: Some(container_status_name(view).into()),
-            exit_code: view.exit_code,
+            last_status: Some(container_status_name(view, nth).into()),
+            exit_code: view.container_exit_code(nth),
+            reason: view.container_end(nth).filter(|end| end.out_of_memory).map(|_| OUT_OF_MEMORY.into()),
             network_bindings: Some(Vec::new()),
             network_interfaces: Some(Vec::new()),
             health_status: Some(HealthStatus::Unknown),
@@ -258,8 +261,11 @@ fn architecture(platform: Platform) -> Attribute {
     Attribute { name: Some("ecs.cpu-architecture".into()), value: Some(value.into()), ..Attribute::default() }
 }
 
-fn container_status_name(view: &TaskView<'_>) -> &'static str {
-    if view.execution_stopped_at.is_some() || view.status == TaskStatus::Stopped {
+fn container_status_name(view: &TaskView<'_>, container: usize) -> &'static str {
+    if view.container_end(container).is_some()
+        || view.execution_stopped_at.is_some()
+        || view.status == TaskStatus::Stopped
+    {
         "STOPPED"
     } else if view.started_at.is_some() {
         "RUNNING"

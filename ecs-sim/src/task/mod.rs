@@ -6,4 +6,4 @@ mod view;
 
 pub(crate) use record::{Doom, Host, NEVER, Record, Stop, StopText, Task, Times};
 pub(crate) use store::TaskStore;
-pub use view::{TaskGlance, TaskView};
+pub use view::{ContainerEnd, TaskGlance, TaskView};

@@ -10,7 +10,7 @@ use crate::{
     ecs::Waited,
     fleet::GroupId,
     id::{ClusterId, DefinitionId, EntityKey, InstanceId, ProviderId, TaskId},
-    task::{TaskGlance, TaskView},
+    task::{ContainerEnd, TaskGlance, TaskView},
     timer::TimerSeq,
     token::Token,
 };
@@ -149,6 +149,26 @@ impl StopText {
     }
 }
 
+/// How single containers of a task ended.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Ends {
+    /// Those that ended by themselves, in that order.
+    pub(crate) own: Vec<ContainerEnd>,
+    /// What the others ended with, where an essential one took the task with it.
+    pub(crate) rest: Option<i32>,
+}
+
+impl Ends {
+    /// Whether the container in this place has ended by itself.
+    pub(crate) fn has(&self, container: usize) -> bool {
+        self.own.iter().any(|end| usize::from(end.container) == container)
+    }
+
+    fn until(&self, at: Timestamp) -> &[ContainerEnd] {
+        &self.own[..self.own.partition_point(|end| end.at <= at)]
+    }
+}
+
 /// What of a task can be described.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
@@ -160,7 +180,10 @@ pub(crate) struct Record {
     pub(crate) host: Host,
     pub(crate) times: Times,
     pub(crate) stop: Option<Stop>,
+    /// Of the container that ended the task, or of those that were signalled.
     pub(crate) exit_code: Option<i32>,
+    /// How single containers ended, where that is not the whole story of the task.
+    pub(crate) ends: Option<Box<Ends>>,
     pub(crate) started_by: Option<Arc<str>>,
     pub(crate) group: GroupId,
     pub(crate) tags: Tags,
@@ -201,6 +224,8 @@ impl Record {
             stop_code: stop.and_then(|stop| stop.code),
             stopped_reason: stop.map(|stop| stop.text.as_str()),
             exit_code: self.exit_code.filter(|_| times.execution_stopped <= at),
+            ends: self.ends.as_ref().map_or(&[], |ends| ends.until(at)),
+            rest_exit_code: self.ends.as_ref().and_then(|ends| ends.rest),
         }
     }
 

@@ -66,8 +66,40 @@ pub struct TaskView<'a> {
     pub stop_code: Option<StopCode>,
     /// `stoppedReason`.
     pub stopped_reason: Option<&'a str>,
-    /// `containers[0].exitCode`.
+    /// The exit code of the container that ended the task, or of those that got the stop signal.
     pub exit_code: Option<i32>,
+    /// The containers that ended by themselves, in that order, where that is not told by `exit_code` alone.
+    pub ends: &'a [ContainerEnd],
+    /// What the other containers ended with, where an essential one ended the task.
+    pub(crate) rest_exit_code: Option<i32>,
+}
+
+/// How one container of a task ended by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContainerEnd {
+    /// Its place in the definition.
+    pub container: u8,
+    /// When.
+    pub at: Timestamp,
+    /// `exitCode`.
+    pub exit_code: i32,
+    /// Whether it was killed for the memory that it used.
+    pub out_of_memory: bool,
+}
+
+impl TaskView<'_> {
+    /// How the container in this place of the definition ended by itself, where it did.
+    pub fn container_end(&self, container: usize) -> Option<ContainerEnd> {
+        self.ends.iter().copied().find(|end| usize::from(end.container) == container)
+    }
+
+    /// `containers[].exitCode` of the container in this place; `None` where it has not ended.
+    pub fn container_exit_code(&self, container: usize) -> Option<i32> {
+        if let Some(end) = self.container_end(container) {
+            return Some(end.exit_code);
+        }
+        self.execution_stopped_at.and(self.rest_exit_code.or(self.exit_code))
+    }
 }
 
 /// What changes of a task, seen at one point in time: the few fields that a caller wants who looks at it again and again.

@@ -4,6 +4,7 @@ mod accidents;
 mod account;
 mod calls;
 mod constraints;
+mod containers;
 mod laws;
 mod life_cycle;
 mod rules;

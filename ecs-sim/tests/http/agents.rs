@@ -33,6 +33,29 @@ fn a_task_whose_agent_says_so_has_stopped() {
 }
 
 #[test]
+fn each_container_shows_its_own_end() {
+    let mut account = Account::new();
+    account.instance(json!({}));
+    let container = |name: &str, essential: bool| json!({ "name": name, "image": "b", "memory": 64, "essential": essential });
+    let definition = json!({ "family": "two", "containerDefinitions": [container("main", true), container("log", false)] });
+    account.done("RegisterTaskDefinition", definition);
+    let task = arn(&account.done("RunTask", json!({ "taskDefinition": "two" }))["tasks"][0]["taskArn"]);
+    account.wait(Millis::from_mins(2));
+    let log = json!({ "task": task, "containerName": "log", "status": "STOPPED", "exitCode": 7 });
+    account.done("SubmitContainerStateChange", log);
+    let shown = |account: &mut Account| {
+        let task = account.done("DescribeTasks", json!({ "tasks": [task] }))["tasks"][0].clone();
+        let one =
+            |nth: usize| json!([task["containers"][nth]["lastStatus"], task["containers"][nth]["exitCode"]]);
+        json!([task["lastStatus"], one(0), one(1)])
+    };
+    assert_eq!(shown(&mut account), json!(["RUNNING", ["RUNNING", null], ["STOPPED", 7]]));
+    let main = json!({ "task": task, "containerName": "main", "status": "STOPPED", "exitCode": 0 });
+    account.done("SubmitContainerStateChange", main);
+    assert_eq!(shown(&mut account), json!(["STOPPED", ["STOPPED", 0], ["STOPPED", 7]]));
+}
+
+#[test]
 fn attachments_are_acknowledged_and_an_agent_is_told_where_to_connect() {
     let mut account = Account::new();
     let attachments = json!([{ "attachmentArn": "a", "status": "ATTACHED" }]);

@@ -83,9 +83,7 @@ pub(super) async fn run(
             biased;
             exit = next_exit(&mut outside.processes) => {
                 catch_up(&mut twins, clock);
-                if exit.essential {
-                    twins.container_ended(exit.task, exit.code);
-                }
+                twins.container_ended(exit.task, exit.container, exit.code);
             }
             letter = letters.recv() => match letter {
                 Some(letter) => answer(&mut twins, clock, letter, &mut outside.hub),

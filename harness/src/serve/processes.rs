@@ -62,8 +62,9 @@ pub(super) struct Processes {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Exit {
     pub(super) task: TaskId,
+    /// Its place in the definition.
+    pub(super) container: usize,
     pub(super) code: i32,
-    pub(super) essential: bool,
 }
 
 impl fmt::Debug for Processes {
@@ -116,15 +117,21 @@ impl Processes {
     pub(super) fn start(&mut self, task: TaskId, name: &str, containers: &[ContainerLaunch]) {
         while self.waits.try_join_next().is_some() {}
         let log = self.settings.log_dir.join(format!("{name}.log"));
-        for container in containers {
-            if let Err(error) = self.start_one(task, &log, container) {
+        for (place, container) in containers.iter().enumerate() {
+            if let Err(error) = self.start_one(task, &log, place, container) {
                 super::note(&format!("container {} of task {name} was not started: {error}", container.name));
-                self.report(Exit { task, code: NOT_STARTED, essential: container.essential });
+                self.report(Exit { task, container: place, code: NOT_STARTED });
             }
         }
     }
 
-    fn start_one(&mut self, task: TaskId, log: &Path, container: &ContainerLaunch) -> io::Result<()> {
+    fn start_one(
+        &mut self,
+        task: TaskId,
+        log: &Path,
+        place: usize,
+        container: &ContainerLaunch,
+    ) -> io::Result<()> {
         let missing = || io::Error::new(io::ErrorKind::NotFound, "no --image stands for its image");
         let program = self.settings.program(&container.image).ok_or_else(missing)?;
         let output = File::options().create(true).append(true).open(log)?;
@@ -144,11 +151,11 @@ impl Processes {
         #[cfg(unix)]
         command.process_group(0);
         let mut child = command.spawn()?;
-        let (exits, essential) = (self.exits.clone(), container.essential);
+        let exits = self.exits.clone();
         self.waits.spawn(async move {
             let code = child.wait().await.ok().and_then(|status| status.code()).unwrap_or(NOT_STARTED);
             // Nobody heeds it once the server has ended.
-            let _ = exits.send(Exit { task, code, essential }).await;
+            let _ = exits.send(Exit { task, container: place, code }).await;
         });
         self.running.entry(task).or_default().push(control);
         Ok(())

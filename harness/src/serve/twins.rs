@@ -294,9 +294,9 @@ impl Twins {
         std::mem::take(&mut self.orders)
     }
 
-    /// An essential container of a task has ended.
-    pub(super) fn container_ended(&mut self, task: TaskId, code: i32) {
-        self.ecs.container_exited(self.now, task, code);
+    /// A container of a task, by its place in the definition, has ended.
+    pub(super) fn container_ended(&mut self, task: TaskId, container: usize, code: i32) {
+        self.ecs.container_ended(self.now, task, container, code);
         self.drain();
     }
 

@@ -1,7 +1,9 @@
-//! Accidents: spot capacity that is reclaimed, instances that are terminated, agents that lose their connection.
+//! Accidents: spot capacity that is reclaimed, instances that are terminated, agents that lose their connection,
+//! containers that use too much memory.
 
 use super::{Refusal, read};
 use crate::serve::twins::Twins;
+use footman_core::units::Mib;
 use footman_ecs_sim::id::{InstanceId, TaskId};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -27,6 +29,16 @@ struct Terminate {
 struct ConnectAgent {
     container_instance: String,
     connected: bool,
+}
+
+/// What `POST /_sim/memory` is given.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct UseMemory {
+    task: String,
+    /// The first one where it is absent.
+    container: Option<String>,
+    memory_mib: u32,
 }
 
 /// Reclaims the spot capacity of a task or of a container instance.
@@ -67,6 +79,28 @@ pub(super) fn connect_agent(twins: &mut Twins, body: &[u8]) -> Result<Value, Ref
     twins.settle();
     twins.note_instance(instance);
     Ok(json!({}))
+}
+
+/// Says how much memory a container uses; one that exceeds its limit is killed.
+pub(super) fn use_memory(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+    let input: UseMemory = read(body, r#"{"task": "arn:…", "container": "jnlp", "memoryMib": 4096}"#)?;
+    let now = twins.now();
+    let task = find_task(twins, &input.task)?;
+    let definition = twins.ecs.task(now, task).map(|view| twins.ecs.task_definition(view.definition));
+    let containers = definition.map_or(&[][..], |definition| &definition.containers);
+    let place = match &input.container {
+        None => 0,
+        Some(name) => containers.iter().position(|container| *container.name == **name).ok_or_else(|| {
+            let known: Vec<&str> = containers.iter().map(|container| &*container.name).collect();
+            Refusal::bad(format!(
+                "`{name}` is no container of the task; expected one of {}",
+                known.join(", ")
+            ))
+        })?,
+    };
+    let killed = twins.ecs.use_memory(now, task, place, Mib::new(input.memory_mib))?;
+    twins.settle();
+    Ok(json!({ "killed": killed }))
 }
 
 fn find_task(twins: &Twins, text: &str) -> Result<TaskId, Refusal> {

@@ -34,6 +34,7 @@ const PATHS: &[(&str, &[Method])] = &[
     ("/_sim/interrupt", &[Method::POST]),
     ("/_sim/terminate", &[Method::POST]),
     ("/_sim/agent", &[Method::POST]),
+    ("/_sim/memory", &[Method::POST]),
 ];
 
 /// A request under `/_sim/`.
@@ -131,6 +132,7 @@ fn dispatch(twins: &mut Twins, clock: Clock, request: &ControlRequest) -> Result
         "/_sim/auto-scaling-groups" => Ok(capacity::groups(twins)),
         "/_sim/interrupt" => accidents::interrupt(twins, &request.body),
         "/_sim/terminate" => accidents::terminate(twins, &request.body),
+        "/_sim/memory" => accidents::use_memory(twins, &request.body),
         _ => accidents::connect_agent(twins, &request.body),
     }
 }
