@@ -91,10 +91,10 @@ pub const DIVERGENCES: &[Divergence] = &[
         why: "there is no network behind them",
     },
     Divergence {
-        what: "cluster query expressions that cannot be read, and constraints of StartTask",
-        ecs: "has texts of its own for the former and checks the latter",
-        here: "InvalidParameterException in words of the simulator's own; StartTask looks at no placement constraints",
-        why: "the texts are not published, and StartTask names its instances",
+        what: "cluster query expressions that cannot be read",
+        ecs: "has texts of its own",
+        here: "InvalidParameterException in words of the simulator's own",
+        why: "the texts are not published",
     },
     Divergence {
         what: "ports that tasks hold",
@@ -129,8 +129,20 @@ pub const DIVERGENCES: &[Divergence] = &[
     Divergence {
         what: "a container instance that is deregistered",
         ecs: "the EC2 instance goes on without the cluster",
-        here: "it ends with its registration",
-        why: "a machine in no cluster is of no use to the simulator",
+        here: "it ends with its registration, and is described as INACTIVE for an hour, which is a guess; so is one that was terminated",
+        why: "a machine in no cluster is of no use to the simulator, and nobody published how long ECS describes one",
+    },
+    Divergence {
+        what: "failures LOCATION, ATTRIBUTE, and RESOURCE:GPU",
+        ecs: "names them where subnets are in another zone, a capability or the processor's architecture is missing, GPUs are short",
+        here: "subnets are in every zone, instances have every capability and run images of every platform, and there are no GPUs",
+        why: "agents of a Jenkins need none of these to be told apart",
+    },
+    Divergence {
+        what: "tasks that do not start for their secrets, log drivers or storage",
+        ecs: "ResourceInitializationError and `Timeout waiting for EphemeralStorage provisioning to complete.`",
+        here: "neither happens; images that cannot be pulled, network interfaces that do not come, and Fargate without capacity do",
+        why: "their three stand for all: the task ends with TaskFailedToStart",
     },
     Divergence {
         what: "equal instances after the last placement strategy",

@@ -7,7 +7,7 @@ use crate::{
     query::Expression,
 };
 use footman_core::{
-    catalogue,
+    catalogue::{self, Platform},
     time::{Millis, Timestamp},
     units::{CpuUnits, Mib, Size},
 };
@@ -167,9 +167,14 @@ impl Registered {
     }
 }
 
-/// Checks that a size is one of Fargate's.
-pub(crate) fn fargate_size(size: Size) -> Result<(), ApiError> {
-    catalogue::fargate_check(size).map_err(|e| ApiError::client(e.to_string()))
+/// Checks that a size is one of Fargate's for this platform: Windows has 1, 2, and 4 vCPUs only (Amazon ECS Developer
+/// Guide, "Task CPU and memory").
+pub(crate) fn fargate_size(size: Size, platform: Platform) -> Result<(), ApiError> {
+    catalogue::fargate_check(size).map_err(|e| ApiError::client(e.to_string()))?;
+    if platform == Platform::WindowsX86 && !catalogue::fargate_sizes(true).contains(&size) {
+        return Err(ApiError::client(catalogue::FargateSizeError::Memory.to_string()));
+    }
+    Ok(())
 }
 
 fn check_family(family: &str) -> Result<(), ApiError> {
@@ -236,7 +241,7 @@ fn check_fargate(definition: &TaskDefinition) -> Result<(), ApiError> {
     if definition.containers.iter().any(|c| c.stop_timeout > FARGATE_STOP_TIMEOUT_MAX) {
         return Err(ApiError::client("Fargate supports a 'stopTimeout' of at most 120 seconds."));
     }
-    fargate_size(Size::new(cpu, memory))
+    fargate_size(Size::new(cpu, memory), definition.platform)
 }
 
 fn need(definition: &TaskDefinition, size: Size) -> Need {

@@ -7,7 +7,7 @@ use crate::{
     capacity::InstanceSpec,
     definition::ImageId,
     draw::{Concern, Entity},
-    fleet::{GroupId, Identity, InstanceStatus, Registration, Slot},
+    fleet::{GroupId, Identity, InstanceStatus, InstanceView, Registration, Slot},
     id::{ClusterId, DefinitionId, InstanceId, ProviderId, TaskId},
     output::{InstanceChange, Output},
     query::AgentVersion,
@@ -55,6 +55,32 @@ pub(crate) struct Instance {
     pub(super) ec2_instance_id: Option<Arc<str>>,
     /// Attributes besides those that ECS gives to each instance.
     pub(super) attributes: Vec<Attribute>,
+}
+
+impl Instance {
+    /// The instance as `DescribeContainerInstances` shows it, with what the fleet knows of it.
+    pub(super) fn view(
+        &self,
+        id: InstanceId,
+        in_fleet: Option<InstanceView<'_>>,
+    ) -> ContainerInstanceView<'_> {
+        ContainerInstanceView {
+            id,
+            cluster: self.cluster,
+            provider: self.provider,
+            instance_type: &self.kind.name,
+            spot: self.spot,
+            zone: &self.zone,
+            launched_at: self.launched,
+            registered_at: self.registered,
+            draining: in_fleet.is_some_and(|view| view.status() == InstanceStatus::Draining),
+            agent_connected: self.agent_connected,
+            registered: self.kind.registered,
+            remaining: in_fleet.map_or(self.kind.registered, |view| view.remaining()),
+            tasks: &self.tasks,
+            attributes: &self.attributes,
+        }
+    }
 }
 
 /// An instance as `DescribeContainerInstances` shows it.
@@ -373,7 +399,11 @@ impl Ecs {
             occupied,
             cost,
         });
-        if let Some(provider) = instance.provider {
+        let provider = instance.provider;
+        if instance.registered.is_some() {
+            self.inactive.keep(now, id, instance);
+        }
+        if let Some(provider) = provider {
             self.member_gone(provider, id);
         }
     }
@@ -478,7 +508,8 @@ impl Ecs {
 
     /// `i-…`, the id of the EC2 instance.
     pub fn ec2_instance_id(&self, instance: InstanceId) -> String {
-        if let Some(said) = self.instance(instance).and_then(|instance| instance.ec2_instance_id.as_deref()) {
+        let there = self.instance(instance).or_else(|| self.inactive.find(self.now, instance));
+        if let Some(said) = there.and_then(|instance| instance.ec2_instance_id.as_deref()) {
             return said.to_owned();
         }
         format!("i-{:017x}", (u64::from(instance.0) + 1) | (self.seed & 0xff) << 32)
@@ -497,22 +528,7 @@ impl Ecs {
     pub fn container_instance(&self, id: InstanceId) -> Option<ContainerInstanceView<'_>> {
         let instance = self.instance(id)?;
         let in_fleet = instance.slot.and_then(|slot| self.cluster(instance.cluster).fleet.get(slot));
-        Some(ContainerInstanceView {
-            id,
-            cluster: instance.cluster,
-            provider: instance.provider,
-            instance_type: &instance.kind.name,
-            spot: instance.spot,
-            zone: &instance.zone,
-            launched_at: instance.launched,
-            registered_at: instance.registered,
-            draining: in_fleet.is_some_and(|view| view.status() == InstanceStatus::Draining),
-            agent_connected: instance.agent_connected,
-            registered: instance.kind.registered,
-            remaining: in_fleet.map_or(instance.kind.registered, |view| view.remaining()),
-            tasks: &instance.tasks,
-            attributes: &instance.attributes,
-        })
+        Some(instance.view(id, in_fleet))
     }
 
     pub(super) fn emit_instance(&mut self, instance: InstanceId, change: InstanceChange) {

@@ -10,6 +10,7 @@ mod call;
 mod constraints;
 mod containers;
 mod group;
+mod inactive;
 mod instances;
 mod life;
 mod listing;
@@ -47,6 +48,7 @@ use crate::{
 };
 use account::AccountSettings;
 use footman_core::{catalogue::InstanceType, event::TaskStatus, time::Timestamp, units::CpuUnits};
+use inactive::Inactive;
 use indexmap::IndexSet;
 use instances::Instance;
 use rustc_hash::FxBuildHasher;
@@ -78,6 +80,8 @@ pub struct Ecs {
     groups: IndexSet<Arc<str>, FxBuildHasher>,
     /// Every instance that was ever launched, by its number; those that are gone cost a pointer.
     instances: Vec<Option<Box<Instance>>>,
+    /// Those that left not long ago.
+    inactive: Inactive,
     /// The type of each of them.
     instance_types: Vec<Arc<InstanceType>>,
     providers: Vec<Group>,
@@ -114,6 +118,7 @@ impl Ecs {
             images: Images::default(),
             groups: IndexSet::default(),
             instances: Vec::new(),
+            inactive: Inactive::default(),
             instance_types: Vec::new(),
             providers: Vec::new(),
             tags: BTreeMap::new(),

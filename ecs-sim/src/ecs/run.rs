@@ -17,6 +17,7 @@ use crate::{
     token::{Kept, Started, Token},
 };
 use footman_core::{
+    catalogue::Platform,
     event::{StopCode, TaskStatus},
     time::{Millis, Timestamp},
     units::{CpuUnits, Size},
@@ -196,6 +197,7 @@ impl Ecs {
         let definition = self.definition(request.definition);
         let size = definition.size(request.cpu, request.memory)?;
         let (fits_fargate, default_group) = (definition.fargate, definition.group);
+        let platform = definition.definition.platform;
         let wanted = self.wanted(request)?;
         let on = |spot: bool| -> u32 {
             wanted.iter().filter(|(wanted, _)| wanted.is_fargate() == Some(spot)).map(|&(_, n)| n).sum()
@@ -206,7 +208,11 @@ impl Ecs {
                 return Err(ApiError::invalid("Task definition does not support launch_type FARGATE."));
             }
             self.check_fargate_placement(request)?;
-            fargate_size(size)?;
+            fargate_size(size, platform)?;
+            // There is no Windows on Fargate Spot (Amazon ECS API Reference, CapacityProvider); the words are not known.
+            if spot > 0 && platform == Platform::WindowsX86 {
+                return Err(ApiError::invalid("Windows is not supported on FARGATE_SPOT."));
+            }
             self.throttle.admit_fargate(self.now, on_demand, spot)?;
         }
         let group = match &request.group {
@@ -455,9 +461,15 @@ impl Ecs {
         task: TaskId,
         reason: Option<Arc<str>>,
     ) -> Result<TaskView<'_>, ApiError> {
+        self.handle_timeout(now);
+        let before = self.tasks.record(task).map_or(0, |record| {
+            let times = &record.times;
+            times.version(now) + u32::from(times.stopping == NEVER)
+        });
         let status = self.request_stop(now, task, reason)?;
         let mut view = self.view(task, now).expect("its record stays for an hour at least");
-        view.status = status;
+        // Observed: the answer is one change ahead of the status, and what follows at once is not in it.
+        (view.status, view.version) = (status, before);
         Ok(view)
     }
 

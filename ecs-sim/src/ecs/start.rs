@@ -18,7 +18,7 @@ use std::borrow::Cow;
 const INSTANCES_MAX: usize = 10;
 
 impl Ecs {
-    /// `StartTask`: no strategy and no constraint, but the instance must have room.
+    /// `StartTask`: no strategy, but the instance must have room, and the constraints of the definition must admit it.
     ///
     /// # Errors
     ///
@@ -40,6 +40,7 @@ impl Ecs {
             None => default_group,
         };
         let terms = Terms { token: None, size, group };
+        let rule = self.rule(request.cluster, None, None, request.definition);
         let mut answer = RunTaskAnswer::default();
         for instance in instances {
             let entity = match request.key {
@@ -48,11 +49,12 @@ impl Ecs {
             };
             let there = self.instance(instance).filter(|there| there.cluster == request.cluster);
             let reason = match there.and_then(|there| there.slot) {
+                None if self.inactive_instance(request.cluster, instance).is_some() => "INACTIVE",
                 None => "MISSING",
                 Some(slot) if !self.takes_tasks(request.cluster, slot) => "INACTIVE",
                 Some(slot) => {
                     let need = self.need(request.definition, size).into_owned();
-                    match self.cluster_mut(request.cluster).fleet.place_on(slot, &need, group) {
+                    match self.cluster_mut(request.cluster).fleet.place_on_by(slot, &need, rule, group) {
                         Err(refusal) => refusal.obstacle.reason(),
                         Ok(()) => {
                             let host = Host::Ec2 { provider: None, instance: Some(instance) };

@@ -7,9 +7,9 @@ use super::{Ecs, index};
 use crate::{
     api::Placement,
     draw::{Concern, Entity},
-    fleet::{GroupId, Need},
+    fleet::{GroupId, InstanceStatus, Need},
     id::{ClusterId, DefinitionId, InstanceId, ProviderId, TaskId},
-    placement::{PlacementFailure, PlacementRule, RuleId, TieBreak},
+    placement::{Obstacle, PlacementFailure, PlacementRule, RuleId, TieBreak},
     task::{Host, Stop, StopText},
     timer::Timer,
 };
@@ -200,29 +200,43 @@ impl Ecs {
 
     /// A task has waited for too long.
     pub(super) fn give_up_waiting(&mut self, id: TaskId) {
-        let record = &self.tasks.live(id).expect("its deadline has come").record;
-        let cluster = self.cluster(record.cluster);
+        let text = StopText::Fixed(self.why_in_vain(id));
+        self.stop(id, Stop { code: Some(StopCode::TaskFailedToStart), text });
+    }
+
+    /// What stands in the way of a task that waits, told of the provider's instance with the most room (Amazon ECS
+    /// Developer Guide, "Stopped tasks error codes", read 2026-11-23; those of ports and interfaces are by analogy).
+    fn why_in_vain(&self, id: TaskId) -> &'static str {
+        let task = self.tasks.live(id).expect("its deadline has come");
+        let record = &task.record;
+        let fleet = &self.cluster(record.cluster).fleet;
+        let members = record.host.provider_group().map_or(&[][..], |id| &self.provider(id).members);
+        let there = |&id: &InstanceId| {
+            let slot = self.instance(id)?.slot?;
+            Some((slot, fleet.get(slot)?))
+        };
+        let mut registered = members.iter().filter_map(there).peekable();
+        if registered.peek().is_none() {
+            return "TaskFailedToStart: EMPTY CAPACITY PROVIDER";
+        }
+        let active = registered.filter(|(_, view)| view.status() == InstanceStatus::Active);
+        let Some((slot, _)) = active.max_by_key(|(_, view)| (view.agent_connected(), view.remaining()))
+        else {
+            return "TaskFailedToStart: NO ACTIVE INSTANCES";
+        };
         let need = self.need(record.definition, record.size);
-        let Host::Ec2 { provider: Some(provider), .. } = record.host else { return };
-        // What stands in the way is told of the provider's instance with the most room.
-        let of_provider = |i: &&InstanceId| self.instance(**i).is_some_and(|i| i.slot.is_some());
-        let members = &self.provider(provider).members;
-        let reason = members
-            .iter()
-            .filter(of_provider)
-            .filter_map(|&i| cluster.fleet.get(self.instance(i)?.slot?))
-            .map(|instance| instance.remaining())
-            .max()
-            .map_or("TaskFailedToStart: EMPTY CAPACITY PROVIDER", |room| {
-                if room.cpu < need.size.cpu {
-                    "TaskFailedToStart: RESOURCE:CPU"
-                } else if room.memory < need.size.memory {
-                    "TaskFailedToStart: RESOURCE:MEMORY"
-                } else {
-                    "TaskFailedToStart: MemberOf placement constraint unsatisfied"
-                }
-            });
-        self.stop(id, Stop { code: Some(StopCode::TaskFailedToStart), text: StopText::Fixed(reason) });
+        let rule = task.waits.map(|how| (how.rule, how.group));
+        let refusals = rule.map_or_else(Vec::new, |(rule, group)| fleet.failures(&need, rule, group));
+        match refusals.iter().find(|refusal| refusal.slot == slot).map(|refusal| refusal.obstacle) {
+            Some(Obstacle::Agent) => "TaskFailedToStart: AGENT",
+            Some(Obstacle::Cpu) => "TaskFailedToStart: RESOURCE:CPU",
+            Some(Obstacle::Memory) => "TaskFailedToStart: RESOURCE:MEMORY",
+            Some(Obstacle::Ports) => "TaskFailedToStart: RESOURCE:PORTS",
+            Some(Obstacle::Eni) => "TaskFailedToStart: RESOURCE:ENI",
+            Some(Obstacle::DistinctInstance | Obstacle::MemberOf) | None => {
+                "TaskFailedToStart: MemberOf placement constraint unsatisfied"
+            }
+        }
     }
 
     /// There may be room on an instance: those who wait for its provider get it.

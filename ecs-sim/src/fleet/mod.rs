@@ -169,6 +169,32 @@ impl Fleet {
         Ok(())
     }
 
+    /// [`Self::place_on`], where a rule must admit the instance besides.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the first thing that stands in the way, as [`Self::failures`] would have it.
+    ///
+    /// # Panics
+    ///
+    /// Panics where the instance is gone.
+    pub fn place_on_by(
+        &mut self,
+        slot: Slot,
+        need: &Need,
+        rule: RuleId,
+        group: GroupId,
+    ) -> Result<(), Refusal> {
+        let place = self.store.live(slot);
+        let plan = self.rules.plan(self.store.place(rule.0));
+        if self.store.obstacle(place, need).is_none()
+            && let Some(obstacle) = plan.refusal(&self.store, slot.index, group)
+        {
+            return Err(Refusal { slot, obstacle });
+        }
+        self.place_on(slot, need, group)
+    }
+
     /// Gives back what a task of `group` took.
     ///
     /// # Panics

@@ -56,13 +56,23 @@ impl Call<'_> {
                 self.known_instance(cluster, &text).ok().and_then(|id| self.ecs.container_instance(id));
             match known {
                 Some(view) => container_instances.push(self.instance_shape(&view, tags)),
-                None => failures.push(missing(self.asked_instance_arn(cluster, text))),
+                None => match self.inactive_shape(cluster, &text, tags) {
+                    Some(shape) => container_instances.push(shape),
+                    None => failures.push(missing(self.asked_instance_arn(cluster, text))),
+                },
             }
         }
         Ok(DescribeContainerInstancesResponse {
             container_instances: Some(container_instances),
             failures: Some(failures),
         })
+    }
+
+    /// An instance that has left the cluster not long ago.
+    fn inactive_shape(&self, cluster: ClusterId, text: &str, tags: bool) -> Option<ContainerInstance> {
+        let id = self.ecs.container_instance_of_arn(text)?;
+        let view = self.ecs.inactive_instance(cluster, id)?;
+        Some(ContainerInstance { status: Some("INACTIVE".into()), ..self.instance_shape(&view, tags) })
     }
 
     /// The ARN of what was asked for by `text`.

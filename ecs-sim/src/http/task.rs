@@ -51,9 +51,10 @@ impl Call<'_> {
     pub(super) fn stop_task(&mut self, input: StopTaskRequest) -> Result<StopTaskResponse, Refusal> {
         let cluster = self.cluster(input.cluster.as_deref())?;
         let id = self.known_task(cluster, input.task.as_deref().unwrap_or_default())?;
-        let before = self.ecs.stop_task(self.now, id, input.reason.map(Into::into))?.status;
+        let answer = self.ecs.stop_task(self.now, id, input.reason.map(Into::into))?;
+        let before = (answer.status, answer.version);
         let mut view = self.ecs.task(self.now, id).expect("a task that was stopped is still described");
-        view.status = before;
+        (view.status, view.version) = before;
         Ok(StopTaskResponse { task: Some(self.task_shape(&view, false)) })
     }
 

@@ -77,7 +77,7 @@ impl Times {
 
     /// `version` at `at`: one for the creation and one for each event since; ACTIVATING counts with RUNNING, so that a
     /// task on Fargate is at 4 when it runs, as published answers show it.
-    fn version(&self, at: Timestamp) -> u32 {
+    pub(crate) fn version(&self, at: Timestamp) -> u32 {
         let after = |time: Timestamp| u32::from(time <= at && time > self.created);
         1 + after(self.pending)
             + 2 * after(self.started)
@@ -105,6 +105,14 @@ impl Host {
             Self::Fargate { by_strategy } => by_strategy.then_some(Provider::Fargate),
             Self::FargateSpot => Some(Provider::FargateSpot),
             Self::Ec2 { provider, .. } => provider.map(Provider::Group),
+        }
+    }
+
+    /// The capacity provider of an auto-scaling group.
+    pub(crate) fn provider_group(self) -> Option<ProviderId> {
+        match self {
+            Self::Fargate { .. } | Self::FargateSpot => None,
+            Self::Ec2 { provider, .. } => provider,
         }
     }
 

@@ -98,7 +98,7 @@ impl TaskView<'_> {
         if let Some(end) = self.container_end(container) {
             return Some(end.exit_code);
         }
-        self.execution_stopped_at.and(self.rest_exit_code.or(self.exit_code))
+        self.execution_stopped_at.and_then(|_| self.rest_exit_code.or(self.exit_code))
     }
 }
 

@@ -7,5 +7,6 @@ mod constraints;
 mod containers;
 mod laws;
 mod life_cycle;
+mod rows;
 mod rules;
 mod scaling;

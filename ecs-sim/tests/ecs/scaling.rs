@@ -14,7 +14,7 @@ use footman_ecs_sim::{
 use std::sync::Arc;
 
 /// A group of m5.large (2 vCPUs) that scales between `desired` and `max`.
-fn group(account: &mut Account, desired: u32, max: u32, protection: bool) -> ProviderId {
+pub(crate) fn group(account: &mut Account, desired: u32, max: u32, protection: bool) -> ProviderId {
     let provider = GroupProvider {
         name: "builders".into(),
         instances: vec![InstanceSpec::listed("m5.large").expect("the type is listed")],
@@ -32,7 +32,7 @@ fn group(account: &mut Account, desired: u32, max: u32, protection: bool) -> Pro
     id
 }
 
-fn exact() -> Account {
+pub(crate) fn exact() -> Account {
     Account::new(|settings| {
         settings.latency.instance_boot = Distribution::constant_secs(90);
         settings.provisioning_timeout = Distribution::constant_secs(1800);
@@ -40,7 +40,7 @@ fn exact() -> Account {
     })
 }
 
-fn run(account: &mut Account, second: i64, n: u32, cpu: u32) -> Vec<TaskId> {
+pub(crate) fn run(account: &mut Account, second: i64, n: u32, cpu: u32) -> Vec<TaskId> {
     let definition = account.definition(NetworkMode::Bridge, cpu, 1024, 0);
     let request = account.request(definition, Capacity::ClusterDefault);
     (0..n).map(|_| account.run(at(second), request.clone())).collect()

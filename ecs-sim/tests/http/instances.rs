@@ -1,6 +1,7 @@
 //! Container instances and their attributes.
 
 use crate::{Account, arn};
+use footman_core::time::Millis;
 use serde_json::{Value, json};
 
 fn identity(kind: &str) -> String {
@@ -112,6 +113,15 @@ fn an_instance_drains_and_comes_back_and_goes() {
     let stopped = account.done("DescribeTasks", json!({ "tasks": tasks["taskArns"] }))["tasks"][0].clone();
     assert_eq!(stopped["stoppedReason"], json!("Container instance deregistration forced by user"));
     assert!(account.refused("DeregisterContainerInstance", leave(true)).contains("not found"));
+    let described = |account: &mut Account| {
+        account.done("DescribeContainerInstances", json!({ "containerInstances": [instance] }))
+    };
+    let inactive = described(&mut account)["containerInstances"][0].clone();
+    assert_eq!((&inactive["status"], &inactive["agentConnected"]), (&json!("INACTIVE"), &json!(false)));
+    assert_eq!(inactive["remainingResources"], inactive["registeredResources"]);
+    assert_eq!(account.done("ListContainerInstances", json!({}))["containerInstanceArns"], json!([]));
+    account.wait(Millis::from_hours(1));
+    assert_eq!(described(&mut account)["failures"][0]["reason"], json!("MISSING"));
 }
 
 #[test]
