@@ -8,11 +8,12 @@ use footman_core::{
 };
 use footman_ecs_sim::{
     Output, RunTask,
-    api::{Capacity, LaunchType, Network, Provider, StrategyItem},
+    api::{Capacity, FailureSubject, LaunchType, Network, Provider, StartTask, StrategyItem},
     billing::Cost,
     capacity::{GroupProvider, InstanceSpec, ManagedScaling},
-    definition::{Image, NetworkMode, PortMapping, TaskDefinition},
+    definition::{Container, Image, NetworkMode, PortMapping, TaskDefinition},
     id::{DefinitionId, InstanceId, ProviderId, TaskId},
+    query::Expression,
     settings::PerMillion,
 };
 use proptest::prelude::*;
@@ -27,17 +28,37 @@ enum Step {
     Stop { task: usize },
     Terminate { instance: usize },
     Drain { instance: usize },
+    Activate { instance: usize },
+    Deregister { instance: usize, force: bool },
+    Connect { instance: usize, connected: bool },
+    Attribute { instance: usize, put: bool },
+    Start { definition: usize, instances: [usize; 3] },
+    EndContainer { task: usize, container: usize },
+    UseMemory { task: usize, container: usize, mib: u32 },
+    Providers { associated: bool },
+    Interrupt { task: usize },
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (0..400_i64).prop_map(|seconds| Step::Wait { seconds }),
-        6 => (0..4_usize, 0..4_u8, 1..=3_u8, proptest::option::weighted(0.3, 0..4_u8))
+        6 => (0..5_usize, 0..4_u8, 1..=3_u8, proptest::option::weighted(0.3, 0..4_u8))
             .prop_map(|(definition, place, count, token)| Step::Run { definition, place, count, token }),
         3 => any::<usize>().prop_map(|task| Step::Exit { task }),
         2 => any::<usize>().prop_map(|task| Step::Stop { task }),
         1 => any::<usize>().prop_map(|instance| Step::Terminate { instance }),
         1 => any::<usize>().prop_map(|instance| Step::Drain { instance }),
+        1 => any::<usize>().prop_map(|instance| Step::Activate { instance }),
+        1 => any::<(usize, bool)>().prop_map(|(instance, force)| Step::Deregister { instance, force }),
+        2 => any::<(usize, bool)>().prop_map(|(instance, connected)| Step::Connect { instance, connected }),
+        2 => any::<(usize, bool)>().prop_map(|(instance, put)| Step::Attribute { instance, put }),
+        3 => (0..5_usize, any::<[usize; 3]>())
+            .prop_map(|(definition, instances)| Step::Start { definition, instances }),
+        2 => (any::<usize>(), 0..3_usize).prop_map(|(task, container)| Step::EndContainer { task, container }),
+        1 => (any::<usize>(), 0..3_usize, 0..4096_u32)
+            .prop_map(|(task, container, mib)| Step::UseMemory { task, container, mib }),
+        1 => any::<bool>().prop_map(|associated| Step::Providers { associated }),
+        1 => any::<usize>().prop_map(|task| Step::Interrupt { task }),
     ]
 }
 
@@ -47,7 +68,7 @@ type TokenKey = (u8, usize, u8, u8);
 /// An account, and what is known of it by watching.
 struct Watched {
     account: Account,
-    definitions: [DefinitionId; 4],
+    definitions: [DefinitionId; 5],
     group: ProviderId,
     now: Timestamp,
     last: BTreeMap<TaskId, TaskStatus>,
@@ -100,11 +121,22 @@ impl Watched {
             definition.containers[0].ports = ports.iter().map(mapping).collect();
             definition
         };
+        // Three containers, one of which may end alone, on instances that somebody has marked.
+        let mut three = bridge(&[]);
+        let container = |name: &str, essential| Container {
+            name: name.into(),
+            essential,
+            memory: Some(Mib::new(1024)),
+            ..three.containers[0].clone()
+        };
+        three.containers = vec![container("a", true), container("b", true), container("c", false)];
+        three.constraints = vec![Expression::parse("attribute:mark == yes").expect("it is valid")];
         let definitions = [
             account.definition(NetworkMode::Awsvpc, 1024, 2048, 300),
             account.definition(NetworkMode::Awsvpc, 256, 512, 50),
             account.ecs.register_task_definition(bridge(&[])).expect("it is valid"),
             account.ecs.register_task_definition(bridge(&[8080])).expect("it is valid"),
+            account.ecs.register_task_definition(three).expect("it is valid"),
         ];
         Self {
             account,
@@ -159,9 +191,113 @@ impl Watched {
                     assert_eq!(drained.is_ok(), registered.is_some());
                 }
             }
+            Step::Activate { .. }
+            | Step::Deregister { .. }
+            | Step::Connect { .. }
+            | Step::Attribute { .. }
+            | Step::Start { .. } => self.take_on_instances(step),
+            Step::EndContainer { task: nth, container } => {
+                if let Some(task) = task(nth, &self.last) {
+                    self.account.ecs.container_ended(self.now, task, container, 1);
+                }
+            }
+            Step::UseMemory { task: nth, container, mib } => {
+                if let Some(task) = task(nth, &self.last) {
+                    let killed = self.account.ecs.use_memory(self.now, task, container, Mib::new(mib));
+                    assert!(mib > 512 || killed != Ok(true), "every container may have 512 MiB");
+                }
+            }
+            Step::Providers { associated } => self.associate(associated),
+            Step::Interrupt { task: nth } => {
+                if let Some(task) = task(nth, &self.last) {
+                    // One that is not on Spot, or does not run yet, is refused.
+                    let _: Result<(), _> = self.account.ecs.interrupt_spot_task(self.now, task);
+                }
+            }
         }
         self.watch();
         self.check();
+    }
+
+    fn associate(&mut self, associated: bool) {
+        let (cluster, group) = (self.account.cluster, [self.group]);
+        let providers = if associated { &group[..] } else { &[] };
+        let put = self.account.ecs.put_cluster_capacity_providers(self.now, cluster, providers, &[]);
+        assert!(!associated || put.is_ok(), "the group is this cluster's, or free");
+    }
+
+    /// The steps that concern container instances by their place among those that are there.
+    fn take_on_instances(&mut self, step: Step) {
+        let all: Vec<InstanceId> = self.instances.iter().copied().collect();
+        let find = |nth: usize| Some(all[nth.checked_rem(all.len())?]);
+        let now = self.now;
+        let ecs = &mut self.account.ecs;
+        let registered = |ecs: &footman_ecs_sim::Ecs, id| {
+            ecs.container_instance(id).is_some_and(|view| view.registered_at.is_some())
+        };
+        match step {
+            Step::Activate { instance } => {
+                let Some(id) = find(instance) else { return };
+                assert_eq!(ecs.activate_instance(id).is_ok(), registered(ecs, id));
+            }
+            Step::Deregister { instance, force } => {
+                let Some(id) = find(instance) else { return };
+                let view = ecs.container_instance(id).expect("it is there");
+                let may = view.registered_at.is_some() && (force || view.tasks.is_empty());
+                assert_eq!(ecs.deregister_instance(now, id, force).is_ok(), may);
+                assert_eq!(ecs.inactive_instance(self.account.cluster, id).is_some(), may);
+            }
+            Step::Connect { instance, connected } => {
+                let Some(id) = find(instance) else { return };
+                assert_eq!(ecs.connect_agent(now, id, connected).is_ok(), registered(ecs, id));
+            }
+            Step::Attribute { instance, put } => {
+                let Some(id) = find(instance) else { return };
+                let mark = [("mark".into(), Some("yes".into()))];
+                if put {
+                    ecs.put_attributes(id, &mark).expect("one is not too many");
+                } else {
+                    ecs.delete_attributes(id, &mark);
+                }
+            }
+            Step::Start { definition, instances } => {
+                let instances: Vec<InstanceId> = instances.into_iter().filter_map(find).collect();
+                self.start(self.definitions[definition], instances);
+            }
+            Step::Wait { .. }
+            | Step::Run { .. }
+            | Step::Exit { .. }
+            | Step::Stop { .. }
+            | Step::Terminate { .. }
+            | Step::Drain { .. }
+            | Step::EndContainer { .. }
+            | Step::UseMemory { .. }
+            | Step::Providers { .. }
+            | Step::Interrupt { .. } => unreachable!("{step:?} is taken elsewhere"),
+        }
+    }
+
+    fn start(&mut self, definition: DefinitionId, instances: Vec<InstanceId>) {
+        let asked = instances.len();
+        let request = self.account.request(definition, Capacity::Launch(LaunchType::Ec2));
+        let ecs = &mut self.account.ecs;
+        let answer = ecs.start_task(self.now, StartTask { instances: instances.clone(), request });
+        let Ok(answer) = answer else {
+            assert_eq!(asked, 0, "only a call without instances is refused");
+            return;
+        };
+        assert_eq!(answer.tasks.len() + answer.failures.len(), asked, "each instance is told of");
+        let constrained = !ecs.task_definition(definition).constraints.is_empty();
+        for &task in &answer.tasks {
+            let on = ecs.task(self.now, task).and_then(|task| task.instance).expect("it was started");
+            let view = ecs.container_instance(on).expect("it is there");
+            assert!(instances.contains(&on) && view.agent_connected && !view.draining);
+            assert!(!constrained || view.attributes.iter().any(|(name, _)| &**name == "mark"));
+        }
+        for failure in &answer.failures {
+            let FailureSubject::Instance(id) = failure.subject else { panic!("{failure:?}") };
+            assert!(instances.contains(&id));
+        }
     }
 
     fn run(&mut self, definition: usize, place: u8, count: u8, token: Option<u8>) {

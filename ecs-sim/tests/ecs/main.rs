@@ -10,3 +10,4 @@ mod life_cycle;
 mod rows;
 mod rules;
 mod scaling;
+mod timelines;
