@@ -21,7 +21,16 @@ impl Provisioner {
     }
 
     /// Takes in changes; only a `complete` view lets anything be concluded from what it shows.
+    ///
+    /// Where there is nothing new nothing is planned anew either: a listing is a poll that nobody would have been told of
+    /// who follows changes, and what answers to actions change has timers of its own.
     pub(super) fn apply_jenkins(&mut self, mut changes: JenkinsChanges, complete: bool) {
+        let ready = self.start.is_ready();
+        self.unplanned |= !ready
+            || !changes.nodes.is_empty()
+            || !changes.items.is_empty()
+            || self.session != Some(changes.session)
+            || self.quieting_down != changes.quieting_down;
         if self.session.replace(changes.session).is_some_and(|before| before != changes.session) {
             self.controller_restarted();
         }
@@ -47,7 +56,9 @@ impl Provisioner {
             self.start.saw_jenkins();
             self.recover_when_listed();
             self.count_idle_reads();
-            self.plan();
+            if std::mem::take(&mut self.unplanned) {
+                self.plan();
+            }
         }
     }
 

@@ -104,6 +104,10 @@ pub struct Provisioner {
     short: Vec<SupplyId>,
     /// Whether room was made since the last plan.
     freed: bool,
+    /// Whether Jenkins showed something since the last plan that followed a complete view of it.
+    unplanned: bool,
+    /// The same of ECS.
+    tasks_unplanned: bool,
     session: Option<u64>,
     quieting_down: bool,
     names: Names,
@@ -209,6 +213,8 @@ impl Provisioner {
             planned: Vec::new(),
             short: Vec::new(),
             freed: false,
+            unplanned: false,
+            tasks_unplanned: false,
             session: None,
             quieting_down: false,
             names: Names::new(&policy),
@@ -338,6 +344,10 @@ impl Provisioner {
             }
             Special::NotTaken { group } => self.not_taken(group),
             Special::Unblock { group } => self.unblock(group),
+            Special::Lost { group } => {
+                self.touch_group(group);
+                true
+            }
             Special::Breaker(template) => self.breaker_due(template),
             Special::Gate(supply) => {
                 self.gate_due(supply);

@@ -400,7 +400,7 @@ impl Provisioner {
         }
         let label = ItemLabel::Expression(name.text());
         if let Some(group) = self.demand.by_label(&label) {
-            self.touch_group(group);
+            self.timers.set(self.now, Special::Lost { group });
         }
     }
 }

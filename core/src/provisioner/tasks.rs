@@ -15,7 +15,9 @@ impl Provisioner {
     }
 
     /// Takes in changes; only a `complete` view lets anything be concluded from what it shows.
+    /// Nothing new is nothing to plan for, as with Jenkins.
     pub(super) fn apply_tasks(&mut self, mut changes: TaskChanges, complete: bool) {
+        self.tasks_unplanned |= !changes.tasks.is_empty();
         for change in &changes.tasks {
             match change {
                 TaskChange::Seen(task) => self.task_seen(task),
@@ -28,8 +30,11 @@ impl Provisioner {
             self.start.saw_tasks();
             let was_ready = self.start.is_ready();
             self.recover_when_listed();
+            let new = std::mem::take(&mut self.tasks_unplanned);
             if was_ready {
-                self.plan_if_freed();
+                if new {
+                    self.plan_if_freed();
+                }
             } else {
                 self.plan();
             }

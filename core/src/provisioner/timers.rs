@@ -60,6 +60,11 @@ pub(super) enum Special {
         /// The group's place.
         group: u32,
     },
+    /// The agent is gone for which items of a group wait by its name.
+    Lost {
+        /// The group's place.
+        group: u32,
+    },
     /// A template's breaker ends.
     Breaker(TemplateId),
     /// ECS may have room for a class again.
@@ -76,7 +81,7 @@ impl Special {
             Self::Retry(_) => Timer::Retry,
             Self::Idle(_) => Timer::Deadline(Phase::Idle),
             Self::Missing(_) | Self::Dead(_) => Timer::Deadline(Phase::Spent),
-            Self::NotTaken { .. } | Self::Unblock { .. } => Timer::NotTaken,
+            Self::NotTaken { .. } | Self::Unblock { .. } | Self::Lost { .. } => Timer::NotTaken,
             Self::Breaker(template) => Timer::Breaker(template),
             Self::Gate(_) | Self::Refill(_) => Timer::Capacity,
             Self::Orphans => Timer::Orphan,
