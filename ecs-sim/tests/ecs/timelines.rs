@@ -2,6 +2,8 @@
 //!
 //! To write the files anew, set `UPDATE_TIMELINES` to anything.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop a test by panicking")]
+
 use crate::{
     account::{Account, at},
     scaling::{group, run},
