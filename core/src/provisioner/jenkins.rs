@@ -289,6 +289,7 @@ impl Provisioner {
 
     /// The controller was restarted: builds that ran may continue, and nodes read idle until they do.
     fn controller_restarted(&mut self) {
+        self.restarted_at = Some(self.now);
         let busy: Vec<u32> = self
             .agents
             .iter()

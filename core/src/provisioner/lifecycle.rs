@@ -5,6 +5,7 @@
 
 use crate::{
     decision::{Cause, Demand, Phase, What},
+    event::ItemLabel,
     id::{Attempt, NodeName, TaskArn, TemplateId},
     name::AgentName,
     policy::Reuse,
@@ -237,6 +238,17 @@ impl Provisioner {
         }
     }
 
+    /// Whether an item waits for an agent by its name after a restart of the controller: a Pipeline goes on there that
+    /// began unseen just before it, and for as long as that may take the agent is not idle however its node looks.
+    fn is_awaited(&self, slot: u32) -> bool {
+        let resuming = self.restarted_at.is_some_and(|at| self.now < at + self.policy.deadlines.resuming);
+        if !resuming || self.demand.continuations == 0 {
+            return false;
+        }
+        let label = ItemLabel::Expression(self.agents.get(slot).name.node().text());
+        self.demand.by_label(&label).is_some_and(|group| self.demand.group(group).waiting > 0)
+    }
+
     /// Counts one more observation that showed closed agents idle.
     pub(super) fn count_idle_reads(&mut self) {
         if self.reading.is_empty() {
@@ -247,8 +259,13 @@ impl Provisioner {
             if !self.agents.alive(*stamped) {
                 return false;
             }
+            let awaited = self.is_awaited(stamped.slot);
             let agent = self.agents.get_mut(stamped.slot);
             let Closed::Yes { idle_reads } = &mut agent.closed else { return false };
+            if awaited {
+                *idle_reads = 0;
+                return true;
+            }
             *idle_reads += 1;
             let done = *idle_reads >= IDLE_READS;
             if done {

@@ -109,6 +109,8 @@ pub struct Provisioner {
     /// The same of ECS.
     tasks_unplanned: bool,
     session: Option<u64>,
+    /// When the controller was last seen to have been restarted.
+    restarted_at: Option<Timestamp>,
     quieting_down: bool,
     names: Names,
     /// Counts the agents that were decided.
@@ -216,6 +218,7 @@ impl Provisioner {
             unplanned: false,
             tasks_unplanned: false,
             session: None,
+            restarted_at: None,
             quieting_down: false,
             names: Names::new(&policy),
             launched: 0,
