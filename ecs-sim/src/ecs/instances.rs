@@ -263,7 +263,7 @@ impl Ecs {
             ("ecs.instance-type".into(), Arc::clone(&instance.kind.name)),
             ("ecs.os-type".into(), "linux".into()),
             ("ecs.os-family".into(), "LINUX".into()),
-            ("ecs.cpu-architecture".into(), architecture(&instance.kind.name).into()),
+            ("ecs.cpu-architecture".into(), architecture_of(&instance.kind.name).into()),
         ];
         registration.identity = Identity {
             ec2_instance_id: Some(ec2_instance_id.into()),
@@ -555,7 +555,7 @@ pub(super) fn check_zones(spec: &InstanceSpec) -> Result<(), ApiError> {
 
 /// `ecs.cpu-architecture` of an instance type: Graviton families end in `g`, or have it before further letters (`m7g`,
 /// `c7gd`).
-fn architecture(instance_type: &str) -> &'static str {
+pub(crate) fn architecture_of(instance_type: &str) -> &'static str {
     let family = instance_type.split('.').next().unwrap_or_default();
     let letters = family.rsplit(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
     if letters.starts_with('g') { "arm64" } else { "x86_64" }

@@ -46,6 +46,9 @@ use crate::{
     timer::{Timer, TimerSeq, Timers},
     token::Tokens,
 };
+#[cfg(feature = "http")]
+pub(crate) use instances::architecture_of;
+
 use account::AccountSettings;
 use footman_core::{catalogue::InstanceType, event::TaskStatus, time::Timestamp, units::CpuUnits};
 use inactive::Inactive;

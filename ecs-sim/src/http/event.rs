@@ -3,7 +3,7 @@
 //! Made of what the state machine tells of its own accord ([`Output`]) and of what it shows at that moment (Amazon ECS
 //! Developer Guide, "Amazon ECS events", read 2026-11-23). Secrets are taken out, for events go to logs.
 
-use super::{Epoch, Face};
+use super::{Epoch, Face, task::status_name};
 use crate::{
     Ecs, Output,
     draw::mix,
@@ -192,19 +192,6 @@ fn event_id(seed: u64, nth: u64) -> String {
         0x8000 | ((low >> 48) & 0x3fff),
         low & 0xffff_ffff_ffff
     )
-}
-
-fn status_name(status: TaskStatus) -> &'static str {
-    match status {
-        TaskStatus::Provisioning => "PROVISIONING",
-        TaskStatus::Pending => "PENDING",
-        TaskStatus::Activating => "ACTIVATING",
-        TaskStatus::Running => "RUNNING",
-        TaskStatus::Deactivating => "DEACTIVATING",
-        TaskStatus::Stopping => "STOPPING",
-        TaskStatus::Deprovisioning => "DEPROVISIONING",
-        TaskStatus::Stopped => "STOPPED",
-    }
 }
 
 fn container_status(status: TaskStatus) -> &'static str {

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     ContainerInstanceView, Tagged,
     api::{Operation, Provider},
+    ecs::architecture_of,
     fleet::Registration,
     id::{ClusterId, InstanceId},
 };
@@ -156,7 +157,7 @@ pub(super) fn attributes(view: &ContainerInstanceView<'_>) -> Vec<Attribute> {
         ("ecs.instance-type", view.instance_type),
         ("ecs.os-type", "linux"),
         ("ecs.os-family", "LINUX"),
-        ("ecs.cpu-architecture", architecture(view.instance_type)),
+        ("ecs.cpu-architecture", architecture_of(view.instance_type)),
     ];
     let given = given.into_iter().filter(|(name, _)| view.attributes.iter().all(|(own, _)| **own != **name));
     let own = view.attributes.iter().map(|(name, value)| Attribute {
@@ -195,11 +196,4 @@ fn resources(size: Size) -> Vec<Resource> {
         ports("PORTS", reserved),
         ports("PORTS_UDP", Vec::new()),
     ]
-}
-
-/// Graviton families end in `g`, or have it before further letters (`m7g`, `c7gd`).
-fn architecture(instance_type: &str) -> &'static str {
-    let family = instance_type.split('.').next().unwrap_or_default();
-    let letters = family.rsplit(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
-    if letters.starts_with('g') { "arm64" } else { "x86_64" }
 }

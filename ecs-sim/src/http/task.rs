@@ -275,7 +275,8 @@ fn container_status_name(view: &TaskView<'_>, container: usize) -> &'static str 
     }
 }
 
-fn status_name(status: TaskStatus) -> &'static str {
+/// `lastStatus` as ECS spells it.
+pub(super) fn status_name(status: TaskStatus) -> &'static str {
     match status {
         TaskStatus::Provisioning => "PROVISIONING",
         TaskStatus::Pending => "PENDING",
