@@ -127,6 +127,7 @@ fn draft<'a>(
         network,
         platform: launch::platform(&fields),
         placement: if fargate { Vec::new() } else { launch::placement(&fields) },
+        constraints: launch::constraints(&source.footman),
         image: fields.image.value.as_str().into(),
         image_size: source.footman.image_size.value.unwrap_or(settings.image_size),
         ephemeral_storage_gib: fields.ephemeral_storage_size_in_gib.value.unwrap_or(20),

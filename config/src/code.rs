@@ -199,7 +199,7 @@ codes! {
     IgnoredField = "ignored-field", Warning;
     /// Fargate without an execution role.
     NoExecutionRole = "no-execution-role", Note;
-    /// A placement strategy that ECS refuses or ignores.
+    /// A placement strategy or constraint that ECS refuses or ignores.
     BadPlacement = "bad-placement", Error;
 
     // Footman's own.

@@ -1,7 +1,7 @@
 //! Every key that a file may hold.
 
 use crate::{
-    footman::{self, CloudKeys, TemplateKeys, object, settings, table},
+    footman::{self, CloudKeys, TemplateKeys, object, placement, settings, table},
     plugin::{self, CloudFields, TemplateFields},
 };
 
@@ -30,7 +30,10 @@ pub fn known_keys() -> Vec<(&'static str, Vec<&'static str>)> {
         ("the top", footman::root_keys()),
         ("a limit", with(object::LimitKeys::KEYS, &[object::SharedLimitKeys::KEYS])),
         ("a cloud in footman.yaml", with(CloudKeys::KEYS, &[&["templates"]])),
-        ("a template in footman.yaml", with(TemplateKeys::KEYS, &[object::OverrideKeys::KEYS])),
+        (
+            "a template in footman.yaml",
+            with(TemplateKeys::KEYS, &[object::OverrideKeys::KEYS, placement::PlacementConstraintKeys::KEYS]),
+        ),
         ("pace", with(table::PaceKeys::KEYS, &[object::BucketKeys::KEYS])),
         ("deadlines", with(table::DeadlineKeys::KEYS, &[])),
         ("breaker", with(table::BreakerKeys::KEYS, &[])),

@@ -1,8 +1,11 @@
 //! What a template's fields ask of ECS when a task is run.
 
 use crate::{
+    footman::TemplateKeys,
     plugin::{CpuArchitecture, NetworkModeChoice, OsFamily, TemplateFields},
-    simulation::{Compute, LaunchType, NetworkMode, PlacementStrategy, Platform, StrategyItem},
+    simulation::{
+        Compute, LaunchType, NetworkMode, PlacementConstraint, PlacementStrategy, Platform, StrategyItem,
+    },
 };
 use footman_core::units::{CpuUnits, Mib, Size};
 
@@ -88,6 +91,11 @@ pub(crate) fn placement_strategy(kind: &str, field: &str) -> Option<PlacementStr
         }
         _ => None,
     }
+}
+
+/// The placement constraints that ECS takes; those that it refuses are left out.
+pub(crate) fn constraints(keys: &TemplateKeys) -> Vec<PlacementConstraint> {
+    keys.placement_constraints.value.iter().filter_map(|entry| entry.constraint().ok()).collect()
 }
 
 /// Host ports that the task holds exclusively: those given in bridge mode, the container's in host mode.

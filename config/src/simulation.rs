@@ -2,6 +2,7 @@
 
 pub use footman_core::catalogue::Platform;
 
+use crate::source::Place;
 use footman_core::{
     catalogue::{self, FargatePrices, InstanceType},
     time::Millis,
@@ -109,6 +110,8 @@ pub struct TemplateSettings {
     pub platform: Platform,
     /// `placementStrategy`, in order.
     pub placement: Vec<PlacementStrategy>,
+    /// `placementConstraints`, each of which holds.
+    pub constraints: Vec<PlacementConstraint>,
     /// The image, for the image cache of an instance.
     pub image: Arc<str>,
     /// How much of it is pulled.
@@ -178,4 +181,22 @@ pub enum PlacementStrategy {
     Spread(Arc<str>),
     /// `random`.
     Random,
+}
+
+/// One entry of `placementConstraints`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlacementConstraint {
+    /// `distinctInstance`: each task of the group on an instance of its own.
+    DistinctInstance,
+    /// `memberOf`: only instances for which the expression holds.
+    MemberOf(PlacementExpression),
+}
+
+/// An expression of the cluster query language, as it stands in a file: whoever uses it reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacementExpression {
+    /// Its text.
+    pub text: Arc<str>,
+    /// Where it stands.
+    pub place: Place,
 }

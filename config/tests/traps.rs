@@ -498,3 +498,27 @@ fn a_template_larger_than_any_known_instance_is_refused_where_nothing_is_describ
     let huge = on_ec2(&[("memory", "999999")]);
     assert_codes("wiki 20", &jenkins(&[], &[huge]), "labelMap: {}", &["never-fits"]);
 }
+
+#[test]
+fn placement_constraints_that_ecs_refuses_are_said() {
+    let eleven = ["{type: distinctInstance}"; 11].join(", ");
+    // (the list, on Fargate, the codes)
+    let table: [(&str, bool, &[&str]); 9] = [
+        ("[{type: memberOf, expression: 'attribute:a exists'}, {type: distinctInstance}]", false, &[]),
+        ("[{type: memberOf}]", false, &["bad-placement"]),
+        ("[{type: memberOf, expression: ''}]", false, &["bad-placement"]),
+        ("[{type: distinctInstance, expression: 'attribute:a exists'}]", false, &["bad-placement"]),
+        ("[{type: members}]", false, &["bad-placement"]),
+        ("[{expression: 'attribute:a exists'}]", false, &["bad-placement"]),
+        ("[{type: distinctInstance, field: cpu}]", false, &["unknown-key"]),
+        (&format!("[{eleven}]"), false, &["bad-placement"]),
+        ("[{type: distinctInstance}]", true, &["bad-placement"]),
+    ];
+    for (list, fargate, codes) in table {
+        let footman = format!(
+            "clouds:\n  ecs:\n    templates:\n      java:\n        placementConstraints: {list}\n{FOOTMAN}"
+        );
+        let template = if fargate { on_fargate(&[]) } else { on_ec2(&[]) };
+        assert_codes("ECS placement", &jenkins(&[], &[template]), &footman, codes);
+    }
+}

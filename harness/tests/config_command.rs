@@ -105,3 +105,58 @@ fn a_file_that_cannot_be_read_is_named() {
     let outcome = footman(&["config", "check", "."], empty.path());
     assert_eq!(outcome.code, Some(1));
 }
+
+/// `footman.yaml` with these constraints of the template `java`.
+fn constrained(constraints: &str) -> tempfile::TempDir {
+    let folder = folder_with(SMALL.as_bytes());
+    let footman =
+        format!("clouds:\n  ecs:\n    templates:\n      java:\n        placementConstraints:\n{constraints}");
+    fs::write(folder.path().join("footman.yaml"), footman).expect("the folder is there");
+    folder
+}
+
+#[test]
+fn a_placement_constraint_that_is_no_expression_is_shown_in_its_place() {
+    // (the list, line, column of what is wrong, what is said)
+    let table = [
+        ("          - {type: memberOf, expression: attribute:a = b}\n", 6, 54, "expected an operator"),
+        ("          - {type: memberOf, expression: \"attribute:a === b\"}\n", 6, 55, "expected an operator"),
+        ("          - type: memberOf\n            expression: attribut:a == b\n", 7, 25, "attribute:a"),
+        // A text over several lines is a text all the same.
+        ("          - type: memberOf\n            expression: >-\n              size == 3\n", 8, 15, "size"),
+    ];
+    for (constraints, line, column, said) in table {
+        let folder = constrained(constraints);
+        let check = ["config", "check", "--json", "jenkins.yaml", "footman.yaml"];
+        let outcome = footman(&check, folder.path());
+        assert_eq!(outcome.code, Some(1), "{constraints}: {}", outcome.out);
+        let json: Value = serde_json::from_str(&outcome.out).unwrap();
+        let found = json["diagnostics"].as_array().unwrap();
+        let wrong = found.iter().find(|it| it["code"] == "bad-placement").expect("it is said");
+        let place = &wrong["place"];
+        assert_eq!(place["file"], "footman.yaml");
+        assert_eq!(
+            (place["line"].as_u64(), place["column"].as_u64()),
+            (Some(line), Some(column)),
+            "{constraints}: {wrong}"
+        );
+        assert!(wrong.to_string().contains(said), "{constraints}: {wrong}");
+        let outcome = footman(&["simulate", "--config", "."], folder.path());
+        assert_eq!(outcome.code, Some(1), "no run starts with it");
+        assert!(outcome.err.contains("bad-placement") && outcome.out.is_empty(), "{}", outcome.err);
+    }
+}
+
+#[test]
+fn placement_constraints_are_shown_with_their_place() {
+    let folder = constrained(
+        "          - {type: memberOf, expression: 'attribute:a exists'}\n          - {type: distinctInstance}\n",
+    );
+    let outcome = footman(&["config", "show", "--json", "jenkins.yaml", "footman.yaml"], folder.path());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.err);
+    let json: Value = serde_json::from_str(&outcome.out).unwrap();
+    let values = json["clouds"][0]["templates"][0]["values"].as_array().unwrap();
+    let row = values.iter().find(|row| row["key"] == "placementConstraints").unwrap();
+    assert_eq!(row["value"], "memberOf(attribute:a exists), distinctInstance");
+    assert_eq!(row["from"], "footman.yaml:6:11");
+}

@@ -1,6 +1,7 @@
 //! `footman.yaml`: what Footman knows and the plugin does not.
 
 pub(crate) mod object;
+pub(crate) mod placement;
 pub(crate) mod quantity;
 pub(crate) mod settings;
 pub(crate) mod table;

@@ -3,6 +3,7 @@
 use crate::{
     footman::{
         object::{BucketKeys, LimitKeys, OverrideKeys, PriceKeys, SharedLimitKeys},
+        placement::PlacementConstraintKeys,
         quantity::Retain,
     },
     plugin::table::table,
@@ -41,6 +42,8 @@ table! {
         "pricePerHour" => price_per_hour: Option<MicroUsd> = None, Must;
         /// How much of the image is pulled.
         "imageSize" => image_size: Option<Mib> = None, Must;
+        /// Which container instances its tasks may be placed on.
+        "placementConstraints" => placement_constraints: Vec<PlacementConstraintKeys> = Vec::new(), Must;
     }
 }
 

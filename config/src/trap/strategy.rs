@@ -13,6 +13,8 @@ const WEIGHT_MAX: u32 = 1000;
 const BASE_MAX: u32 = 100_000;
 /// The most placement strategies of a task (Amazon ECS API Reference, RunTask).
 const PLACEMENT_MAX: usize = 5;
+/// The most placement constraints of a task (Amazon ECS API Reference, RunTask).
+const CONSTRAINTS_MAX: usize = 10;
 
 /// Checks where a template's task runs.
 pub(super) fn check(seen: &Seen<'_>, reader: &mut Reader<'_>) {
@@ -22,6 +24,7 @@ pub(super) fn check(seen: &Seen<'_>, reader: &mut Reader<'_>) {
         Compute::LaunchType(_) | Compute::ClusterDefault => {}
     }
     placement(seen, reader);
+    constraints(seen, reader);
 }
 
 /// Fields that exclude each other.
@@ -123,5 +126,27 @@ fn placement(seen: &Seen<'_>, reader: &mut Reader<'_>) {
                 "`binpack` over cpu or memory, `spread` over instanceId, host or attribute:NAME, `random` over nothing",
             ));
         }
+    }
+}
+
+/// Placement constraints, which are a key of Footman's.
+fn constraints(seen: &Seen<'_>, reader: &mut Reader<'_>) {
+    let field = &seen.source.footman.placement_constraints;
+    if field.value.is_empty() {
+        return;
+    }
+    if seen.fargate {
+        let message = "Fargate takes no `placementConstraints`";
+        reader.say(seen.about(Code::BadPlacement, field, message).help("it has no container instances"));
+        return;
+    }
+    if field.value.len() > CONSTRAINTS_MAX {
+        let message = format!("ECS takes at most {CONSTRAINTS_MAX} `placementConstraints`");
+        reader.say(seen.about(Code::BadPlacement, field, message));
+    }
+    for refused in field.value.iter().filter_map(|entry| entry.constraint().err()) {
+        reader.say(seen.about(Code::BadPlacement, field, refused).help(
+            "`{type: memberOf, expression: \"attribute:NAME == VALUE\"}`, or `{type: distinctInstance}`",
+        ));
     }
 }

@@ -1,5 +1,6 @@
 //! Configuration files as arguments: reads them, loads them, and shows what there is to say about them.
 
+use crate::cli::expressions;
 use clap::Args;
 use footman_config::{Diagnostic, Loaded, Place, Refused, Severity, TEXT_BYTES_MAX, Text};
 use miette::{
@@ -83,6 +84,7 @@ pub(crate) fn read(files: &[PathBuf], variables: &Variables) -> miette::Result<R
     };
     let outcome = footman_config::load(&texts, &lookup);
     let texts = contents.iter().map(|(name, text)| (name.as_str().into(), text.as_str().into())).collect();
+    let outcome = outcome.and_then(|loaded| expressions::check(loaded, &texts));
     Ok(Reading { texts, outcome })
 }
 

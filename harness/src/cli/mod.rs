@@ -7,6 +7,7 @@ mod config;
 mod config_files;
 mod console;
 mod container;
+mod expressions;
 mod inputs;
 mod load;
 mod plan;

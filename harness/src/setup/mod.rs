@@ -51,6 +51,7 @@ impl Setup {
             network: NetworkMode::Bridge,
             platform: Platform::LinuxX86,
             placement: vec![PlacementStrategy::BinpackCpu],
+            constraints: Vec::new(),
             image: "jenkins/inbound-agent".into(),
             image_size: image,
             ephemeral_storage_gib: 20,

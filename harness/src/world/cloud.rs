@@ -2,7 +2,10 @@
 //! carried out on it.
 
 use crate::world::{by_task::ByTask, witness::AgentLife};
-use footman_config::simulation::{self as described, SimulationSettings};
+use footman_config::{
+    Place,
+    simulation::{self as described, SimulationSettings},
+};
 use footman_core::{
     Timestamp,
     event::{Failure, Outcome, Task, TaskChange, TaskListing, TaskStatus, TaskStop},
@@ -17,6 +20,7 @@ use footman_ecs_sim::{
     definition::{Container, Image, NetworkMode, PortMapping, TaskDefinition},
     id::{ClusterId, DefinitionId, EntityKey, ProviderId, TaskId},
     placement::{PlacementStrategy, Resource, SpreadField},
+    query::{Expression, QueryError},
     task::TaskGlance,
 };
 use smallvec::SmallVec;
@@ -87,6 +91,16 @@ pub enum CloudError {
         family: Arc<str>,
         /// The provider.
         provider: Arc<str>,
+    },
+    /// A placement constraint of a template is no expression of the cluster query language.
+    #[error("a placement constraint of family `{family}` at {place} is no expression")]
+    Expression {
+        /// The template's family.
+        family: Arc<str>,
+        /// Where the expression stands.
+        place: Place,
+        /// What is wrong with it.
+        source: QueryError,
     },
     /// The template runs on ECS Anywhere, which is not simulated.
     #[error("template family `{family}` has launch type EXTERNAL, which is not simulated")]
@@ -490,12 +504,12 @@ fn build_template(
             }
         })?;
     let network = awsvpc.then_some(Network { subnets: 1, security_groups: 1 });
-    let placement = placement(&described.placement).filter(|_| !fargate);
+    let placement = placement(described)?.filter(|_| !fargate);
     Ok(Template { placement, cluster: cluster.cluster, definition, capacity, network })
 }
 
-/// The placement strategies, or `None` for ECS's default.
-fn placement(described: &[described::PlacementStrategy]) -> Option<Arc<Placement>> {
+/// The placement strategies and constraints, or `None` for ECS's default and none.
+fn placement(described: &described::TemplateSettings) -> Result<Option<Arc<Placement>>, CloudError> {
     let strategy = |strategy: &described::PlacementStrategy| match strategy {
         described::PlacementStrategy::BinpackCpu => PlacementStrategy::Binpack(Resource::Cpu),
         described::PlacementStrategy::BinpackMemory => PlacementStrategy::Binpack(Resource::Memory),
@@ -507,8 +521,23 @@ fn placement(described: &[described::PlacementStrategy]) -> Option<Arc<Placement
             })
         }
     };
-    let strategies: Vec<PlacementStrategy> = described.iter().map(strategy).collect();
-    (!strategies.is_empty()).then(|| Arc::new(Placement { strategies, ..Placement::default() }))
+    let mut placement =
+        Placement { strategies: described.placement.iter().map(strategy).collect(), ..Placement::default() };
+    for constraint in &described.constraints {
+        match constraint {
+            described::PlacementConstraint::DistinctInstance => placement.distinct_instance = true,
+            described::PlacementConstraint::MemberOf(expression) => {
+                let parsed =
+                    Expression::parse(&expression.text).map_err(|source| CloudError::Expression {
+                        family: Arc::clone(&described.family),
+                        place: expression.place.clone(),
+                        source,
+                    })?;
+                placement.member_of.push(parsed);
+            }
+        }
+    }
+    Ok((placement != Placement::default()).then(|| Arc::new(placement)))
 }
 
 fn task_definition(

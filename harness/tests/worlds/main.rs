@@ -3,4 +3,5 @@
 mod bursts;
 mod common_random;
 mod laws;
+mod placement;
 mod stories;
