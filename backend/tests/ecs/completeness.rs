@@ -1,0 +1,103 @@
+//! Whether this suite leaves anything out.
+
+use std::collections::BTreeSet;
+
+/// Every file of the suite.
+const SUITE: &str = concat!(
+    include_str!("clusters.rs"),
+    include_str!("definitions.rs"),
+    include_str!("errors.rs"),
+    include_str!("fixture.rs"),
+    include_str!("instances.rs"),
+    include_str!("outcomes.rs"),
+    include_str!("providers.rs"),
+    include_str!("tags_and_settings.rs"),
+    include_str!("tasks.rs"),
+    include_str!("waiters_and_pages.rs"),
+);
+
+/// The operations that the simulator answers, one a line.
+const ANSWERED: &str = include_str!("../../../xtask/src/ecs_model/answered.rs");
+
+/// What the simulator never raises, and the tests of the client in Python list with the reasons.
+const NEVER: [&str; 12] = [
+    "BlockedException",
+    "ClusterContainsCapacityProviderException",
+    "ClusterContainsServicesException",
+    "DaemonNotActiveException",
+    "DaemonNotFoundException",
+    "MissingVersionException",
+    "NamespaceNotFoundException",
+    "ServiceDeploymentNotFoundException",
+    "ServiceNotActiveException",
+    "TargetNotConnectedException",
+    "TaskSetNotFoundException",
+    "UpdateInProgressException",
+];
+
+/// ecs.md 1.12: the modelled exceptions.
+const MODELLED: [&str; 30] = [
+    "AccessDeniedException",
+    "AttributeLimitExceededException",
+    "BlockedException",
+    "ClientException",
+    "ClusterContainsCapacityProviderException",
+    "ClusterContainsContainerInstancesException",
+    "ClusterContainsServicesException",
+    "ClusterContainsTasksException",
+    "ClusterNotFoundException",
+    "ConflictException",
+    "DaemonNotActiveException",
+    "DaemonNotFoundException",
+    "InvalidParameterException",
+    "LimitExceededException",
+    "MissingVersionException",
+    "NamespaceNotFoundException",
+    "NoUpdateAvailableException",
+    "PlatformTaskDefinitionIncompatibilityException",
+    "PlatformUnknownException",
+    "ResourceInUseException",
+    "ResourceNotFoundException",
+    "ServerException",
+    "ServiceDeploymentNotFoundException",
+    "ServiceNotActiveException",
+    "ServiceNotFoundException",
+    "TargetNotConnectedException",
+    "TargetNotFoundException",
+    "TaskSetNotFoundException",
+    "UnsupportedFeatureException",
+    "UpdateInProgressException",
+];
+
+/// `RunTask` as the SDK's method `run_task`.
+fn method(operation: &str) -> String {
+    let mut name = String::new();
+    for letter in operation.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
+#[test]
+fn every_answered_operation_is_called() {
+    let answered: Vec<&str> =
+        ANSWERED.lines().filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\",")).collect();
+    assert!(answered.len() >= 45, "{answered:?}");
+    let missing: Vec<_> =
+        answered.iter().filter(|operation| !SUITE.contains(&format!(".{}()", method(operation)))).collect();
+    assert!(missing.is_empty(), "no test calls {missing:?}");
+}
+
+#[test]
+fn every_exception_that_comes_has_a_test() {
+    let without: BTreeSet<_> = MODELLED
+        .into_iter()
+        // A conflict and a fault of the service are told to the core in words of its own.
+        .filter(|code| !["ConflictException", "ServerException"].contains(code))
+        .filter(|code| !SUITE.contains(&format!("\"{code}\"")))
+        .collect();
+    assert_eq!(without, BTreeSet::from(NEVER));
+}
