@@ -139,12 +139,6 @@ pub const DIVERGENCES: &[Divergence] = &[
         why: "agents of a Jenkins need none of these to be told apart",
     },
     Divergence {
-        what: "tasks that do not start for their secrets, log drivers or storage",
-        ecs: "ResourceInitializationError and `Timeout waiting for EphemeralStorage provisioning to complete.`",
-        here: "neither happens; images that cannot be pulled, network interfaces that do not come, and Fargate without capacity do",
-        why: "their three stand for all: the task ends with TaskFailedToStart",
-    },
-    Divergence {
         what: "equal instances after the last placement strategy",
         ecs: "does not document which one is taken",
         here: "one is drawn by the seed",

@@ -32,6 +32,9 @@ pub(crate) enum Concern {
     PlacementChoice,
     /// A concern of the caller's own, told apart by the entity.
     Foreign,
+    Secrets,
+    LogDriver,
+    EphemeralStorage,
 }
 
 /// Whom a draw concerns.

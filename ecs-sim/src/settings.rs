@@ -118,6 +118,12 @@ pub struct Faults {
     pub eni_timeout: PerMillion,
     /// Fargate has no capacity for a launch.
     pub fargate_capacity: PerMillion,
+    /// A task's secrets, or the credentials of its registry, cannot be fetched.
+    pub secrets: PerMillion,
+    /// A task's log driver cannot be set up.
+    pub log_driver: PerMillion,
+    /// The disk of a task on Fargate does not come.
+    pub ephemeral_storage: PerMillion,
     /// A call is answered by ServerException, and nothing was done.
     pub server_error: PerMillion,
     /// A call is carried out, and its answer is lost.
@@ -133,4 +139,10 @@ pub struct PlannedFaults {
     pub eni_timeout: u32,
     /// Launches for which Fargate has no capacity.
     pub fargate_capacity: u32,
+    /// Tasks whose secrets, or the credentials of whose registry, cannot be fetched.
+    pub secrets: u32,
+    /// Tasks whose log driver cannot be set up.
+    pub log_driver: u32,
+    /// Tasks on Fargate whose disk does not come.
+    pub ephemeral_storage: u32,
 }

@@ -18,6 +18,9 @@ pub(super) enum TaskFault {
     CannotPull,
     EniTimeout,
     FargateCapacity,
+    Secrets,
+    LogDriver,
+    EphemeralStorage,
 }
 
 impl Ecs {
@@ -29,6 +32,11 @@ impl Ecs {
             TaskFault::EniTimeout => (&mut planned.eni_timeout, faults.eni_timeout, Concern::EniTimeout),
             TaskFault::FargateCapacity => {
                 (&mut planned.fargate_capacity, faults.fargate_capacity, Concern::FargateCapacity)
+            }
+            TaskFault::Secrets => (&mut planned.secrets, faults.secrets, Concern::Secrets),
+            TaskFault::LogDriver => (&mut planned.log_driver, faults.log_driver, Concern::LogDriver),
+            TaskFault::EphemeralStorage => {
+                (&mut planned.ephemeral_storage, faults.ephemeral_storage, Concern::EphemeralStorage)
             }
         };
         if *count > 0 {

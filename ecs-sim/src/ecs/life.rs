@@ -7,7 +7,7 @@
 use super::{Ecs, accident::TaskFault, index};
 use crate::{
     billing::{Cost, billed_seconds, fargate_rate},
-    draw::Concern,
+    draw::{Concern, Entity},
     fleet::Need,
     id::TaskId,
     latency::Latency,
@@ -24,10 +24,21 @@ use std::borrow::Cow;
 
 /// How long Fargate waits for a network interface before the task is given up (from memory).
 const ENI_TIMEOUT: Millis = Millis::from_mins(3);
+/// How long Fargate waits for a disk before the task is given up: as long as for an interface, which is a guess.
+const STORAGE_TIMEOUT: Millis = ENI_TIMEOUT;
 /// What a JVM exits with on SIGTERM: 128 + 15.
 const EXIT_TERMINATED: i32 = 143;
 /// What a container exits with on SIGKILL: 128 + 9.
 const EXIT_KILLED: i32 = 137;
+
+/// `stoppedReason` where secrets cannot be fetched, up to where texts that users published differ
+/// (jchook in umotif-public/terraform-aws-ecs-fargate issue 50, slimdevl in aws-samples/serverless-jenkins-on-aws-fargate
+/// issue 7).
+const SECRETS_FAILED: &str = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource \
+    retrieval failed: unable to retrieve secrets from ssm: service call has been retried 5 time(s)";
+/// `stoppedReason` where the log driver cannot be set up. What follows the first words is from memory.
+const LOG_DRIVER_FAILED: &str = "ResourceInitializationError: failed to validate logger args: create stream has been retried \
+    1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.";
 
 impl Ecs {
     /// Sets the one deadline of a task.
@@ -62,10 +73,14 @@ impl Ecs {
             Host::Ec2 { .. } if self.definition(task.record.definition).eni() => latency.ec2_eni_attach,
             Host::Ec2 { .. } => return self.enter_pending(id),
         };
+        let on_fargate = task.record.host.instance().is_none();
         let mut span = self.draws.length(provisioning, Concern::Provisioning, entity);
         if self.befalls(TaskFault::EniTimeout, entity) {
             self.live_mut(id).doom = Some(Doom::Eni);
             span = span.max(ENI_TIMEOUT);
+        } else if on_fargate && self.befalls(TaskFault::EphemeralStorage, entity) {
+            self.live_mut(id).doom = Some(Doom::EphemeralStorage);
+            span = span.max(STORAGE_TIMEOUT);
         }
         self.set_task_timer(id, self.now + span);
     }
@@ -83,7 +98,11 @@ impl Ecs {
                     id,
                     StopText::Fixed("Timeout waiting for network interface provisioning to complete."),
                 ),
-                Some(Doom::CannotPull(_)) | None => self.enter_pending(id),
+                Some(Doom::EphemeralStorage) => self.fail(
+                    id,
+                    StopText::Fixed("Timeout waiting for EphemeralStorage provisioning to complete."),
+                ),
+                Some(Doom::CannotPull(_) | Doom::Secrets | Doom::LogDriver) | None => self.enter_pending(id),
             },
             TaskStatus::Pending => match doom {
                 Some(Doom::CannotPull(place)) => {
@@ -92,7 +111,9 @@ impl Ecs {
                     let text = cannot_pull(&container.image.name);
                     self.fail(id, text);
                 }
-                Some(Doom::Eni) | None => self.enter_running(id),
+                Some(Doom::Secrets) => self.fail(id, StopText::Fixed(SECRETS_FAILED)),
+                Some(Doom::LogDriver) => self.fail(id, StopText::Fixed(LOG_DRIVER_FAILED)),
+                Some(Doom::Eni | Doom::EphemeralStorage) | None => self.enter_running(id),
             },
             TaskStatus::Stopping => self.containers_ended(id),
             TaskStatus::Deprovisioning => self.finish(id),
@@ -113,6 +134,14 @@ impl Ecs {
             Host::Ec2 { .. } => (latency.ec2_placement, latency.ec2_start),
         };
         let pull_started = now + self.draws.length(before, Concern::Connect, entity);
+        if let Some(doom) = self.not_initialized(entity) {
+            // Nothing is pulled then, and nothing billed.
+            let task = self.live_mut(id);
+            task.doom = Some(doom);
+            task.record.times.pending = now;
+            self.emit(id, TaskStatus::Pending, false);
+            return self.set_task_timer(id, pull_started);
+        }
         let started = self.draws.length(start, Concern::Start, entity);
         let doomed = self.befalls(TaskFault::CannotPull, entity) || self.live(id).doom.is_some();
         let pull_stopped = self.pull(id, pull_started, doomed);
@@ -128,6 +157,14 @@ impl Ecs {
         };
         self.emit(id, TaskStatus::Pending, false);
         self.set_task_timer(id, due);
+    }
+
+    /// What keeps a task from coming as far as its pull, if anything does.
+    fn not_initialized(&mut self, entity: Entity) -> Option<Doom> {
+        if self.befalls(TaskFault::Secrets, entity) {
+            return Some(Doom::Secrets);
+        }
+        self.befalls(TaskFault::LogDriver, entity).then_some(Doom::LogDriver)
     }
 
     /// When the pull of a task's images that starts at `from` ends. An instance keeps what it pulled, and pulls an image

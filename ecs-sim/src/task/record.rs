@@ -283,4 +283,10 @@ pub(crate) enum Doom {
     CannotPull(u8),
     /// Its network interface does not come.
     Eni,
+    /// Its disk does not come.
+    EphemeralStorage,
+    /// Its secrets, or the credentials of its registry, cannot be fetched.
+    Secrets,
+    /// Its log driver cannot be set up.
+    LogDriver,
 }

@@ -14,7 +14,7 @@ use footman_ecs_sim::{
     definition::{Container, Image, NetworkMode, PortMapping, TaskDefinition},
     id::{DefinitionId, InstanceId, ProviderId, TaskId},
     query::Expression,
-    settings::PerMillion,
+    settings::{Faults, PerMillion},
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,14 +82,24 @@ struct Watched {
 
 const WAITING_MAX: u32 = 4;
 
+/// What goes wrong with tasks; with every fourth seed more than images and interfaces.
+fn faults(seed: u64) -> Faults {
+    let common =
+        Faults { cannot_pull: PerMillion(100_000), eni_timeout: PerMillion(100_000), ..Faults::default() };
+    if seed % 4 != 1 {
+        return common;
+    }
+    let often = PerMillion(50_000);
+    Faults { secrets: often, log_driver: often, ephemeral_storage: often, ..common }
+}
+
 impl Watched {
     fn new(seed: u64) -> Self {
         let mut account = Account::seeded(seed, |settings| {
             settings.throttling = false;
             settings.quotas.provisioning_tasks = WAITING_MAX;
             settings.quotas.fargate_vcpus = Some(8);
-            settings.faults.cannot_pull = PerMillion(100_000);
-            settings.faults.eni_timeout = PerMillion(100_000);
+            settings.faults = faults(seed);
             settings.spot.ec2_interruptions_per_million_hours = 2_000_000;
             settings.spot.fargate_interruptions_per_million_hours = 10_000_000;
             settings.spot_draining = seed.is_multiple_of(2);

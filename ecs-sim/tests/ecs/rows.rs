@@ -93,6 +93,24 @@ fn without_interface(account: &mut Account) -> TaskId {
     on_fargate(account)
 }
 
+/// A fault of the next task, on Fargate or on an instance.
+fn failing(account: &mut Account, planned: PlannedFaults, fargate: bool) -> TaskId {
+    account.ecs.plan_faults(planned);
+    if fargate { on_fargate(account) } else { on_instance(account) }
+}
+
+fn without_secrets(account: &mut Account, fargate: bool) -> TaskId {
+    failing(account, PlannedFaults { secrets: 1, ..PlannedFaults::default() }, fargate)
+}
+
+fn without_log_driver(account: &mut Account) -> TaskId {
+    failing(account, PlannedFaults { log_driver: 1, ..PlannedFaults::default() }, true)
+}
+
+fn without_storage(account: &mut Account) -> TaskId {
+    failing(account, PlannedFaults { ephemeral_storage: 1, ..PlannedFaults::default() }, true)
+}
+
 /// `StopTask` before it is launched: a task goes to the stop chain from any state.
 fn not_launched(account: &mut Account) -> TaskId {
     let task = on_fargate(account);
@@ -109,8 +127,10 @@ fn each_cause_of_a_stop_has_its_code_and_its_reason() {
     let exit = "Essential container in task exited";
     let deregistered = "Container instance deregistration forced by user";
     let interface = "Timeout waiting for network interface provisioning to complete.";
+    let storage = "Timeout waiting for EphemeralStorage provisioning to complete.";
+    let secrets = "ResourceInitializationError: unable to pull secrets or registry auth: …";
     // cause => stopCode, stoppedReason (`…` stands for what is not the same in every account), the container's exit code
-    let table: [(Cause, Option<StopCode>, &str, Option<i32>); 10] = [
+    let table: [(Cause, Option<StopCode>, &str, Option<i32>); 14] = [
         // Published answers of StopTask; Amazon ECS API Reference, StopTask.
         (|account| stopped(account, None), Some(UserInitiated), "Task stopped by user", Some(143)),
         (|account| stopped(account, Some("superfluous")), Some(UserInitiated), "superfluous", Some(143)),
@@ -132,6 +152,10 @@ fn each_cause_of_a_stop_has_its_code_and_its_reason() {
         // Texts that clients look for.
         (without_image, Some(TaskFailedToStart), "CannotPullContainerError: …", None),
         (without_interface, Some(TaskFailedToStart), interface, None),
+        (without_storage, Some(TaskFailedToStart), storage, None),
+        (|account| without_secrets(account, true), Some(TaskFailedToStart), secrets, None),
+        (|account| without_secrets(account, false), Some(TaskFailedToStart), secrets, None),
+        (without_log_driver, Some(TaskFailedToStart), "ResourceInitializationError: …", None),
     ];
     for (cause, code, reason, exit_code) in table {
         let mut account =
@@ -151,6 +175,35 @@ fn each_cause_of_a_stop_has_its_code_and_its_reason() {
         assert!(view.stopping_at.is_some() && view.stopped_at.is_some());
         assert_eq!(view.started_at.is_none(), code == Some(TaskFailedToStart) || view.pending_at.is_none());
     }
+}
+
+#[test]
+fn a_task_that_is_not_initialized_ends_before_its_pull_and_costs_nothing() {
+    // fault => whether it was PENDING
+    let table = [
+        (PlannedFaults { secrets: 1, ..PlannedFaults::default() }, true),
+        (PlannedFaults { log_driver: 1, ..PlannedFaults::default() }, true),
+        (PlannedFaults { ephemeral_storage: 1, ..PlannedFaults::default() }, false),
+    ];
+    for (planned, pending) in table {
+        let mut account = Account::new(|_| {});
+        let task = failing(&mut account, planned, true);
+        account.until(at(600));
+        let view = account.ecs.task(at(600), task).expect("it is described");
+        assert_eq!((view.pending_at.is_some(), view.pull_started_at), (pending, None), "{planned:?}");
+        assert!(
+            !account.log().iter().any(|line| line.contains("billed")),
+            "{planned:?}: {:?}",
+            account.log()
+        );
+        assert_eq!(account.ecs.planned_faults(), PlannedFaults::default());
+    }
+    // An instance has no disk of its own for each task.
+    let mut account = Account::new(|_| {});
+    let storage = PlannedFaults { ephemeral_storage: 1, ..PlannedFaults::default() };
+    let task = failing(&mut account, storage, false);
+    assert_eq!(account.ecs.task(at(60), task).expect("it runs").status, TaskStatus::Running);
+    assert_eq!(account.ecs.planned_faults(), storage);
 }
 
 #[test]

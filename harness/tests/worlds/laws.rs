@@ -101,6 +101,7 @@ fn faults() -> impl Strategy<Value = Faults> {
             fargate_capacity,
             server_error,
             answer_lost,
+            ..Faults::default()
         },
     )
 }

@@ -55,6 +55,9 @@ struct TasksShape {
     cannot_pull: OftenShape,
     eni_timeout: OftenShape,
     fargate_capacity: OftenShape,
+    secrets: OftenShape,
+    log_driver: OftenShape,
+    ephemeral_storage: OftenShape,
 }
 
 /// The next so many, and from then on by this rate.
@@ -85,6 +88,9 @@ pub(super) fn get(twins: &Twins) -> Value {
             cannot_pull: often(planned.cannot_pull, faults.cannot_pull),
             eni_timeout: often(planned.eni_timeout, faults.eni_timeout),
             fargate_capacity: often(planned.fargate_capacity, faults.fargate_capacity),
+            secrets: often(planned.secrets, faults.secrets),
+            log_driver: often(planned.log_driver, faults.log_driver),
+            ephemeral_storage: often(planned.ephemeral_storage, faults.ephemeral_storage),
         },
         spot: SpotShape {
             fargate_interruptions_per_million_hours: spot.fargate_interruptions_per_million_hours,
@@ -106,10 +112,14 @@ pub(super) fn set(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
     }
     let now = twins.now();
     let rules: Vec<CallFault> = shape.calls.iter().map(|rule| rule.read(now)).collect::<Result<_, _>>()?;
-    let TasksShape { cannot_pull, eni_timeout, fargate_capacity } = shape.tasks;
+    let TasksShape { cannot_pull, eni_timeout, fargate_capacity, secrets, log_driver, ephemeral_storage } =
+        shape.tasks;
     let faults = Faults {
         cannot_pull: rate(cannot_pull.per_million)?,
         eni_timeout: rate(eni_timeout.per_million)?,
+        secrets: rate(secrets.per_million)?,
+        log_driver: rate(log_driver.per_million)?,
+        ephemeral_storage: rate(ephemeral_storage.per_million)?,
         fargate_capacity: rate(fargate_capacity.per_million)?,
         ..twins.ecs.settings().faults
     };
@@ -118,6 +128,9 @@ pub(super) fn set(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
     twins.ecs.plan_faults(PlannedFaults {
         cannot_pull: cannot_pull.count,
         eni_timeout: eni_timeout.count,
+        secrets: secrets.count,
+        log_driver: log_driver.count,
+        ephemeral_storage: ephemeral_storage.count,
         fargate_capacity: fargate_capacity.count,
     });
     let spot = Spot {
