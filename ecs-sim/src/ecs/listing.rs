@@ -1,6 +1,6 @@
 //! Listing what an account has: clusters, task definitions, container instances, and their ARNs.
 
-use super::{Ecs, ProviderUpdate, index, setup::Cluster};
+use super::{Ecs, ProviderUpdate, index, read::digits_of, setup::Cluster};
 use crate::{
     api::{Provider, StrategyItem},
     definition::{DefinitionStatus, DefinitionTimes, TaskDefinition},
@@ -132,7 +132,9 @@ impl Ecs {
         let (region, account) = (&self.settings.region, &self.settings.account);
         let seal = self.instance_seal(instance);
         let number = u64::from(instance.0) ^ mix(seal);
-        format!("arn:aws:ecs:{region}:{account}:container-instance/{cluster}/{seal:016x}{number:016x}").into()
+        let digits = digits_of(seal, number);
+        let digits = std::str::from_utf8(&digits).expect("digits are ASCII");
+        ["arn:aws:ecs:", region, ":", account, ":container-instance/", cluster, "/", digits].concat().into()
     }
 
     /// The container instance with this ARN or last part of it, if it is well formed and of this account; it may be

@@ -161,11 +161,7 @@ impl Ecs {
 
     fn digits(&self, task: TaskId) -> [u8; 32] {
         let (seal, number) = self.disguise(task);
-        let mut text = [0; 32];
-        let (first, last) = text.split_at_mut(16);
-        write_digits(first, seal);
-        write_digits(last, number);
-        text
+        digits_of(seal, number)
     }
 
     fn disguise(&self, task: TaskId) -> (u64, u64) {
@@ -244,6 +240,15 @@ const VALUES: [u8; 256] = {
 
 /// Up to this length an ARN is put together without an allocation besides its own.
 const ARN_USUAL: usize = 160;
+
+/// The 32 hexadecimal digits of two numbers, one after the other: the last part of an ARN.
+pub(super) fn digits_of(first: u64, last: u64) -> [u8; 32] {
+    let mut text = [0; 32];
+    let (front, back) = text.split_at_mut(16);
+    write_digits(front, first);
+    write_digits(back, last);
+    text
+}
 
 /// Writes the hexadecimal digits of `number`.
 fn write_digits(text: &mut [u8], mut number: u64) {

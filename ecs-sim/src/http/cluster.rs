@@ -60,7 +60,7 @@ impl Call<'_> {
     }
 
     pub(super) fn cluster_arn(&self, id: ClusterId) -> String {
-        self.arn(&format!("cluster/{}", self.ecs.cluster_name(id)))
+        self.arn("cluster", self.ecs.cluster_name(id))
     }
 
     /// A strategy in the terms of the state machine.
@@ -135,7 +135,7 @@ impl Call<'_> {
             match self.ecs.find_cluster(&name) {
                 Ok(id) => clusters.push(self.cluster_shape(id, Some(&include))),
                 Err(_) if name.starts_with("arn:") => failures.push(missing(name.into_owned())),
-                Err(_) => failures.push(missing(self.arn(&format!("cluster/{name}")))),
+                Err(_) => failures.push(missing(self.arn("cluster", &name))),
             }
         }
         Ok(DescribeClustersResponse { clusters: Some(clusters), failures: Some(failures) })

@@ -218,7 +218,7 @@ fn complete(mut container: ContainerDefinition) -> ContainerDefinition {
 
 impl Call<'_> {
     pub(super) fn definition_arn(&self, id: DefinitionId) -> String {
-        self.arn(&format!("task-definition/{}", self.ecs.task_definition_name(id)))
+        self.arn("task-definition", &self.ecs.task_definition_name(id))
     }
 
     pub(super) fn register_task_definition(
@@ -299,7 +299,7 @@ impl Call<'_> {
                     arn: Some(if name.starts_with("arn:") {
                         name
                     } else {
-                        self.arn(&format!("task-definition/{name}")).into()
+                        self.arn("task-definition", &name).into()
                     }),
                     reason: Some(why.message().to_owned().into()),
                     detail: None,

@@ -81,7 +81,7 @@ impl Call<'_> {
         if text.starts_with("arn:") {
             return text.into_owned();
         }
-        self.arn(&format!("container-instance/{}/{text}", self.ecs.cluster_name(cluster)))
+        self.arn("container-instance", &[self.ecs.cluster_name(cluster), "/", &text].concat())
     }
 
     pub(super) fn list_container_instances(

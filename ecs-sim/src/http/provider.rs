@@ -95,7 +95,7 @@ impl Call<'_> {
                     match self.ecs.find_capacity_provider(&name) {
                         Ok(provider) => providers.push(self.any_provider_shape(provider, tags)),
                         Err(_) if name.starts_with("arn:") => failures.push(missing(name.into_owned())),
-                        Err(_) => failures.push(missing(self.arn(&format!("capacity-provider/{name}")))),
+                        Err(_) => failures.push(missing(self.arn("capacity-provider", &name))),
                     }
                 }
             }
@@ -172,7 +172,7 @@ impl Call<'_> {
         };
         let name = self.ecs.provider_name(provider);
         CapacityProvider {
-            capacity_provider_arn: Some(self.arn(&format!("capacity-provider/{name}")).into()),
+            capacity_provider_arn: Some(self.arn("capacity-provider", name).into()),
             name: Some(name.to_owned().into()),
             status: Some(CapacityProviderStatus::Active),
             tags: Some(Vec::new()),
@@ -199,7 +199,7 @@ impl Call<'_> {
         let draining =
             if view.spec.managed_draining { ManagedDraining::Enabled } else { ManagedDraining::Disabled };
         CapacityProvider {
-            capacity_provider_arn: Some(self.arn(&format!("capacity-provider/{}", view.spec.name)).into()),
+            capacity_provider_arn: Some(self.arn("capacity-provider", &view.spec.name).into()),
             name: Some(view.spec.name.to_string().into()),
             status: Some(if deleted {
                 CapacityProviderStatus::Inactive

@@ -127,7 +127,7 @@ impl Call<'_> {
         if text.starts_with("arn:") {
             return text.into_owned();
         }
-        self.arn(&format!("task/{}/{text}", self.ecs.cluster_name(cluster)))
+        self.arn("task", &[self.ecs.cluster_name(cluster), "/", &text].concat())
     }
 
     /// A task in the three members that a replayed token shows of one that has stopped.
@@ -207,7 +207,8 @@ impl Call<'_> {
         let id = self.ecs.task_id_text(view.id);
         let shape = |(nth, container): (usize, &Container)| model::Container {
             container_arn: Some(
-                self.arn(&format!("container/{cluster}/{id}/{nth:08x}-0000-4000-8000-000000000000")).into(),
+                self.arn("container", &format!("{cluster}/{id}/{nth:08x}-0000-4000-8000-000000000000"))
+                    .into(),
             ),
             task_arn: Some(task_arn.to_string().into()),
             name: Some(container.name.to_string().into()),

@@ -155,10 +155,10 @@ impl Call<'_> {
         Err(ApiError::new(ErrorCode::Throttling, "Rate exceeded").into())
     }
 
-    /// `arn:aws:ecs:REGION:ACCOUNT:REST`.
-    pub(super) fn arn(&self, rest: &str) -> String {
+    /// `arn:aws:ecs:REGION:ACCOUNT:KIND/NAME`.
+    pub(super) fn arn(&self, kind: &str, name: &str) -> String {
         let settings = self.ecs.settings();
-        format!("arn:aws:ecs:{}:{}:{rest}", settings.region, settings.account)
+        ["arn:aws:ecs:", &settings.region, ":", &settings.account, ":", kind, "/", name].concat()
     }
 }
 
