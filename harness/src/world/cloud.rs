@@ -218,7 +218,8 @@ impl Cloud {
     fn refused(&self, now: Timestamp, error: ApiError) -> Outcome {
         let failure = match error.code {
             ErrorCode::Throttling => Failure::Throttled { retry_after: None },
-            ErrorCode::Server => Failure::Unavailable,
+            // AWS does not promise that nothing was done; the daemon takes a 500 the same way.
+            ErrorCode::Server => Failure::Unknown,
             ErrorCode::AnswerLost => Failure::Unknown,
             ErrorCode::Conflict => {
                 let tasks = error.tasks.iter().map(|&task| self.arn(now, task)).collect();
