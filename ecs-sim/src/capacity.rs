@@ -16,6 +16,8 @@ pub struct InstanceSpec {
     pub spot: bool,
     /// Whether they carry the larger number of network interfaces (`awsvpcTrunking`).
     pub trunking: bool,
+    /// The ids of its GPUs. No type has any by itself.
+    pub gpus: Vec<Arc<str>>,
     /// The availability zones over which they are spread in turn; at least one.
     pub zones: Vec<Arc<str>>,
 }
@@ -27,6 +29,7 @@ impl InstanceSpec {
             instance_type: instance_type.into(),
             spot: false,
             trunking: false,
+            gpus: Vec::new(),
             zones: vec!["us-east-1a".into()],
         }
     }

@@ -133,10 +133,22 @@ pub const DIVERGENCES: &[Divergence] = &[
         why: "a machine in no cluster is of no use to the simulator, and nobody published how long ECS describes one",
     },
     Divergence {
-        what: "failures LOCATION, ATTRIBUTE, and RESOURCE:GPU",
-        ecs: "names them where subnets are in another zone, a capability or the processor's architecture is missing, GPUs are short",
-        here: "subnets are in every zone, instances have every capability and run images of every platform, and there are no GPUs",
+        what: "failures LOCATION",
+        ecs: "names them where a task's subnets are in another zone than the instance",
+        here: "subnets are in every zone",
         why: "agents of a Jenkins need none of these to be told apart",
+    },
+    Divergence {
+        what: "failures ATTRIBUTE",
+        ecs: "names them where an instance lacks any of about 45 capabilities that a task definition requires",
+        here: "the platform of a definition that has `runtimePlatform`, and `ecs.capability.task-eni` of awsvpc, are required of an instance; the other capabilities every instance has, and requiresAttributes are not shown",
+        why: "agents of a Jenkins need none of the others to be told apart",
+    },
+    Divergence {
+        what: "GPUs",
+        ecs: "come with the instance type; overrides may ask for them; a container shows the ids of its own",
+        here: "an instance has those that its `totalResources` name; `resourceRequirements` of a definition count, and those of overrides do not; no container shows ids",
+        why: "no type of the table has any, and agents of a Jenkins seldom need them",
     },
     Divergence {
         what: "equal instances after the last placement strategy",

@@ -6,7 +6,7 @@
 
 use footman_core::units::{CpuUnits, Mib, Size};
 use footman_ecs_sim::{
-    fleet::{Fleet, GroupId, HostPort, InstanceStatus, InstanceView, Need, Registration, Slot},
+    fleet::{Capabilities, Fleet, GroupId, HostPort, InstanceStatus, InstanceView, Need, Registration, Slot},
     placement::{
         Constraint, ConstraintId, PlacementFailure, PlacementRule, PlacementStrategy, RANDOM_DRAWS_MAX,
         Resource, RuleId, SLOT_DRAWS_MAX, SpreadField, TieBreak,
@@ -69,6 +69,10 @@ fn admits(constraint: ConstraintId, instance: InstanceView<'_>) -> bool {
     }
 }
 
+/// What tasks require of instances, and instances of each kind have: the second kind is an ARM64.
+const REQUIRED: [Capabilities; 4] =
+    [Capabilities::NONE, Capabilities::LINUX, Capabilities::X86_64, Capabilities::ARM64];
+
 #[derive(Debug, Clone)]
 enum Step {
     Add { cpu: u32, memory: u32, enis: u32, zone: Option<usize>, kind: usize },
@@ -89,10 +93,14 @@ fn need() -> impl Strategy<Value = Need> {
         2 => (1u16..4).prop_map(|port| Some(HostPort::Tcp(port))),
         1 => (1u16..3).prop_map(|port| Some(HostPort::Udp(port))),
     ];
-    (0u32..9, 0u32..9, prop::bool::weighted(0.2), port).prop_map(|(cpu, memory, eni, port)| {
+    let gpus = prop_oneof![6 => Just(0), 1 => 1u32..3];
+    let requires = prop_oneof![4 => Just(0), 1 => 0usize..REQUIRED.len()].prop_map(|place| REQUIRED[place]);
+    let rest = (port, gpus, requires);
+    (0u32..9, 0u32..9, prop::bool::weighted(0.2), rest).prop_map(|(cpu, memory, eni, rest)| {
+        let (port, gpus, requires) = rest;
         let need = Need::new(Size::new(CpuUnits::new(cpu * 256), Mib::new(memory * 100)));
         let need = if eni { need.with_eni() } else { need };
-        need.with_ports(port)
+        need.with_ports(port).with_gpus(gpus).requiring(requires)
     })
 }
 
@@ -314,6 +322,11 @@ impl Bench {
             });
             assert_eq!(sum, instance.registered());
             assert_eq!(instance.tasks(), count(here.len()));
+            let gpus: u32 = here.iter().map(|task| task.need.gpus).sum();
+            let enis = count(here.iter().filter(|task| task.need.eni).count());
+            // Each has as many of both.
+            assert_eq!(instance.gpus_remaining() + gpus, instance.enis_remaining() + enis);
+            assert!(here.iter().all(|task| task.need.requires.without(instance.capabilities()).is_none()));
             let mut ports: Vec<_> = here.iter().flat_map(|task| task.need.ports().iter().copied()).collect();
             ports.extend(Registration::PORTS_RESERVED.map(HostPort::Tcp));
             ports.sort_unstable();
@@ -329,6 +342,10 @@ impl Bench {
 fn registration(cpu: u32, memory: u32, enis: u32, zone: Option<&str>, kind: &str) -> Registration {
     let mut registration = Registration::new(Size::new(CpuUnits::new(cpu), Mib::new(memory)));
     registration.enis = enis;
+    // As many as interfaces, so that some have none.
+    registration.gpus = enis;
+    let architecture = if kind == KINDS[0] { Capabilities::X86_64 } else { Capabilities::ARM64 };
+    registration.capabilities = Capabilities::LINUX.with(architecture);
     registration.attributes = zone.iter().map(|&zone| (ZONE.into(), zone.into())).collect();
     registration.attributes.push((KIND.into(), kind.into()));
     registration.identity.ec2_instance_id = Some("i-0".into());
@@ -424,6 +441,8 @@ fn is_usable(instance: InstanceView<'_>, need: &Need, rule: &PlacementRule, grou
     instance.status() == InstanceStatus::Active
         && instance.agent_connected()
         && (!need.eni || instance.enis_remaining() > 0)
+        && instance.gpus_remaining() >= need.gpus
+        && need.requires.without(instance.capabilities()).is_none()
         && need.ports().iter().all(|port| !instance.ports_reserved().contains(port))
         && (!rule.distinct_instance || instance.tasks_of(group) == 0)
         && rule.constraint.is_none_or(|constraint| admits(constraint, instance))

@@ -68,6 +68,8 @@ pub struct Container {
     pub memory_reservation: Option<Mib>,
     /// `portMappings`.
     pub ports: Vec<PortMapping>,
+    /// `resourceRequirements` of type GPU.
+    pub gpus: u32,
     /// `essential`: whether the task ends with it; so unless it says otherwise.
     pub essential: bool,
     /// `stopTimeout`: 30 seconds where it is absent.
@@ -83,6 +85,7 @@ impl Default for Container {
             memory: None,
             memory_reservation: None,
             ports: Vec::new(),
+            gpus: 0,
             essential: true,
             stop_timeout: Millis::from_secs(30),
         }

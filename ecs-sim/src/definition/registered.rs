@@ -3,7 +3,7 @@
 use super::{Container, NetworkMode, TaskDefinition};
 use crate::{
     api::ApiError,
-    fleet::{GroupId, HostPort, Need},
+    fleet::{Capabilities, GroupId, HostPort, Need},
     query::Expression,
 };
 use footman_core::{
@@ -149,6 +149,16 @@ impl Registered {
         format!("{}:{}", self.definition.family, self.revision)
     }
 
+    /// Requires an instance of its platform.
+    pub(crate) fn require_platform(&mut self) {
+        let platform = match self.definition.platform {
+            Platform::LinuxX86 => Capabilities::LINUX.with(Capabilities::X86_64),
+            Platform::LinuxArm => Capabilities::LINUX.with(Capabilities::ARM64),
+            Platform::WindowsX86 => Capabilities::WINDOWS.with(Capabilities::X86_64),
+        };
+        self.need.requires = self.need.requires.with(platform);
+    }
+
     /// Whether its tasks have a network interface of their own.
     pub(crate) fn eni(&self) -> bool {
         self.need.eni
@@ -229,6 +239,10 @@ fn check_fargate(definition: &TaskDefinition) -> Result<(), ApiError> {
     if definition.network_mode != NetworkMode::Awsvpc {
         return Err(ApiError::client("Fargate only supports network mode 'awsvpc'."));
     }
+    if definition.containers.iter().any(|container| container.gpus > 0) {
+        // Amazon ECS Developer Guide, "Working with GPUs": not on Fargate. The words are not published.
+        return Err(ApiError::client("GPUs are not supported on Fargate."));
+    }
     let Some(cpu) = definition.cpu else {
         return Err(ApiError::client("Fargate requires that 'cpu' be defined at the task level."));
     };
@@ -245,7 +259,7 @@ fn check_fargate(definition: &TaskDefinition) -> Result<(), ApiError> {
 }
 
 fn need(definition: &TaskDefinition, size: Size) -> Need {
-    let need = Need::new(size);
+    let need = Need::new(size).with_gpus(total(&definition.containers, |container| container.gpus));
     let port = |udp: bool, port: u16| if udp { HostPort::Udp(port) } else { HostPort::Tcp(port) };
     let mappings = definition.containers.iter().flat_map(|container| &container.ports);
     match definition.network_mode {
@@ -253,7 +267,7 @@ fn need(definition: &TaskDefinition, size: Size) -> Need {
         NetworkMode::Bridge => need
             .with_ports(mappings.filter(|mapping| mapping.host_port != 0).map(|m| port(m.udp, m.host_port))),
         NetworkMode::Host => need.with_ports(mappings.map(|m| port(m.udp, m.container_port))),
-        NetworkMode::Awsvpc => need.with_eni(),
+        NetworkMode::Awsvpc => need.with_eni().requiring(Capabilities::TASK_ENI),
         NetworkMode::None => need,
     }
 }

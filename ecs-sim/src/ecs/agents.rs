@@ -5,7 +5,7 @@ use super::Ecs;
 use crate::{
     api::{ApiError, ErrorCode},
     capacity::InstanceSpec,
-    fleet::InstanceStatus,
+    fleet::{Capabilities, InstanceStatus},
     id::{ClusterId, InstanceId},
     output::InstanceChange,
 };
@@ -48,10 +48,38 @@ impl Ecs {
         let added = self.add_instances(self.now, cluster, &spec, 1)?;
         let id = *added.first().expect("one was asked for");
         self.there_mut(id).ec2_instance_id = ec2_instance_id;
+        self.take_capabilities(id, &attributes);
         for attribute in attributes {
             self.set_attribute(id, attribute);
         }
         Ok(id)
+    }
+
+    /// Heeds what an agent says of itself: its platform, and its capabilities where it names any at all, for one that
+    /// names none is no agent that could do nothing.
+    fn take_capabilities(&mut self, id: InstanceId, attributes: &[Attribute]) {
+        let value =
+            |name: &str| attributes.iter().find(|(own, _)| **own == *name).map(|(_, value)| value.as_deref());
+        let instance = self.there(id);
+        let (cluster, Some(slot)) = (instance.cluster, instance.slot) else { return };
+        let Some(view) = self.cluster(cluster).fleet.get(slot) else { return };
+        let mut capabilities = view.capabilities();
+        let mut choose = |name: &str, all: &[(&str, Capabilities)]| {
+            let Some(said) = value(name) else { return };
+            for &(known, capability) in all {
+                capabilities = capabilities.without(capability);
+                if said == Some(known) {
+                    capabilities = capabilities.with(capability);
+                }
+            }
+        };
+        choose("ecs.cpu-architecture", &[("x86_64", Capabilities::X86_64), ("arm64", Capabilities::ARM64)]);
+        choose("ecs.os-type", &[("linux", Capabilities::LINUX), ("windows", Capabilities::WINDOWS)]);
+        let names_any = attributes.iter().any(|(name, _)| name.contains("ecs.capability."));
+        if names_any && value("ecs.capability.task-eni").is_none() {
+            capabilities = capabilities.without(Capabilities::TASK_ENI);
+        }
+        self.cluster_mut(cluster).fleet.set_capabilities(slot, capabilities);
     }
 
     /// Sets a DRAINING instance back to ACTIVE (`UpdateContainerInstancesState`), outside of the API's buckets. One that

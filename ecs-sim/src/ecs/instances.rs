@@ -7,7 +7,7 @@ use crate::{
     capacity::InstanceSpec,
     definition::ImageId,
     draw::{Concern, Entity},
-    fleet::{GroupId, Identity, InstanceStatus, InstanceView, Registration, Slot},
+    fleet::{Capabilities, GroupId, Identity, InstanceStatus, InstanceView, Registration, Slot},
     id::{ClusterId, DefinitionId, InstanceId, ProviderId, TaskId},
     output::{InstanceChange, Output},
     query::AgentVersion,
@@ -31,6 +31,7 @@ pub(crate) struct Instance {
     pub(super) kind: Arc<InstanceType>,
     pub(super) spot: bool,
     trunking: bool,
+    gpus: Vec<Arc<str>>,
     zone: Arc<str>,
     pub(super) launched: Timestamp,
     pub(super) registered: Option<Timestamp>,
@@ -77,6 +78,8 @@ impl Instance {
             agent_connected: self.agent_connected,
             registered: self.kind.registered,
             remaining: in_fleet.map_or(self.kind.registered, |view| view.remaining()),
+            gpus: &self.gpus,
+            gpus_remaining: in_fleet.map_or(self.gpus.len(), |view| index(view.gpus_remaining())),
             tasks: &self.tasks,
             attributes: &self.attributes,
         }
@@ -110,6 +113,10 @@ pub struct ContainerInstanceView<'a> {
     pub registered: Size,
     /// `remainingResources`: CPU and MEMORY.
     pub remaining: Size,
+    /// `registeredResources`: the ids of GPU.
+    pub gpus: &'a [Arc<str>],
+    /// How many of them no task has.
+    pub gpus_remaining: usize,
     /// The tasks on it.
     pub tasks: &'a [TaskId],
     /// Attributes besides those that ECS gives to each instance.
@@ -197,6 +204,7 @@ impl Ecs {
             kind: Arc::clone(&spec.instance_type),
             spot: spec.spot,
             trunking: spec.trunking || self.trunking(),
+            gpus: spec.gpus.clone(),
             zone,
             launched: self.now,
             registered: None,
@@ -258,6 +266,8 @@ impl Ecs {
         let enis =
             if instance.trunking { instance.kind.awsvpc_tasks_trunked } else { instance.kind.awsvpc_tasks };
         registration.enis = u32::from(enis);
+        registration.gpus = u32::try_from(instance.gpus.len()).expect("an instance has few GPUs");
+        registration.capabilities = capabilities_of(&instance.kind.name);
         registration.attributes = vec![
             ("ecs.availability-zone".into(), Arc::clone(&instance.zone)),
             ("ecs.instance-type".into(), Arc::clone(&instance.kind.name)),
@@ -559,6 +569,15 @@ pub(crate) fn architecture_of(instance_type: &str) -> &'static str {
     let family = instance_type.split('.').next().unwrap_or_default();
     let letters = family.rsplit(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
     if letters.starts_with('g') { "arm64" } else { "x86_64" }
+}
+
+/// What tasks may require of an instance of this type: all that an ECS-optimized Linux image has.
+fn capabilities_of(instance_type: &str) -> Capabilities {
+    let architecture = match architecture_of(instance_type) {
+        "arm64" => Capabilities::ARM64,
+        _ => Capabilities::X86_64,
+    };
+    Capabilities::LINUX.with(architecture).with(Capabilities::TASK_ENI)
 }
 
 fn instance_entity(id: InstanceId) -> Entity {

@@ -254,6 +254,7 @@ impl Ecs {
 struct Host {
     size: Size,
     enis: u32,
+    gpus: u32,
 }
 
 impl Host {
@@ -261,7 +262,8 @@ impl Host {
     fn new(spec: &InstanceSpec, trunking: bool) -> Self {
         let kind = &spec.instance_type;
         let enis = if spec.trunking || trunking { kind.awsvpc_tasks_trunked } else { kind.awsvpc_tasks };
-        Self { size: kind.registered, enis: enis.into() }
+        let gpus = u32::try_from(spec.gpus.len()).unwrap_or(u32::MAX);
+        Self { size: kind.registered, enis: enis.into(), gpus }
     }
 
     /// Dimension by dimension, one of the two.
@@ -273,6 +275,7 @@ impl Host {
                 Mib::new(pick(self.size.memory.get(), other.size.memory.get())),
             ),
             enis: pick(self.enis, other.enis),
+            gpus: pick(self.gpus, other.gpus),
         }
     }
 
@@ -283,7 +286,7 @@ impl Host {
             .min(times(self.size.memory.get(), need.size.memory.get()));
         let by_eni = if need.eni { self.enis } else { u32::MAX };
         let by_ports = if need.ports().is_empty() { u32::MAX } else { 1 };
-        by_size.min(by_eni).min(by_ports)
+        by_size.min(by_eni).min(by_ports).min(times(self.gpus, need.gpus))
     }
 }
 

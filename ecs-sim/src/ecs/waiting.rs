@@ -233,6 +233,8 @@ impl Ecs {
             Some(Obstacle::Memory) => "TaskFailedToStart: RESOURCE:MEMORY",
             Some(Obstacle::Ports) => "TaskFailedToStart: RESOURCE:PORTS",
             Some(Obstacle::Eni) => "TaskFailedToStart: RESOURCE:ENI",
+            Some(Obstacle::Gpu) => "TaskFailedToStart: RESOURCE:GPU",
+            Some(Obstacle::Attribute) => "TaskFailedToStart: ATTRIBUTE",
             Some(Obstacle::DistinctInstance | Obstacle::MemberOf) | None => {
                 "TaskFailedToStart: MemberOf placement constraint unsatisfied"
             }
@@ -280,6 +282,8 @@ impl Ecs {
         let fits = |kind: &Kind| {
             room.remaining().holds(kind.need.size)
                 && (!kind.need.eni || room.enis_remaining() > 0)
+                && room.gpus_remaining() >= kind.need.gpus
+                && kind.need.requires.without(room.capabilities()).is_none()
                 && kind.need.ports().iter().all(|port| room.ports_reserved().binary_search(port).is_err())
         };
         let (kind, head) = waiting

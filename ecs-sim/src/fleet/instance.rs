@@ -46,6 +46,51 @@ pub enum InstanceStatus {
     Draining,
 }
 
+/// What a task may require of an instance besides room, as ECS does by attributes (`requiresAttributes` of a task
+/// definition): an operating system, a processor architecture, network interfaces for tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Capabilities(u8);
+
+impl Capabilities {
+    /// None.
+    pub const NONE: Self = Self(0);
+    /// `ecs.os-type` linux.
+    pub const LINUX: Self = Self(1);
+    /// `ecs.os-type` windows.
+    pub const WINDOWS: Self = Self(1 << 1);
+    /// `ecs.cpu-architecture` `x86_64`.
+    pub const X86_64: Self = Self(1 << 2);
+    /// `ecs.cpu-architecture` arm64.
+    pub const ARM64: Self = Self(1 << 3);
+    /// `ecs.capability.task-eni`.
+    pub const TASK_ENI: Self = Self(1 << 4);
+    /// All of them.
+    pub const ALL: Self = Self((1 << 5) - 1);
+
+    /// These and `others`.
+    #[must_use]
+    pub const fn with(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// These that are among `others` too.
+    #[must_use]
+    pub const fn among(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
+    /// These without `others`.
+    #[must_use]
+    pub const fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
+    /// Whether there is none.
+    pub const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
 /// What an instance brings along when it registers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registration {
@@ -53,6 +98,10 @@ pub struct Registration {
     pub size: Size,
     /// How many tasks with a network interface of their own it carries.
     pub enis: u32,
+    /// How many GPUs it has.
+    pub gpus: u32,
+    /// What tasks may require of it.
+    pub capabilities: Capabilities,
     /// Ports that are taken from the start.
     pub ports: Vec<HostPort>,
     /// Attributes by name, `ecs.availability-zone` and `ecs.instance-type` among them.
@@ -77,11 +126,13 @@ impl Registration {
     /// definition parameters", `hostPort`, read 2026-11-23).
     pub const PORTS_RESERVED: [u16; 6] = [22, 2375, 2376, 51678, 51679, 51680];
 
-    /// An instance of this size with the default reserved ports, without network interfaces for tasks or attributes.
+    /// An instance of this size with the default reserved ports and every capability, without network interfaces for tasks, GPUs or attributes.
     pub fn new(size: Size) -> Self {
         Self {
             size,
             enis: 0,
+            gpus: 0,
+            capabilities: Capabilities::ALL,
             ports: Self::PORTS_RESERVED.map(HostPort::Tcp).to_vec(),
             attributes: Vec::new(),
             identity: Identity::default(),
@@ -96,19 +147,37 @@ pub struct Need {
     pub size: Size,
     /// Whether it needs a network interface of its own (`awsvpc`).
     pub eni: bool,
+    /// How many GPUs it needs for itself.
+    pub gpus: u32,
+    /// What it requires of the instance besides.
+    pub requires: Capabilities,
     ports: HostPorts,
 }
 
 impl Need {
     /// CPU and memory, and nothing else.
     pub fn new(size: Size) -> Self {
-        Self { size, eni: false, ports: HostPorts::new() }
+        Self { size, eni: false, gpus: 0, requires: Capabilities::NONE, ports: HostPorts::new() }
     }
 
     /// The same with a network interface of its own.
     #[must_use]
     pub fn with_eni(mut self) -> Self {
         self.eni = true;
+        self
+    }
+
+    /// The same with so many GPUs.
+    #[must_use]
+    pub fn with_gpus(mut self, gpus: u32) -> Self {
+        self.gpus = gpus;
+        self
+    }
+
+    /// The same, which requires these, too.
+    #[must_use]
+    pub fn requiring(mut self, capabilities: Capabilities) -> Self {
+        self.requires = self.requires.with(capabilities);
         self
     }
 
@@ -157,6 +226,16 @@ impl<'a> InstanceView<'a> {
     /// How many more tasks with a network interface of their own it takes.
     pub fn enis_remaining(self) -> u32 {
         self.store.details(self.slot).enis_left
+    }
+
+    /// How many GPUs no task has.
+    pub fn gpus_remaining(self) -> u32 {
+        self.store.details(self.slot).gpus_left
+    }
+
+    /// What tasks may require of it.
+    pub fn capabilities(self) -> Capabilities {
+        self.store.details(self.slot).capabilities
     }
 
     /// Ports that are taken, ascending.

@@ -9,7 +9,9 @@
 mod instance;
 mod store;
 
-pub use instance::{GroupId, HostPort, Identity, InstanceStatus, InstanceView, Need, Registration, Slot};
+pub use instance::{
+    Capabilities, GroupId, HostPort, Identity, InstanceStatus, InstanceView, Need, Registration, Slot,
+};
 pub(crate) use store::{AttributeId, Store, ValueId};
 
 use crate::placement::{
@@ -70,6 +72,16 @@ impl Fleet {
     /// Panics where the instance is gone.
     pub fn set_agent_connected(&mut self, slot: Slot, connected: bool) {
         self.store.set_agent_connected(slot, connected);
+        self.indexes.note(&self.store, slot.index);
+    }
+
+    /// Says what tasks may require of an instance.
+    ///
+    /// # Panics
+    ///
+    /// Panics where the instance is gone.
+    pub fn set_capabilities(&mut self, slot: Slot, capabilities: Capabilities) {
+        self.store.set_capabilities(slot, capabilities);
         self.indexes.note(&self.store, slot.index);
     }
 

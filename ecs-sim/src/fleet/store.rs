@@ -1,6 +1,6 @@
 //! What each instance has and what of it is taken, in tables by slot.
 
-use super::instance::{GroupId, HostPort, Identity, InstanceStatus, Need, Registration, Slot};
+use super::instance::{Capabilities, GroupId, HostPort, Identity, InstanceStatus, Need, Registration, Slot};
 use crate::placement::{Constraint, ConstraintId, Obstacle, Values};
 use footman_core::units::Size;
 use indexmap::IndexSet;
@@ -71,6 +71,9 @@ pub(crate) struct Details {
     pub(super) status: InstanceStatus,
     enis: u32,
     pub(super) enis_left: u32,
+    gpus: u32,
+    pub(super) gpus_left: u32,
+    pub(super) capabilities: Capabilities,
     pub(super) ports: Vec<HostPort>,
     attributes: Attributes,
     pub(super) identity: Identity,
@@ -99,6 +102,8 @@ pub(crate) struct Store {
     vacant: Vec<u32>,
     len: usize,
     active: usize,
+    /// What some instance that was ever here has not: nothing else need be asked of any.
+    lacking: Capabilities,
     /// The different sizes that instances registered.
     sizes: IndexSet<Size, FxBuildHasher>,
     names: IndexSet<Arc<str>, FxBuildHasher>,
@@ -130,11 +135,15 @@ impl Store {
             status: InstanceStatus::Active,
             enis: registration.enis,
             enis_left: registration.enis,
+            gpus: registration.gpus,
+            gpus_left: registration.gpus,
+            capabilities: registration.capabilities,
             ports,
             attributes,
             identity: registration.identity,
             running: 0,
         };
+        self.lacking = self.lacking.with(Capabilities::ALL.without(registration.capabilities));
         let kind = Kind::new(narrow(self.sizes.insert_full(size).0));
         self.len += 1;
         self.active += 1;
@@ -194,6 +203,12 @@ impl Store {
         let place = self.live(slot);
         self.details[place].agent_connected = connected;
         self.open[place] = self.details[place].takes_tasks();
+    }
+
+    pub(super) fn set_capabilities(&mut self, slot: Slot, capabilities: Capabilities) {
+        let place = self.live(slot);
+        self.details[place].capabilities = capabilities;
+        self.lacking = self.lacking.with(Capabilities::ALL.without(capabilities));
     }
 
     pub(super) fn set_attribute(&mut self, slot: Slot, name: &str, value: &str) {
@@ -289,6 +304,10 @@ impl Store {
             let enis_left = &mut self.details[place].enis_left;
             *enis_left = enis_left.checked_sub(1).expect("an instance that was chosen has an interface");
         }
+        if need.gpus > 0 {
+            let gpus_left = &mut self.details[place].gpus_left;
+            *gpus_left = gpus_left.checked_sub(need.gpus).expect("an instance that was chosen has the GPUs");
+        }
         for &port in need.ports() {
             let ports = &mut self.details[place].ports;
             let at = ports.binary_search(&port).expect_err("an instance that was chosen has the port free");
@@ -322,6 +341,11 @@ impl Store {
             details.enis_left += 1;
             assert!(details.enis_left <= details.enis, "no more interfaces are given back than were taken");
         }
+        if need.gpus > 0 {
+            let details = &mut self.details[place];
+            details.gpus_left += need.gpus;
+            assert!(details.gpus_left <= details.gpus, "no more GPUs are given back than were taken");
+        }
         for port in need.ports() {
             let ports = &mut self.details[place].ports;
             let at = ports.binary_search(port).expect("a port given back was taken");
@@ -347,7 +371,14 @@ impl Store {
         if !self.details[place].has_free(need.ports()) {
             return Some(Obstacle::Ports);
         }
-        (need.eni && self.details[place].enis_left == 0).then_some(Obstacle::Eni)
+        let details = &self.details[place];
+        if need.eni && details.enis_left == 0 {
+            return Some(Obstacle::Eni);
+        }
+        if details.gpus_left < need.gpus {
+            return Some(Obstacle::Gpu);
+        }
+        (!need.requires.without(details.capabilities).is_none()).then_some(Obstacle::Attribute)
     }
 
     /// The place of an instance that must be there.
@@ -426,6 +457,21 @@ impl Store {
         self.details[self.place(slot)].enis_left
     }
 
+    /// How many GPUs of an instance no task has.
+    pub(crate) fn gpus_left(&self, slot: u32) -> u32 {
+        self.details[self.place(slot)].gpus_left
+    }
+
+    /// What of `required` must be asked of each instance, for some have it not.
+    pub(crate) fn in_question(&self, required: Capabilities) -> Capabilities {
+        required.among(self.lacking)
+    }
+
+    /// Whether an instance has all of these.
+    pub(crate) fn has(&self, slot: u32, required: Capabilities) -> bool {
+        required.without(self.details[self.place(slot)].capabilities).is_none()
+    }
+
     /// Whether all these ports are free.
     pub(crate) fn ports_free(&self, slot: u32, ports: &[HostPort]) -> bool {
         self.details[self.place(slot)].has_free(ports)
@@ -498,6 +544,9 @@ impl Details {
             status: InstanceStatus::Draining,
             enis: 0,
             enis_left: 0,
+            gpus: 0,
+            gpus_left: 0,
+            capabilities: Capabilities::NONE,
             ports: Vec::new(),
             attributes: Attributes::new(),
             identity: Identity::default(),

@@ -12,7 +12,7 @@ use super::{
         DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse, EphemeralStorage, Failure,
         ListTaskDefinitionFamiliesRequest, ListTaskDefinitionFamiliesResponse, ListTaskDefinitionsRequest,
         ListTaskDefinitionsResponse, NetworkMode as Mode, PortMapping as Port, RegisterTaskDefinitionRequest,
-        RegisterTaskDefinitionResponse, RuntimePlatform, SortOrder, TaskDefinition as Shown,
+        RegisterTaskDefinitionResponse, ResourceType, RuntimePlatform, SortOrder, TaskDefinition as Shown,
         TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus, Text, TransportProtocol,
     },
     page::Page,
@@ -169,7 +169,13 @@ fn container(given: &ContainerDefinition) -> Result<Container, Refusal> {
     let reservation = number(given.memory_reservation, "memoryReservation")?;
     let stop_timeout = number(given.stop_timeout, "stopTimeout")?;
     let ports = given.port_mappings.iter().flatten();
+    let required = given.resource_requirements.iter().flatten();
+    let gpus = required.filter(|required| required.r#type == Some(ResourceType::Gpu)).map(|required| {
+        let count = required.value.as_deref().and_then(|value| value.parse::<u16>().ok());
+        count.map(u32::from).ok_or_else(|| invalid("resourceRequirements"))
+    });
     Ok(Container {
+        gpus: gpus.sum::<Result<u32, _>>()?,
         image: Image { name: image, size },
         cpu: CpuUnits::new(number(given.cpu, "cpu")?.unwrap_or(0)),
         memory: memory.map(Mib::new),
@@ -231,6 +237,9 @@ impl Call<'_> {
         let tags = tags_of(&given);
         Ecs::check_tags(&tags)?;
         let id = self.ecs.register_task_definition(definition)?;
+        if input.runtime_platform.is_some() {
+            self.ecs.require_platform(id);
+        }
         self.ecs.put_tags(Tagged::TaskDefinition(id), &tags)?;
         self.kept.definitions.insert(id, input);
         Ok(RegisterTaskDefinitionResponse {

@@ -20,6 +20,7 @@ use crate::{
     id::{ClusterId, InstanceId},
 };
 use footman_core::{event::TaskStatus, units::Size};
+use std::sync::Arc;
 
 /// The most instances of one call (Amazon ECS API Reference, DescribeContainerInstances).
 const DESCRIBE_MAX: usize = 100;
@@ -119,6 +120,8 @@ impl Call<'_> {
         let (running, others): (Vec<_>, Vec<_>) = tasks.partition(|task| task.status == TaskStatus::Running);
         let name = self.ecs.cluster_name(view.cluster);
         let said = self.kept.instances.get(&view.id);
+        // Which of them a task has is not kept; so many are free.
+        let gpus = |free: usize| (!view.gpus.is_empty()).then(|| &view.gpus[..free]);
         ContainerInstance {
             container_instance_arn: Some(self.ecs.container_instance_arn(name, view.id).to_string().into()),
             ec2_instance_id: Some(self.ecs.ec2_instance_id(view.id).into()),
@@ -127,8 +130,8 @@ impl Call<'_> {
                 .map(|id| self.ecs.provider_name(Provider::Group(id)).to_owned().into()),
             version: Some(1),
             version_info: Some(said.and_then(|said| said.version_info.clone()).unwrap_or_else(version)),
-            remaining_resources: Some(resources(view.remaining)),
-            registered_resources: Some(resources(view.registered)),
+            remaining_resources: Some(resources(view.remaining, gpus(view.gpus_remaining))),
+            registered_resources: Some(resources(view.registered, gpus(view.gpus.len()))),
             status: Some(if view.draining { "DRAINING" } else { "ACTIVE" }.into()),
             agent_connected: Some(view.agent_connected),
             running_tasks_count: Some(count(running.len())),
@@ -176,9 +179,9 @@ fn attribute(name: &str, value: &str) -> Attribute {
     }
 }
 
-/// The four resources with every member that ECS shows, used or not (a published answer of
+/// The resources, GPU only where there are any, with every member that ECS shows, used or not (a published answer of
 /// DescribeContainerInstances).
-fn resources(size: Size) -> Vec<Resource> {
+fn resources(size: Size, gpus: Option<&[Arc<str>]>) -> Vec<Resource> {
     let blank = |name: &'static str, kind: &'static str| Resource {
         name: Some(name.into()),
         r#type: Some(kind.into()),
@@ -188,12 +191,16 @@ fn resources(size: Size) -> Vec<Resource> {
         string_set_value: None,
     };
     let amount = |name, value| Resource { integer_value: Some(number(value)), ..blank(name, "INTEGER") };
-    let ports = |name, ports| Resource { string_set_value: Some(ports), ..blank(name, "STRINGSET") };
+    let set = |name, items| Resource { string_set_value: Some(items), ..blank(name, "STRINGSET") };
     let reserved = Registration::PORTS_RESERVED.iter().map(|port| port.to_string().into()).collect();
-    vec![
+    let mut resources = vec![
         amount("CPU", size.cpu.get()),
         amount("MEMORY", size.memory.get()),
-        ports("PORTS", reserved),
-        ports("PORTS_UDP", Vec::new()),
-    ]
+        set("PORTS", reserved),
+        set("PORTS_UDP", Vec::new()),
+    ];
+    if let Some(gpus) = gpus {
+        resources.push(set("GPU", gpus.iter().map(|id| id.to_string().into()).collect()));
+    }
+    resources
 }

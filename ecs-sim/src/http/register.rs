@@ -25,6 +25,7 @@ use footman_core::{
     units::{CpuUnits, Mib, NanoUsd, Size},
 };
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// Instances of one call of UpdateContainerInstancesState (minamijoyo/myaws pull request 25).
 const STATES_MAX: usize = 10;
@@ -71,8 +72,11 @@ impl Call<'_> {
                 let default = || format!("{}a", self.ecs.settings().region).into();
                 let kind = kind(document.instance_type.as_deref(), input.total_resources.as_deref())?;
                 let attributes = input.attributes.iter().flatten().map(attribute_of).collect();
-                let spec =
-                    InstanceSpec { zones: vec![zone.unwrap_or_else(default)], ..InstanceSpec::new(kind) };
+                let spec = InstanceSpec {
+                    zones: vec![zone.unwrap_or_else(default)],
+                    gpus: gpus(input.total_resources.as_deref()),
+                    ..InstanceSpec::new(kind)
+                };
                 let ec2_instance_id = document.instance_id.map(Into::into);
                 let registration = AgentRegistration { spec, ec2_instance_id, attributes };
                 self.ecs.register_container_instance(cluster, registration)?
@@ -192,6 +196,14 @@ fn kind(name: Option<&str>, resources: Option<&[Resource]>) -> Result<InstanceTy
     let memory = said("MEMORY")?.map_or(kind.registered.memory, Mib::new);
     kind.registered = Size::new(cpu, memory);
     Ok(kind)
+}
+
+/// The ids of its GPUs: `totalResources` of the type STRINGSET.
+fn gpus(resources: Option<&[Resource]>) -> Vec<Arc<str>> {
+    let mut named = resources.into_iter().flatten();
+    let found = named.find(|known| known.name.as_deref() == Some("GPU"));
+    let ids = found.and_then(|known| known.string_set_value.as_ref()).into_iter().flatten();
+    ids.map(|id| Arc::from(&**id)).collect()
 }
 
 #[cfg(test)]

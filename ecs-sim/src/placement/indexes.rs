@@ -12,7 +12,7 @@ use super::{
     slots::SlotIndex,
     view::{Criterion, Search, Values, View, draw},
 };
-use crate::fleet::{AttributeId, GroupId, HostPort, Need, Store};
+use crate::fleet::{AttributeId, Capabilities, GroupId, HostPort, Need, Store};
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
@@ -39,6 +39,9 @@ struct IndexKey {
     /// The group, where the index depends on it.
     group: Option<GroupId>,
     eni: bool,
+    gpus: u32,
+    /// What of the task's requirements some instance lacks.
+    requires: Capabilities,
     ports: SmallVec<[HostPort; 2]>,
 }
 
@@ -93,6 +96,7 @@ pub(crate) struct Indexes {
 struct Recent {
     group: Option<GroupId>,
     eni: bool,
+    requires: Capabilities,
     form: Form,
     place: usize,
 }
@@ -156,6 +160,8 @@ impl Plan {
     fn fits(&self, store: &Store, slot: u32, need: &Need, group: GroupId) -> bool {
         store.left(slot).is_some_and(|left| left.holds(need.size))
             && (!need.eni || store.enis_left(slot) > 0)
+            && (need.gpus == 0 || store.gpus_left(slot) >= need.gpus)
+            && (store.in_question(need.requires).is_none() || store.has(slot, need.requires))
             && (need.ports().is_empty() || store.ports_free(slot, need.ports()))
             && self.refusal(store, slot, group).is_none()
     }
@@ -259,10 +265,12 @@ impl Indexes {
     ) -> usize {
         let grouped = plan.shape.distinct_instance || (form != Form::Slots && plan.order.counts_tasks());
         let (group, eni) = (grouped.then_some(group), need.eni);
+        let requires = store.in_question(need.requires);
+        let common = need.ports().is_empty() && need.gpus == 0;
         let recent = self.recent.get(rule).copied().flatten();
         if let Some(recent) = recent
-            && (recent.group, recent.eni, recent.form) == (group, eni, form)
-            && need.ports().is_empty()
+            && (recent.group, recent.eni, recent.requires, recent.form) == (group, eni, requires, form)
+            && common
         {
             return recent.place;
         }
@@ -270,7 +278,7 @@ impl Indexes {
         if form == Form::Slots {
             shape.components.clear();
         }
-        let key = IndexKey { form, shape, group, eni, ports: need.ports().into() };
+        let key = IndexKey { form, shape, group, eni, gpus: need.gpus, requires, ports: need.ports().into() };
         let place = match self.tracked.get_index_of(&key) {
             Some(place) => place,
             None => {
@@ -278,11 +286,11 @@ impl Indexes {
                 self.tracked.insert_full(key, tracked).0
             }
         };
-        if need.ports().is_empty() {
+        if common {
             if rule >= self.recent.len() {
                 self.recent.resize(rule + 1, None);
             }
-            self.recent[rule] = Some(Recent { group, eni, form, place });
+            self.recent[rule] = Some(Recent { group, eni, requires, form, place });
         }
         place
     }
@@ -354,6 +362,8 @@ impl IndexKey {
     fn left(&self, store: &Store, slot: u32) -> Option<footman_core::units::Size> {
         let left = store.left(slot)?;
         let admitted = (!self.eni || store.enis_left(slot) > 0)
+            && (self.gpus == 0 || store.gpus_left(slot) >= self.gpus)
+            && (self.requires.is_none() || store.has(slot, self.requires))
             && (self.ports.is_empty() || store.ports_free(slot, &self.ports))
             && (!self.shape.distinct_instance
                 || self.group.is_none_or(|group| store.tasks_of(slot, group) == 0))

@@ -166,6 +166,10 @@ pub enum Obstacle {
     Ports,
     /// `RESOURCE:ENI`.
     Eni,
+    /// `RESOURCE:GPU`.
+    Gpu,
+    /// `ATTRIBUTE`: the instance lacks what the task definition requires.
+    Attribute,
     /// `distinctInstance` does not hold (the text is from an answer of RunTask that somebody published).
     DistinctInstance,
     /// `memberOf` does not hold.
@@ -181,6 +185,8 @@ impl Obstacle {
             Self::Memory => "RESOURCE:MEMORY",
             Self::Ports => "RESOURCE:PORTS",
             Self::Eni => "RESOURCE:ENI",
+            Self::Gpu => "RESOURCE:GPU",
+            Self::Attribute => "ATTRIBUTE",
             Self::DistinctInstance => "DistinctInstance placement constraint unsatisfied.",
             Self::MemberOf => "MemberOf placement constraint unsatisfied.",
         }

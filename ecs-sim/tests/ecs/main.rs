@@ -7,6 +7,7 @@ mod constraints;
 mod containers;
 mod laws;
 mod life_cycle;
+mod requirements;
 mod rows;
 mod rules;
 mod scaling;

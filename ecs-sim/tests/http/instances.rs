@@ -242,3 +242,27 @@ fn the_agent_of_an_instance_that_is_not_there_is_not_updated() {
         "InvalidParameterException: The referenced container instance was not found."
     );
 }
+
+#[test]
+fn gpus_register_by_their_ids_and_are_left_as_tasks_take_them() {
+    let mut account = Account::new();
+    let total = json!([{ "name": "GPU", "type": "STRINGSET", "stringSetValue": ["GPU-a", "GPU-b"] }]);
+    let made = account.done("RegisterContainerInstance", json!({ "totalResources": total }));
+    let instance = arn(&made["containerInstance"]["containerInstanceArn"]);
+    let container = json!({ "name": "a", "image": "b", "cpu": 512, "memory": 512,
+        "resourceRequirements": [{ "type": "GPU", "value": "2" }] });
+    account.done("RegisterTaskDefinition", json!({ "family": "a", "containerDefinitions": [container] }));
+    let resources = |account: &mut Account, member: &str| {
+        let described =
+            account.done("DescribeContainerInstances", json!({ "containerInstances": [instance] }));
+        let resources = described["containerInstances"][0][member].as_array().unwrap().clone();
+        let gpu = resources.into_iter().find(|it| it["name"] == json!("GPU")).unwrap();
+        gpu["stringSetValue"].as_array().unwrap().len()
+    };
+    assert_eq!(resources(&mut account, "remainingResources"), 2);
+    account.done("RunTask", json!({ "taskDefinition": "a" }));
+    assert_eq!(resources(&mut account, "registeredResources"), 2);
+    assert_eq!(resources(&mut account, "remainingResources"), 0);
+    let full = account.done("RunTask", json!({ "taskDefinition": "a" }));
+    assert_eq!(full["failures"][0]["reason"], json!("RESOURCE:GPU"));
+}
