@@ -101,6 +101,52 @@ fn a_bad_run_is_refused_in_ecs_words() {
 }
 
 #[test]
+fn what_run_task_bounds_and_excludes_is_refused() {
+    // Amazon ECS API Reference, RunTask.
+    let mut account = Account::new();
+    account.instance(json!({}));
+    account.definition("a");
+    let with = |member: &str, value: Value| json!({ "taskDefinition": "a", member: value });
+    // Braces, names and quotes count: 50 characters besides the command's.
+    let overrides = |length: usize| {
+        let overrides = json!({ "containerOverrides": [{ "command": ["x".repeat(length)], "name": "a" }] });
+        (overrides.to_string().chars().count(), with("overrides", overrides))
+    };
+    let around = overrides(0).0;
+    let (exact, fits) = overrides(8192 - around);
+    assert_eq!(exact, 8192);
+    account.done("RunTask", fits);
+    let table = [
+        (overrides(8193 - around).1, "InvalidParameterException: Overrides length must be at most 8192."),
+        (
+            with("propagateTags", json!("SERVICE")),
+            "InvalidParameterException: propagateTags must be TASK_DEFINITION or NONE.",
+        ),
+        (
+            json!({ "taskDefinition": "a", "launchType": "EC2",
+                "capacityProviderStrategy": [{ "capacityProvider": "FARGATE" }] }),
+            "InvalidParameterException: Specifying both a launch type and capacity provider strategy is not \
+             supported. Remove one and try again.",
+        ),
+    ];
+    for (input, says) in table {
+        assert_eq!(account.refused("RunTask", input), says);
+    }
+}
+
+#[test]
+fn a_task_is_of_the_group_of_its_family_unless_it_says_otherwise() {
+    // Amazon ECS Developer Guide, "Amazon ECS task placement": `family:FAMILY`.
+    let mut account = Account::new();
+    account.instance(json!({}));
+    account.definition("a");
+    for (group, shown) in [(Value::Null, "family:a"), (json!("builds"), "builds")] {
+        let run = account.done("RunTask", json!({ "taskDefinition": "a", "group": group }));
+        assert_eq!(run["tasks"][0]["group"], json!(shown));
+    }
+}
+
+#[test]
 fn a_token_of_several_tasks_is_free_when_none_of_them_is_described() {
     let mut account = Account::new();
     account.instance(json!({}));
