@@ -152,5 +152,7 @@ def test_regions_are_told_by_the_credential_scope(server, ecs):
     """ecs.md 2: the region is that of the signature's scope; each is an account of its own."""
     there = server.client(region="eu-west-1")
     there.create_cluster(clusterName="far")
-    assert there.list_clusters()["clusterArns"] == ["arn:aws:ecs:eu-west-1:123456789012:cluster/far"]
+    arns = [f"arn:aws:ecs:eu-west-1:123456789012:cluster/{name}" for name in ("default", "far")]
+    assert there.list_clusters()["clusterArns"] == arns
+    assert [task["lastStatus"] for task in there.run_task(taskDefinition="jenkins-agent")["tasks"]] == ["PENDING"]
     assert ecs.list_clusters()["clusterArns"] == ["arn:aws:ecs:us-east-1:123456789012:cluster/default"]

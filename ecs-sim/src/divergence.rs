@@ -21,8 +21,8 @@ pub const DIVERGENCES: &[Divergence] = &[
     Divergence {
         what: "regions",
         ecs: "has an account in each region that it knows",
-        here: "each region that a request's credential scope names has an account of its own; only that of us-east-1 has the example, agents that connect to Jenkins, and what `/_sim/` shows and changes",
-        why: "one region serves a test, and clients of others find an account all the same",
+        here: "any name in a request's credential scope is a region and has an account of its own, up to 64 of them; a request without one, or beyond them, is for the region that is served",
+        why: "AWS has new regions every year",
     },
     Divergence {
         what: "signatures",

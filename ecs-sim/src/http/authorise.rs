@@ -2,11 +2,12 @@
 
 use super::{
     Call,
+    credential::access_key,
     iam::{Facts, Scope, accesses},
     wire::Refusal,
 };
 use bytes::Bytes;
-use http::{Request, header::AUTHORIZATION};
+use http::Request;
 use serde_json::Value;
 
 /// The user of requests without a signature.
@@ -42,16 +43,6 @@ impl Facts for Call<'_> {
         let tags = found.map(|of| self.ecs.tags(of)).unwrap_or_default();
         tags.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()
     }
-}
-
-/// The access key in `Authorization: AWS4-HMAC-SHA256 Credential=KEY/date/region/service/aws4_request, ...`.
-fn access_key(request: &Request<Bytes>) -> Option<&str> {
-    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (key, _) = header.split_once("Credential=")?.1.split_once('/')?;
-    let plain = !key.is_empty()
-        && key.len() <= 128
-        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    plain.then_some(key)
 }
 
 #[cfg(test)]

@@ -35,11 +35,6 @@ impl Events {
         Self { seed, count: 0, tasks: BTreeMap::new(), instances: BTreeMap::new() }
     }
 
-    /// The same for an account that begins anew: numbers go on, and nothing is known of what there was.
-    pub fn begin_anew(self) -> Self {
-        Self { count: self.count, ..Self::new(self.seed) }
-    }
-
     /// The events that `output` leads to, in their order: none, one, or one of a task and one of its instance.
     pub fn of(&mut self, face: &mut Face, ecs: &mut Ecs, output: &Output) -> Vec<Value> {
         match *output {

@@ -15,6 +15,7 @@ mod attribute;
 mod authorise;
 mod check;
 mod cluster;
+mod credential;
 mod definition;
 mod epoch;
 mod event;
@@ -28,7 +29,6 @@ mod page;
 mod platform;
 mod provider;
 mod redact;
-mod regions;
 mod register;
 mod run;
 mod schema;
@@ -38,11 +38,11 @@ mod tag;
 mod task;
 mod wire;
 
+pub use credential::{is_region, region_of, seed_of_region};
 pub use epoch::Epoch;
 pub use event::Events;
 pub use launch::ContainerLaunch;
 pub use redact::{REDACTED, is_secret, redact};
-pub use regions::{Regions, region_of};
 pub use wire::BODY_MAX;
 
 use crate::{

@@ -9,12 +9,16 @@ use crate::serve::{
 };
 use clap::{Args, ValueEnum};
 use footman_config::{Severity, SimulationSettings};
-use footman_ecs_sim::{divergence, http::iam::Policy};
+use footman_ecs_sim::{
+    divergence,
+    http::{iam::Policy, is_region},
+};
 use miette::{IntoDiagnostic, WrapErr};
 use std::{
     net::{Ipv4Addr, SocketAddr},
     num::NonZeroU32,
     path::PathBuf,
+    sync::Arc,
 };
 
 /// Where ECS listens if nothing is said.
@@ -71,6 +75,10 @@ pub(crate) struct ServeArguments {
     /// denies
     #[arg(long, value_name = "FILE")]
     iam_policy: Vec<PathBuf>,
+    /// The region of requests that name none, of the clusters of --config, and of what /_sim/ shows where it is not told
+    /// another; every other region that a client names has an account too
+    #[arg(long, value_name = "REGION", default_value = "us-east-1", value_parser = region)]
+    region: Arc<str>,
     /// The seed of every random draw
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -79,7 +87,7 @@ pub(crate) struct ServeArguments {
     config: Vec<PathBuf>,
     #[command(flatten)]
     variables: Variables,
-    /// Starts with a cluster, three instances, two task definitions and a job; so it does if nothing is said and there is
+    /// Starts with a cluster, three instances and two task definitions in each region, and a job; so it does if nothing is said and there is
     /// no --config
     #[arg(long, conflicts_with = "no_example")]
     example: bool,
@@ -148,6 +156,7 @@ fn settings(arguments: &ServeArguments, console: &mut Console) -> miette::Result
         policy: policy(&arguments.iam_policy)?,
         ..TwinsSettings::default()
     };
+    twins.ecs.region = Arc::clone(&arguments.region);
     twins.ecs.throttling = !arguments.no_throttling;
     match arguments.profile {
         Profile::Aws => {}
@@ -180,6 +189,11 @@ fn settings(arguments: &ServeArguments, console: &mut Console) -> miette::Result
         hook: arguments.agent_hook.clone(),
         ..settings
     })
+}
+
+/// Reads the name of a region. Whether AWS has it is not looked up: it has new ones every year.
+fn region(text: &str) -> Result<Arc<str>, String> {
+    if is_region(text) { Ok(text.into()) } else { Err("expected a region such as eu-central-1".to_owned()) }
 }
 
 /// Whether there is something to begin with.
@@ -242,7 +256,8 @@ fn welcome(server: &Server, arguments: &ServeArguments) -> String {
         text.push_str(&format!("ECS      http://{ecs}\n"));
         tries.push_str(&format!(
             "  export AWS_ENDPOINT_URL_ECS=http://{ecs} AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x \
-             AWS_DEFAULT_REGION=us-east-1\n"
+             AWS_DEFAULT_REGION={}\n",
+            arguments.region
         ));
         tries.push_str(if has_example(arguments) {
             "  aws ecs run-task --task-definition jenkins-agent\n  aws ecs list-tasks\n"

@@ -40,8 +40,8 @@ pub(super) enum Letter {
     TooLarge { service: Service, reply: oneshot::Sender<Option<Response<Bytes>>> },
     /// A request under `/_sim/`.
     Control { request: ControlRequest, reply: oneshot::Sender<ControlAnswer> },
-    /// To be told of events, from the one after `last` on; the answer is `None` where too many are.
-    Subscribe { last: Option<u64>, reply: oneshot::Sender<Option<Subscription>> },
+    /// To be told of events, of one region or of all, from the one after `last` on; the answer is `None` where too many are.
+    Subscribe { last: Option<u64>, region: Option<String>, reply: oneshot::Sender<Option<Subscription>> },
     /// To end what does not end by itself.
     Close,
 }
@@ -119,10 +119,14 @@ impl Outside {
                 }
                 (Order::Stop(task), Some((processes, _)), _) => processes.stop(task),
                 (Order::Kill(task), Some((processes, _)), _) => processes.kill(task),
-                (Order::KillAll, Some((processes, _)), _) => processes.kill_all(),
+                (Order::KillAll(account), Some((processes, _)), _) => processes.kill_account(account),
                 (Order::Post(Post(post)), _, Some(hook)) => hook.post(post),
                 (
-                    Order::Start { .. } | Order::Stop(_) | Order::Kill(_) | Order::KillAll | Order::Post(_),
+                    Order::Start { .. }
+                    | Order::Stop(_)
+                    | Order::Kill(_)
+                    | Order::KillAll(_)
+                    | Order::Post(_),
                     _,
                     _,
                 ) => {}
@@ -157,15 +161,18 @@ fn answer(twins: &mut Twins, clock: Clock, letter: Letter, hub: &mut Hub) {
         }
         Letter::TooLarge { service, reply } => {
             let response = match service {
-                Service::Ecs => twins.ecs_face.too_large(),
+                Service::Ecs => {
+                    let home = twins.accounts.home();
+                    twins.accounts[home].face.too_large()
+                }
                 Service::Jenkins => twins.jenkins_face.too_large(),
             };
             drop(reply.send(Some(response)));
         }
         Letter::Control { request, reply } => drop(reply.send(control::answer(twins, clock, &request))),
-        Letter::Subscribe { last, reply } => {
+        Letter::Subscribe { last, region, reply } => {
             twins.watch();
-            drop(reply.send(hub.subscribe(last)));
+            drop(reply.send(hub.subscribe(last, region)));
         }
         Letter::Close => hub.close(),
     }

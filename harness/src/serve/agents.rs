@@ -1,9 +1,9 @@
 //! The processes in the tasks: which node a task is the agent of, and when it connects.
 
+use super::accounts::{AccountId, TaskKey};
 use footman_core::id::NodeName;
 use footman_ecs_sim::{
     http::{Face, REDACTED},
-    id::TaskId,
     task::TaskView,
 };
 use std::{collections::BTreeMap, fmt};
@@ -18,8 +18,8 @@ const SECRET_VARIABLES: [&str; 2] = ["JENKINS_SECRET", "SLAVE_NODE_SECRET"];
 /// Every agent whose task runs.
 #[derive(Debug, Default)]
 pub(super) struct Agents {
-    by_task: BTreeMap<TaskId, Agent>,
-    by_node: BTreeMap<NodeName, TaskId>,
+    by_task: BTreeMap<TaskKey, Agent>,
+    by_node: BTreeMap<NodeName, TaskKey>,
 }
 
 /// One agent's process.
@@ -70,17 +70,17 @@ impl Agent {
 
 impl Agents {
     /// Takes in the agent of a task that runs.
-    pub(super) fn insert(&mut self, task: TaskId, agent: Agent) {
+    pub(super) fn insert(&mut self, task: TaskKey, agent: Agent) {
         self.by_task.insert(task, agent);
     }
 
     /// The agent of a task.
-    pub(super) fn of_task(&mut self, task: TaskId) -> Option<&mut Agent> {
+    pub(super) fn of_task(&mut self, task: TaskKey) -> Option<&mut Agent> {
         self.by_task.get_mut(&task)
     }
 
     /// Notes that the agent of a task is connected.
-    pub(super) fn connected(&mut self, task: TaskId) {
+    pub(super) fn connected(&mut self, task: TaskKey) {
         if let Some(agent) = self.by_task.get_mut(&task) {
             agent.connected = true;
             self.by_node.insert(agent.node.clone(), task);
@@ -88,7 +88,7 @@ impl Agents {
     }
 
     /// Notes that an agent is connected no longer; the answer is its node, where it was.
-    pub(super) fn lost(&mut self, task: TaskId) -> Option<NodeName> {
+    pub(super) fn lost(&mut self, task: TaskKey) -> Option<NodeName> {
         let agent = self.by_task.get_mut(&task)?;
         if !std::mem::take(&mut agent.connected) {
             return None;
@@ -98,7 +98,7 @@ impl Agents {
     }
 
     /// Notes that Jenkins closed the channel of the agent of a node; the answer is its task.
-    pub(super) fn dropped(&mut self, node: &NodeName) -> Option<TaskId> {
+    pub(super) fn dropped(&mut self, node: &NodeName) -> Option<TaskKey> {
         let task = self.by_node.remove(node)?;
         if let Some(agent) = self.by_task.get_mut(&task) {
             agent.connected = false;
@@ -106,8 +106,13 @@ impl Agents {
         Some(task)
     }
 
+    /// The tasks of an account that have agents.
+    pub(super) fn of_account(&self, account: AccountId) -> Vec<TaskKey> {
+        self.by_task.keys().filter(|task| task.account == account).copied().collect()
+    }
+
     /// Forgets the agent of a task that stopped.
-    pub(super) fn gone(&mut self, task: TaskId) {
+    pub(super) fn gone(&mut self, task: TaskKey) {
         self.by_task.remove(&task);
     }
 }

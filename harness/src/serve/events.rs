@@ -32,6 +32,8 @@ const LISTENERS_MAX: usize = 64;
 #[derive(Debug)]
 pub(super) struct Numbered {
     number: u64,
+    /// The region that it is of.
+    region: String,
     text: String,
 }
 
@@ -49,6 +51,8 @@ pub(super) struct Hub {
 /// One who listens.
 #[derive(Debug)]
 struct Listener {
+    /// The region of which it wants events; of every one where it is `None`.
+    region: Option<String>,
     /// `None` once it was cut off.
     sender: Option<mpsc::Sender<Arc<Numbered>>>,
     dropped: Arc<AtomicU64>,
@@ -91,7 +95,8 @@ impl Hub {
         let mut written = false;
         for event in events {
             self.last += 1;
-            let event = Arc::new(Numbered { number: self.last, text: event.to_string() });
+            let region = event.get("region").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let event = Arc::new(Numbered { number: self.last, region, text: event.to_string() });
             if let Some(file) = &mut self.file {
                 written = true;
                 if let Err(error) = writeln!(file.writer, "{}", event.text) {
@@ -118,22 +123,24 @@ impl Hub {
         }
     }
 
-    /// Lets somebody listen who has all events up to `last`, or wants those from here on; `None` where too many listen
-    /// already, or the end has come.
-    pub(super) fn subscribe(&mut self, last: Option<u64>) -> Option<Subscription> {
+    /// Lets somebody listen, to one region or to all, who has all events up to `last`, or wants those from here on; `None`
+    /// where too many listen already, or the end has come.
+    pub(super) fn subscribe(&mut self, last: Option<u64>, region: Option<String>) -> Option<Subscription> {
         self.listeners.retain(Listener::is_there);
         if self.closed || self.listeners.len() == LISTENERS_MAX {
             return None;
         }
         // A number that was never given is from another run: everything is news.
         let last = last.map_or(self.last, |last| if last > self.last { 0 } else { last });
-        let backlog: VecDeque<_> = self.kept.iter().filter(|event| event.number > last).cloned().collect();
-        let first = backlog.front().map_or(self.last + 1, |event| event.number);
-        let lost = first - 1 - last;
+        let kept = self.kept.iter().filter(|event| event.number > last && event.is_of(region.as_deref()));
+        let backlog: VecDeque<_> = kept.cloned().collect();
+        let first = self.kept.front().map_or(self.last + 1, |event| event.number);
+        // Of whichever regions they were.
+        let lost = (first - 1).saturating_sub(last);
         let comment = (lost > 0).then(|| format!("{lost} events before {first} are no longer kept"));
         let (sender, receiver) = mpsc::channel(BUFFER_MAX);
         let dropped = Arc::new(AtomicU64::new(0));
-        self.listeners.push(Listener { sender: Some(sender), dropped: Arc::clone(&dropped) });
+        self.listeners.push(Listener { region, sender: Some(sender), dropped: Arc::clone(&dropped) });
         Some(Subscription { comment, backlog, receiver: Some(receiver), dropped, last })
     }
 
@@ -144,9 +151,19 @@ impl Hub {
     }
 }
 
+impl Numbered {
+    /// Whether it is of this region, or of any where that is `None`.
+    fn is_of(&self, region: Option<&str>) -> bool {
+        region.is_none_or(|region| region == self.region)
+    }
+}
+
 impl Listener {
     /// Passes an event on, and says whether anybody is still there.
     fn pass(&mut self, event: &Arc<Numbered>) -> bool {
+        if !event.is_of(self.region.as_deref()) {
+            return self.is_there();
+        }
         if let Some(sender) = &self.sender {
             match sender.try_send(Arc::clone(event)) {
                 Ok(()) => return true,
@@ -233,22 +250,22 @@ mod tests {
     fn who_listens_gets_what_comes_and_who_comes_back_what_it_missed() {
         let mut hub = Hub::default();
         hub.publish(events(2));
-        let mut new = hub.subscribe(None).unwrap();
-        let mut back = hub.subscribe(Some(1)).unwrap();
+        let mut new = hub.subscribe(None, None).unwrap();
+        let mut back = hub.subscribe(Some(1), None).unwrap();
         hub.publish(events(1));
         assert_eq!(read(&mut new).0.len(), 1);
         assert_eq!(read(&mut back).0.len(), 2);
         assert_eq!(read(&mut back), (Vec::new(), false));
-        let mut stranger = hub.subscribe(Some(99)).unwrap();
+        let mut stranger = hub.subscribe(Some(99), None).unwrap();
         assert_eq!(read(&mut stranger).0.len(), 3, "a number of another run is none of this one's");
         hub.close();
-        assert!(read(&mut new).1 && hub.subscribe(None).is_none());
+        assert!(read(&mut new).1 && hub.subscribe(None, None).is_none());
     }
 
     #[test]
     fn who_does_not_read_is_cut_off_and_told_how_much_was_dropped() {
         let mut hub = Hub::default();
-        let mut slow = hub.subscribe(None).unwrap();
+        let mut slow = hub.subscribe(None, None).unwrap();
         hub.publish(events(BUFFER_MAX + 7));
         let (said, ended) = read(&mut slow);
         assert!(ended);
@@ -258,7 +275,7 @@ mod tests {
             last.contains("cut off: 7 events") && last.contains(&format!("Last-Event-ID: {BUFFER_MAX}")),
             "{last}"
         );
-        let mut back = hub.subscribe(u64::try_from(BUFFER_MAX).ok()).unwrap();
+        let mut back = hub.subscribe(u64::try_from(BUFFER_MAX).ok(), None).unwrap();
         assert_eq!(read(&mut back).0.len(), 7);
     }
 
@@ -266,7 +283,7 @@ mod tests {
     fn what_is_no_longer_kept_is_said() {
         let mut hub = Hub::default();
         hub.publish(events(KEPT_MAX + 5));
-        let (said, _) = read(&mut hub.subscribe(Some(2)).unwrap());
+        let (said, _) = read(&mut hub.subscribe(Some(2), None).unwrap());
         assert!(said[0].contains("3 events before 6 are no longer kept"), "{}", said[0]);
         assert_eq!(said.len(), KEPT_MAX + 1);
     }
@@ -274,9 +291,22 @@ mod tests {
     #[test]
     fn the_number_of_those_who_listen_has_a_limit_and_who_left_does_not_count() {
         let mut hub = Hub::default();
-        let mut there: Vec<_> = (0..LISTENERS_MAX).map(|_| hub.subscribe(None).unwrap()).collect();
-        assert!(hub.subscribe(None).is_none());
+        let mut there: Vec<_> = (0..LISTENERS_MAX).map(|_| hub.subscribe(None, None).unwrap()).collect();
+        assert!(hub.subscribe(None, None).is_none());
         there.pop();
-        assert!(hub.subscribe(None).is_some());
+        assert!(hub.subscribe(None, None).is_some());
+    }
+
+    #[test]
+    fn who_listens_to_one_region_hears_of_no_other() {
+        let mut hub = Hub::default();
+        let of = |region: &str| json!({ "region": region });
+        let mut one = hub.subscribe(None, Some("one".to_owned())).unwrap();
+        let mut all = hub.subscribe(None, None).unwrap();
+        hub.publish([of("one"), of("two"), of("two"), of("one")]);
+        assert_eq!((read(&mut one).0.len(), read(&mut all).0.len()), (2, 4));
+        let (said, _) = read(&mut hub.subscribe(Some(1), Some("one".to_owned())).unwrap());
+        assert_eq!(said.len(), 1, "nothing was lost on the way: {said:?}");
+        assert!(said[0].contains("id: 4"), "numbers are those of all: {said:?}");
     }
 }

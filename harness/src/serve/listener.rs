@@ -2,14 +2,14 @@
 
 use super::{
     actor::{Letter, Service},
-    control::ControlRequest,
+    control::{ControlRequest, one_region},
     limits::Limits,
 };
 use axum::{
     Router,
     body::{Body, Bytes, HttpBody},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header},
     response::{
         IntoResponse,
         sse::{KeepAlive, Sse},
@@ -125,15 +125,20 @@ async fn control(State(door): State<Door>, request: Request) -> Response<Body> {
         Err(Unread::TooSlow) => return too_slow(door.service),
         Err(Unread::Broken) => return broken(),
     };
-    let request = ControlRequest { method: parts.method, path: parts.uri.path().to_owned(), body };
+    let query = parts.uri.query().map(str::to_owned);
+    let request = ControlRequest { method: parts.method, path: parts.uri.path().to_owned(), query, body };
     match door.ask(|reply| Letter::Control { request, reply }).await {
         Some(answer) => answer_json(answer.status, &answer.body),
         None => broken(),
     }
 }
 
-/// Events as they happen, from the one after `Last-Event-ID` on where that is given.
-async fn events(State(door): State<Door>, headers: HeaderMap) -> Response<Body> {
+/// Events as they happen, from the one after `Last-Event-ID` on where that is given, of every region or of one.
+async fn events(State(door): State<Door>, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    let region = match one_region(uri.query()) {
+        Ok(region) => region.map(str::to_owned),
+        Err(error) => return answer_json(StatusCode::BAD_REQUEST, &json!({ "error": error })),
+    };
     let last = match headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default().parse()) {
         None => None,
         Some(Ok(last)) => Some(last),
@@ -142,7 +147,7 @@ async fn events(State(door): State<Door>, headers: HeaderMap) -> Response<Body> 
             return answer_json(StatusCode::BAD_REQUEST, &json!({ "error": error }));
         }
     };
-    match door.ask(|reply| Letter::Subscribe { last, reply }).await.flatten() {
+    match door.ask(|reply| Letter::Subscribe { last, region, reply }).await.flatten() {
         Some(subscription) => {
             let alive = KeepAlive::new().interval(ALIVE);
             Sse::new(subscription).keep_alive(alive).into_response()

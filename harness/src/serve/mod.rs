@@ -7,6 +7,7 @@
 //! It listens on loopback only, unless it is told otherwise: whoever can reach it may do everything, for there is no
 //! login.
 
+mod accounts;
 mod actor;
 mod address;
 mod agents;

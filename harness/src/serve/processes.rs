@@ -5,7 +5,8 @@
 //! input, which comes when this program ends, however it ends. So no process outlives it. Nothing is interpreted by a
 //! shell.
 
-use footman_ecs_sim::{http::ContainerLaunch, id::TaskId};
+use super::accounts::{AccountId, TaskKey};
+use footman_ecs_sim::http::ContainerLaunch;
 use std::{
     collections::BTreeMap,
     fmt,
@@ -53,7 +54,7 @@ pub struct ProcessSettings {
 /// The processes of all tasks.
 pub(super) struct Processes {
     settings: ProcessSettings,
-    running: BTreeMap<TaskId, Vec<PipeWriter>>,
+    running: BTreeMap<TaskKey, Vec<PipeWriter>>,
     exits: mpsc::Sender<Exit>,
     waits: JoinSet<()>,
 }
@@ -61,7 +62,7 @@ pub(super) struct Processes {
 /// The end of a container's process.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Exit {
-    pub(super) task: TaskId,
+    pub(super) task: TaskKey,
     /// Its place in the definition.
     pub(super) container: usize,
     pub(super) code: i32,
@@ -114,7 +115,7 @@ impl Processes {
     }
 
     /// Starts the containers of a task.
-    pub(super) fn start(&mut self, task: TaskId, name: &str, containers: &[ContainerLaunch]) {
+    pub(super) fn start(&mut self, task: TaskKey, name: &str, containers: &[ContainerLaunch]) {
         while self.waits.try_join_next().is_some() {}
         let log = self.settings.log_dir.join(format!("{name}.log"));
         for (place, container) in containers.iter().enumerate() {
@@ -127,7 +128,7 @@ impl Processes {
 
     fn start_one(
         &mut self,
-        task: TaskId,
+        task: TaskKey,
         log: &Path,
         place: usize,
         container: &ContainerLaunch,
@@ -169,7 +170,7 @@ impl Processes {
     }
 
     /// Sends the stop signal to the containers of a task.
-    pub(super) fn stop(&mut self, task: TaskId) {
+    pub(super) fn stop(&mut self, task: TaskKey) {
         for control in self.running.get_mut(&task).into_iter().flatten() {
             // A keeper that is gone has nothing left to stop.
             drop(control.write_all(&[STOP]));
@@ -177,14 +178,21 @@ impl Processes {
     }
 
     /// Kills what is left of the containers of a task.
-    pub(super) fn kill(&mut self, task: TaskId) {
+    pub(super) fn kill(&mut self, task: TaskKey) {
         for mut control in self.running.remove(&task).into_iter().flatten() {
             drop(control.write_all(&[KILL]));
         }
     }
 
+    /// Kills what is left of every task of an account.
+    pub(super) fn kill_account(&mut self, account: AccountId) {
+        let tasks: Vec<TaskKey> =
+            self.running.keys().filter(|task| task.account == account).copied().collect();
+        tasks.into_iter().for_each(|task| self.kill(task));
+    }
+
     /// Kills everything.
-    pub(super) fn kill_all(&mut self) {
+    fn kill_all(&mut self) {
         while let Some((&task, _)) = self.running.first_key_value() {
             self.kill(task);
         }

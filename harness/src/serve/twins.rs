@@ -4,23 +4,23 @@
 //! [`world`](crate::world); requests come after everything that is due by then.
 
 use super::{
+    accounts::{Account, AccountId, Accounts, TaskKey},
     agents::{Agent, Agents},
     example,
     processes::ProcessSettings,
 };
-use crate::world::{AGENT_RETRY, AGENT_START, Agenda, CloudError, Wire, furnish};
+use crate::world::{AGENT_RETRY, AGENT_START, Agenda, CloudError, Wire};
 use axum::{
     body::Bytes,
     http::{Request, Response},
 };
 use footman_config::SimulationSettings;
-use footman_core::{Millis, Timestamp, catalogue::InstanceType, event::TaskStatus};
+use footman_core::{Timestamp, catalogue::InstanceType, event::TaskStatus};
 use footman_ecs_sim::{
-    Ecs, Output as EcsOutput,
-    call_fault::{CallFaultKind, CallFaults},
-    http::{ContainerLaunch, Events, Face as EcsFace, Regions, iam::Policy},
-    id::{InstanceId, TaskId},
-    latency::{Distribution, Latency},
+    Output as EcsOutput,
+    http::{ContainerLaunch, iam::Policy, region_of},
+    id::InstanceId,
+    latency::Latency,
 };
 use footman_jenkins_sim::{
     ConnectError, Jenkins, Latencies, Output as JenkinsOutput, http::Face as JenkinsFace,
@@ -36,7 +36,7 @@ const REFUSED: i32 = 255;
 pub struct TwinsSettings {
     /// The seed of every random draw.
     pub seed: u64,
-    /// The simulated AWS account.
+    /// The simulated AWS account: its region is the one that is served, and accounts in others are like it.
     pub ecs: footman_ecs_sim::Settings,
     /// The simulated controller.
     pub jenkins: footman_jenkins_sim::Settings,
@@ -52,7 +52,7 @@ pub struct TwinsSettings {
     pub processes: Option<ProcessSettings>,
     /// Whether somebody is told when tasks start and stop.
     pub hook: bool,
-    /// The clusters that are there from the start, and instance types besides those of the table.
+    /// The clusters that are there from the start in the region that is served, and instance types besides those of the table.
     pub described: SimulationSettings,
     /// What clients may call of ECS, where that is limited.
     pub policy: Option<Policy>,
@@ -90,17 +90,11 @@ impl TwinsSettings {
 /// A simulated ECS and a simulated Jenkins under one time.
 #[derive(Debug)]
 pub struct Twins {
-    pub(super) ecs: Ecs,
-    pub(super) ecs_face: EcsFace,
-    /// ECS in other regions; no agent of theirs connects.
-    elsewhere: Regions,
+    pub(super) accounts: Accounts,
     pub(super) jenkins: Jenkins,
     pub(super) jenkins_face: JenkinsFace,
     agents: Agents,
     agenda: Agenda<Happening>,
-    pub(super) call_faults: CallFaults,
-    /// `None` while nobody wants events.
-    events: Option<Events>,
     event_outbox: Vec<Value>,
     orders: Vec<Order>,
     settings: TwinsSettings,
@@ -112,13 +106,13 @@ pub struct Twins {
 #[derive(Debug)]
 pub(super) enum Order {
     /// Start the containers of a task, whose log has this name.
-    Start { task: TaskId, name: String, containers: Vec<ContainerLaunch> },
+    Start { task: TaskKey, name: String, containers: Vec<ContainerLaunch> },
     /// Send the stop signal to them.
-    Stop(TaskId),
+    Stop(TaskKey),
     /// Kill what is left of them.
-    Kill(TaskId),
-    /// Kill everything.
-    KillAll,
+    Kill(TaskKey),
+    /// Kill what is left of every task of an account.
+    KillAll(AccountId),
     /// Tell the hook.
     Post(Post),
 }
@@ -136,9 +130,9 @@ impl fmt::Debug for Post {
 #[derive(Debug)]
 enum Happening {
     /// Its process is ready to connect.
-    Starts(TaskId),
+    Starts(TaskKey),
     /// Its process dies of the stop signal.
-    Dies(TaskId),
+    Dies(TaskKey),
 }
 
 impl Twins {
@@ -148,24 +142,22 @@ impl Twins {
     ///
     /// Fails where a cluster that is described cannot be simulated.
     pub fn new(settings: TwinsSettings, root_url: &str, now: Timestamp) -> Result<Self, CloudError> {
-        let seed = settings.seed;
-        let mut account = settings.ecs.clone();
-        if settings.processes.is_some() {
-            // Real processes end when they end; those that do not are killed at their stopTimeout.
-            account.latency.exit_on_signal = Distribution::Constant(Millis::from_hours(24));
-        }
-        let mut ecs = Ecs::new(account, seed, now);
-        furnish(&mut ecs, &settings.described, now)?;
+        Self::after(None, settings, root_url, now)
+    }
+
+    /// The same, with accounts numbered after those that there were before.
+    fn after(
+        before: Option<&Accounts>,
+        settings: TwinsSettings,
+        root_url: &str,
+        now: Timestamp,
+    ) -> Result<Self, CloudError> {
         let mut twins = Self {
-            ecs,
-            ecs_face: EcsFace::new(),
-            elsewhere: Regions::new(settings.ecs.clone(), seed),
+            accounts: Accounts::new(&settings, now, before)?,
             jenkins: Jenkins::new(settings.jenkins.clone(), now),
-            jenkins_face: JenkinsFace::new(root_url, seed),
+            jenkins_face: JenkinsFace::new(root_url, settings.seed),
             agents: Agents::default(),
             agenda: Agenda::new(),
-            call_faults: CallFaults::new(seed),
-            events: settings.events.then(|| Events::new(seed)),
             event_outbox: Vec::new(),
             orders: Vec::new(),
             settings,
@@ -173,26 +165,36 @@ impl Twins {
             now,
         };
         if twins.settings.example {
-            example::furnish(&mut twins);
-        }
-        // What is there from the start was put there by nobody who needs a permission.
-        if let Some(policy) = twins.settings.policy.clone() {
-            twins.elsewhere.enforce(policy.clone());
-            twins.ecs_face.enforce(policy);
+            example::furnish_jenkins(&mut twins);
         }
         twins.settle();
         Ok(twins)
     }
 
-    /// Begins anew, as at the start; the time stays what it is.
+    /// Begins anew, as at the start; the time stays what it is, and whoever listens goes on listening.
     pub fn reset(&mut self) {
-        let again = Self::new(self.settings.clone(), &self.root_url, self.now);
+        let again = Self::after(Some(&self.accounts), self.settings.clone(), &self.root_url, self.now);
         let again = again.expect("the same clusters were built before");
         let before = std::mem::replace(self, again);
-        self.events = before.events.map(Events::begin_anew);
         self.event_outbox.splice(0..0, before.event_outbox);
-        self.orders.splice(0..0, before.orders);
-        self.orders.push(Order::KillAll);
+        let ends = before.accounts.iter().map(|account| Order::KillAll(account.id));
+        self.orders.splice(0..0, before.orders.into_iter().chain(ends));
+    }
+
+    /// Lets one account begin anew. Its tasks are no more, so that their agents lose their connections.
+    pub(super) fn reset_account(&mut self, account: AccountId) {
+        for task in self.agents.of_account(account) {
+            self.disconnect(task);
+            self.agents.gone(task);
+        }
+        self.orders.push(Order::KillAll(account));
+        self.accounts.begin_anew(account, &self.settings, self.now);
+        self.settle();
+    }
+
+    /// The account in `region`, made where there is none; `None` where there are too many regions already.
+    pub(super) fn open(&mut self, region: &str) -> Option<AccountId> {
+        self.accounts.open(&self.settings, region, self.now)
     }
 
     /// The time.
@@ -202,9 +204,10 @@ impl Twins {
 
     /// When the next thing happens by itself.
     pub fn next(&self) -> Option<Timestamp> {
-        let ecs = self.ecs.poll_timeout().map(|(at, _)| at);
+        let ecs =
+            self.accounts.iter().filter_map(|account| account.ecs.poll_timeout().map(|(at, _)| at)).min();
         let jenkins = self.jenkins.poll_timeout().map(|(at, _)| at);
-        let next = [ecs, self.elsewhere.next(), jenkins, self.agenda.due()].into_iter().flatten().min();
+        let next = [ecs, jenkins, self.agenda.due()].into_iter().flatten().min();
         next.map(|at| at.max(self.now))
     }
 
@@ -212,9 +215,10 @@ impl Twins {
     pub fn advance(&mut self, to: Timestamp) {
         while let Some(at) = self.next().filter(|&at| at <= to) {
             self.now = at;
-            self.ecs.handle_timeout(at);
+            for account in self.accounts.iter_mut() {
+                account.ecs.handle_timeout(at);
+            }
             self.settle();
-            self.elsewhere.advance(at);
             self.jenkins.handle_timeout(at);
             self.settle();
             while let Some(what) = self.agenda.take_due(at) {
@@ -225,26 +229,14 @@ impl Twins {
         self.now = self.now.max(to);
     }
 
-    /// What ECS answers now, or `None` where the answer is lost.
+    /// What ECS answers now, or `None` where the answer is lost. A request that names no region, or one more than there
+    /// may be, is for the one that is served.
     pub fn ecs(&mut self, request: &Request<Bytes>) -> Option<Response<Bytes>> {
-        let fault = self.strike(request);
-        if let Some(error) = fault.and_then(CallFaultKind::error) {
-            return Some(self.ecs_face.refused(error));
-        }
-        let answer = if self.elsewhere.is_elsewhere(request) {
-            self.elsewhere.answer(self.now, request)
-        } else {
-            self.ecs_face.answer(&mut self.ecs, self.now, request)
-        };
+        let named = region_of(request).and_then(|region| self.open(region));
+        let account = named.unwrap_or_else(|| self.accounts.home());
+        let answer = self.accounts[account].answer(self.now, request);
         self.drain();
-        answer.filter(|_| fault.is_none())
-    }
-
-    /// What befalls a call of ECS, if anything.
-    fn strike(&mut self, request: &Request<Bytes>) -> Option<CallFaultKind> {
-        let target = request.headers().get("x-amz-target")?.to_str().ok()?;
-        let operation = target.rsplit_once('.')?.1;
-        self.call_faults.strike(self.now, operation)
+        answer
     }
 
     /// What Jenkins answers now, or `None` where it does not answer.
@@ -254,9 +246,12 @@ impl Twins {
         answer
     }
 
-    /// Everything that there is, for those who look for a mistake; without secrets.
-    pub fn state(&mut self) -> Value {
-        let ecs = self.ecs_face.state(&mut self.ecs, self.now);
+    /// Everything that there is, for those who look for a mistake, of ECS that of one account; without secrets.
+    pub(super) fn state(&mut self, at: AccountId) -> Value {
+        let regions: Vec<String> = self.accounts.iter().map(|account| account.region().to_string()).collect();
+        let Account { ecs, face, .. } = &mut self.accounts[at];
+        let region = ecs.settings().region.to_string();
+        let ecs = face.state(ecs, self.now);
         let mut shown = |path: &'static str| {
             let request = Request::get(path).body(Bytes::new()).ok()?;
             let answer = self.jenkins_face.answer(&mut self.jenkins, self.now, &request)?;
@@ -273,15 +268,19 @@ impl Twins {
             "now": self.now.as_millis(),
             "next": self.next().map(Timestamp::as_millis),
             "seed": self.settings.seed,
+            "region": region,
+            "regions": regions,
             "ecs": ecs,
             "jenkins": jenkins,
         })
     }
 
-    /// Makes events from here on.
+    /// Makes events from here on, of every account.
     pub(super) fn watch(&mut self) {
-        let seed = self.settings.seed;
-        self.events.get_or_insert_with(|| Events::new(seed));
+        self.settings.events = true;
+        for account in self.accounts.iter_mut() {
+            account.watch(self.settings.seed);
+        }
     }
 
     /// The events that have not been taken yet.
@@ -295,16 +294,18 @@ impl Twins {
     }
 
     /// A container of a task, by its place in the definition, has ended.
-    pub(super) fn container_ended(&mut self, task: TaskId, container: usize, code: i32) {
-        self.ecs.container_ended(self.now, task, container, code);
+    pub(super) fn container_ended(&mut self, task: TaskKey, container: usize, code: i32) {
+        if let Some(account) = self.accounts.get_mut(task.account) {
+            account.ecs.container_ended(self.now, task.task, container, code);
+        }
         self.drain();
     }
 
     /// Makes the event that a container instance has changed, where the state machine makes none.
-    pub(super) fn note_instance(&mut self, instance: InstanceId) {
-        if let Some(events) = &mut self.events {
-            let event = events.instance(&mut self.ecs_face, &mut self.ecs, self.now, instance);
-            self.event_outbox.extend(event);
+    pub(super) fn note_instance(&mut self, at: AccountId, instance: InstanceId) {
+        let Account { ecs, face, events, .. } = &mut self.accounts[at];
+        if let Some(events) = events {
+            self.event_outbox.extend(events.instance(face, ecs, self.now, instance));
         }
     }
 
@@ -322,8 +323,10 @@ impl Twins {
     /// Carries every consequence to its end.
     pub(super) fn settle(&mut self) {
         loop {
-            if let Some(output) = self.ecs.poll_output() {
-                self.heed_ecs(output);
+            let told =
+                self.accounts.iter_mut().find_map(|account| Some((account.id, account.ecs.poll_output()?)));
+            if let Some((account, output)) = told {
+                self.heed_ecs(account, output);
             } else if let Some(output) = self.jenkins.poll_output() {
                 self.jenkins_face.heed(&self.jenkins, &output);
                 self.heed_jenkins(&output);
@@ -333,19 +336,21 @@ impl Twins {
         }
     }
 
-    fn heed_ecs(&mut self, output: EcsOutput) {
-        if let Some(events) = &mut self.events {
-            self.event_outbox.extend(events.of(&mut self.ecs_face, &mut self.ecs, &output));
+    fn heed_ecs(&mut self, account: AccountId, output: EcsOutput) {
+        let Account { ecs, face, events, .. } = &mut self.accounts[account];
+        if let Some(events) = events {
+            self.event_outbox.extend(events.of(face, ecs, &output));
         }
         let EcsOutput::TaskChanged { at, task, status, stopping } = output else { return };
+        let task = TaskKey { account, task };
         self.order(at, task, status, stopping);
         match status {
             TaskStatus::Running if !stopping && self.settings.agents => {
-                let view = self.ecs.task(self.now, task);
-                if let Some(agent) = view.and_then(|view| Agent::in_task(&self.ecs_face, &view)) {
+                let Account { seed, ecs, face, .. } = &mut self.accounts[account];
+                let view = ecs.task(self.now, task.task);
+                if let Some(agent) = view.and_then(|view| Agent::in_task(face, &view)) {
                     self.agents.insert(task, agent);
-                    let takes =
-                        self.settings.wire.agent_start.sample(self.settings.seed, AGENT_START, task.get());
+                    let takes = self.settings.wire.agent_start.sample(*seed, AGENT_START, task.task.get());
                     self.agenda.put(at + takes, Happening::Starts(task));
                 }
             }
@@ -366,18 +371,19 @@ impl Twins {
     }
 
     /// Orders what a change of a task leads to outside.
-    fn order(&mut self, at: Timestamp, task: TaskId, status: TaskStatus, stopping: bool) {
+    fn order(&mut self, at: Timestamp, task: TaskKey, status: TaskStatus, stopping: bool) {
         if self.settings.processes.is_none() && !self.settings.hook {
             return;
         }
         match status {
             TaskStatus::Provisioning | TaskStatus::Pending if !stopping => self.check_images(at, task),
             TaskStatus::Running if !stopping => {
-                let Some(view) = self.ecs.task(at, task) else { return };
-                let containers = self.ecs_face.launches(&self.ecs, &view);
+                let Account { ecs, face, .. } = &mut self.accounts[task.account];
+                let Some(view) = ecs.task(at, task.task) else { return };
+                let containers = face.launches(ecs, &view);
+                let name = ecs.task_id_text(task.task);
                 self.post(at, task, "started");
                 if self.settings.processes.is_some() {
-                    let name = self.ecs.task_id_text(task);
                     self.orders.push(Order::Start { task, name, containers });
                 }
             }
@@ -396,29 +402,31 @@ impl Twins {
     }
 
     /// An image that no program stands for cannot be pulled.
-    fn check_images(&mut self, at: Timestamp, task: TaskId) {
-        let (Some(processes), Some(view)) = (&self.settings.processes, self.ecs.task(at, task)) else {
+    fn check_images(&mut self, at: Timestamp, task: TaskKey) {
+        let Account { ecs, face, .. } = &mut self.accounts[task.account];
+        let (Some(processes), Some(view)) = (&self.settings.processes, ecs.task(at, task.task)) else {
             return;
         };
-        let containers = self.ecs_face.launches(&self.ecs, &view);
+        let containers = face.launches(ecs, &view);
         let missing = containers.iter().position(|container| processes.program(&container.image).is_none());
         if let Some(place) = missing {
-            self.ecs.miss_image(task, place);
+            ecs.miss_image(task.task, place);
         }
     }
 
     /// Orders a post to the hook, for a task that runs or ran.
-    fn post(&mut self, at: Timestamp, task: TaskId, event: &str) {
-        let Some(view) = self.ecs.task(at, task).filter(|view| view.started_at.is_some()) else { return };
+    fn post(&mut self, at: Timestamp, task: TaskKey, event: &str) {
+        let Account { ecs, face, .. } = &mut self.accounts[task.account];
+        let Some(view) = ecs.task(at, task.task).filter(|view| view.started_at.is_some()) else { return };
         if !self.settings.hook {
             return;
         }
-        let containers = self.ecs_face.launches(&self.ecs, &view);
+        let containers = face.launches(ecs, &view);
         let variables = containers.iter().flat_map(|container| &container.environment);
         let environment: BTreeMap<&str, &str> = variables.map(|(k, v)| (k.as_str(), v.as_str())).collect();
         let post = json!({
             "event": event,
-            "taskArn": &*self.ecs.task_arn(self.ecs.cluster_name(view.cluster), task),
+            "taskArn": &*ecs.task_arn(ecs.cluster_name(view.cluster), task.task),
             "environment": environment,
             "command": containers.first().map(|container| &container.command),
         });
@@ -449,26 +457,27 @@ impl Twins {
         }
     }
 
-    fn connect(&mut self, task: TaskId) {
+    fn connect(&mut self, task: TaskKey) {
         let now = self.now;
-        let view = self.ecs.task(now, task);
+        let Some(Account { ecs, .. }) = self.accounts.get_mut(task.account) else { return };
+        let view = ecs.task(now, task.task);
         let runs = view.is_some_and(|view| view.status == TaskStatus::Running && !view.stopping);
         let Some(agent) = self.agents.of_task(task).filter(|agent| runs && !agent.connected) else { return };
         let secret = self.jenkins_face.secret(agent.node.as_str());
         if agent.secret.as_ref().is_some_and(|given| !given.is(&secret)) {
-            self.ecs.container_exited(now, task, REFUSED);
+            ecs.container_exited(now, task.task, REFUSED);
             return;
         }
         match self.jenkins.agent_connect(now, &agent.node) {
             Ok(()) => self.agents.connected(task),
             Err(ConnectError::Unavailable(_)) => self.agenda.put(now + AGENT_RETRY, Happening::Starts(task)),
             Err(ConnectError::UnknownNode | ConnectError::AlreadyConnected) => {
-                self.ecs.container_exited(now, task, REFUSED);
+                ecs.container_exited(now, task.task, REFUSED);
             }
         }
     }
 
-    fn disconnect(&mut self, task: TaskId) {
+    fn disconnect(&mut self, task: TaskKey) {
         if let Some(node) = self.agents.lost(task) {
             self.jenkins.agent_disconnect(self.now, &node);
         }

@@ -385,10 +385,11 @@ fn build_cluster(
     now: Timestamp,
 ) -> Result<Built, CloudError> {
     let refused = |what: String| move |source| CloudError::Refused { what, source };
+    let region = Arc::clone(&ecs.settings().region);
     let cluster =
         ecs.create_cluster(&described.name).map_err(refused(format!("cluster `{}`", described.name)))?;
     for pool in &described.instances {
-        let spec = instance_spec(settings, &pool.instance_type)?;
+        let spec = instance_spec(settings, &region, &pool.instance_type)?;
         let what = format!("{} instances of type {}", pool.count, pool.instance_type);
         ecs.add_instances(now, cluster, &spec, pool.count).map_err(refused(what))?;
     }
@@ -396,7 +397,7 @@ fn build_cluster(
     for group in &described.auto_scaling_groups {
         let what = format!("capacity provider `{}`", group.capacity_provider);
         let provider =
-            ecs.create_capacity_provider(group_provider(settings, group)?).map_err(refused(what))?;
+            ecs.create_capacity_provider(group_provider(settings, &region, group)?).map_err(refused(what))?;
         providers.insert(Arc::clone(&group.capacity_provider), provider);
     }
     let built = Built { cluster, providers };
@@ -423,14 +424,20 @@ pub(crate) fn furnish(
     Ok(())
 }
 
-/// Instances of the type called `name`.
-fn instance_spec(settings: &SimulationSettings, name: &Arc<str>) -> Result<InstanceSpec, CloudError> {
+/// Instances of the type called `name`, in the first zone of `region`.
+fn instance_spec(
+    settings: &SimulationSettings,
+    region: &str,
+    name: &Arc<str>,
+) -> Result<InstanceSpec, CloudError> {
     let unknown = || CloudError::UnknownInstanceType { name: Arc::clone(name) };
-    settings.instance_type(name).map(InstanceSpec::new).ok_or_else(unknown)
+    let spec = settings.instance_type(name).map(InstanceSpec::new).ok_or_else(unknown)?;
+    Ok(InstanceSpec { zones: vec![format!("{region}a").into()], ..spec })
 }
 
 fn group_provider(
     settings: &SimulationSettings,
+    region: &str,
     group: &described::AutoScalingGroup,
 ) -> Result<GroupProvider, CloudError> {
     let managed_scaling = group.managed_scaling.map(|scaling| ManagedScaling {
@@ -439,7 +446,7 @@ fn group_provider(
         step_max: scaling.step_max,
         warmup: scaling.warmup,
     });
-    let spec = |name| Ok(InstanceSpec { spot: group.spot, ..instance_spec(settings, name)? });
+    let spec = |name| Ok(InstanceSpec { spot: group.spot, ..instance_spec(settings, region, name)? });
     Ok(GroupProvider {
         name: Arc::clone(&group.capacity_provider),
         instances: group.instance_types.iter().map(spec).collect::<Result<_, CloudError>>()?,

@@ -110,6 +110,29 @@ impl Both {
         send(self.ecs, "POST", "/", &headers, &input.to_string()).await.unwrap()
     }
 
+    /// A call of ECS in a region, as a signature names it, that is done.
+    pub(crate) async fn ecs_in(self, region: &str, operation: &str, input: Value) -> Value {
+        let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
+        let scope = format!("AWS4-HMAC-SHA256 Credential=x/20240101/{region}/ecs/aws4_request, Signature=0");
+        let headers = [("x-amz-target", target.as_str()), ("authorization", scope.as_str())];
+        let answer = send(self.ecs, "POST", "/", &headers, &input.to_string()).await.unwrap();
+        assert_eq!(answer.status, 200, "{operation}: {}", answer.body);
+        answer.json()
+    }
+
+    /// A request under `/_sim/`, to the port of ECS.
+    pub(crate) async fn sim(self, method: &str, path: &str, body: Value) -> Answer {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        send(self.ecs, method, path, &[], &body).await.unwrap()
+    }
+
+    /// A request under `/_sim/` that is done.
+    pub(crate) async fn sim_done(self, method: &str, path: &str, body: Value) -> Value {
+        let answer = self.sim(method, path, body).await;
+        assert_eq!(answer.status, 200, "{method} {path}: {}", answer.body);
+        answer.json()
+    }
+
     /// A call of ECS that is done.
     pub(crate) async fn ecs_done(self, operation: &str, input: Value) -> Value {
         let answer = self.ecs(operation, input).await;

@@ -1,20 +1,8 @@
 //! What `/_sim/` answers: the state, faults, latencies, machines, accidents.
 
-use crate::client::{Answer, Both, send, with_servers, with_settings, with_twins};
+use crate::client::{Both, send, with_servers, with_settings, with_twins};
 use footman::serve::{ClockMode, ServeSettings, TwinsSettings};
 use serde_json::{Value, json};
-
-/// A request under `/_sim/`, to the port of ECS.
-async fn sim(both: Both, method: &str, path: &str, body: Value) -> Answer {
-    let body = if body.is_null() { String::new() } else { body.to_string() };
-    send(both.ecs, method, path, &[], &body).await.unwrap()
-}
-
-async fn sim_done(both: Both, method: &str, path: &str, body: Value) -> Value {
-    let answer = sim(both, method, path, body).await;
-    assert_eq!(answer.status, 200, "{method} {path}: {}", answer.body);
-    answer.json()
-}
 
 async fn run(both: Both, input: Value) -> String {
     let answer = both.ecs_done("RunTask", input).await;
@@ -43,7 +31,7 @@ fn the_state_shows_everything() {
     with_servers(ClockMode::Lockstep, |both| async move {
         let task = run(both, json!({ "taskDefinition": "jenkins-agent" })).await;
         both.create_node("n1", "docker").await;
-        let state = sim_done(both, "GET", "/_sim/state", Value::Null).await;
+        let state = both.sim_done("GET", "/_sim/state", Value::Null).await;
         assert_eq!(state["ecs"]["clusters"][0]["clusterName"], json!("default"));
         assert_eq!(state["ecs"]["containerInstances"].as_array().map(Vec::len), Some(3));
         assert_eq!(state["ecs"]["taskDefinitions"].as_array().map(Vec::len), Some(2));
@@ -62,7 +50,7 @@ fn calls_go_wrong_as_they_are_told_to() {
             { "fault": "answerLost", "operation": "CreateCluster", "count": 1 },
             { "fault": "throttled", "operation": "ListTasks", "forMs": 1000 },
         ] });
-        let set = sim_done(both, "PUT", "/_sim/faults", faults).await;
+        let set = both.sim_done("PUT", "/_sim/faults", faults).await;
         assert_eq!(set["calls"][0], json!({ "fault": "throttled", "operation": "RunTask", "count": 2 }));
         let input = json!({ "taskDefinition": "jenkins-agent" });
         for _ in 0..2 {
@@ -84,9 +72,9 @@ fn calls_go_wrong_as_they_are_told_to() {
         let (now, _) = both.clock().await;
         both.advance(now + 1000).await;
         assert_eq!(both.ecs("ListTasks", json!({})).await.status, 200);
-        let left = sim_done(both, "GET", "/_sim/faults", Value::Null).await;
+        let left = both.sim_done("GET", "/_sim/faults", Value::Null).await;
         assert_eq!(left["calls"].as_array().map(Vec::len), Some(1), "what is over is not shown: {left}");
-        sim_done(both, "PUT", "/_sim/faults", json!({})).await;
+        both.sim_done("PUT", "/_sim/faults", json!({})).await;
         assert_eq!(both.ecs("StopTask", json!({ "task": task })).await.status, 200);
     });
 }
@@ -96,7 +84,7 @@ fn tasks_fail_as_they_are_told_to() {
     with_servers(ClockMode::Lockstep, |both| async move {
         let faults =
             json!({ "tasks": { "cannotPull": { "count": 1 }, "eniTimeout": { "perMillion": 1_000_000 } } });
-        sim_done(both, "PUT", "/_sim/faults", faults).await;
+        both.sim_done("PUT", "/_sim/faults", faults).await;
         let network = json!({ "awsvpcConfiguration": { "subnets": ["subnet-1"] } });
         let fargate = json!({ "taskDefinition": "jenkins-agent-fargate", "launchType": "FARGATE", "networkConfiguration": network });
         let pull = run(both, json!({ "taskDefinition": "jenkins-agent" })).await;
@@ -112,10 +100,10 @@ fn tasks_fail_as_they_are_told_to() {
 #[test]
 fn latencies_are_read_and_changed_one_by_one() {
     with_servers(ClockMode::Lockstep, |both| async move {
-        let before = sim_done(both, "GET", "/_sim/latency", Value::Null).await;
+        let before = both.sim_done("GET", "/_sim/latency", Value::Null).await;
         assert_eq!(before["ec2Placement"], json!({ "minMs": 1000, "maxMs": 3000 }));
         let change = json!({ "ec2Placement": { "ms": 7 }, "ec2Start": { "ms": 0 }, "pullMibPerS": 400 });
-        let after = sim_done(both, "PUT", "/_sim/latency", change).await;
+        let after = both.sim_done("PUT", "/_sim/latency", change).await;
         assert_eq!(after["ec2Placement"], json!({ "ms": 7 }));
         assert_eq!(after["fargateStart"], before["fargateStart"]);
         let task = run(both, json!({ "taskDefinition": "jenkins-agent" })).await;
@@ -131,7 +119,7 @@ fn latencies_are_read_and_changed_one_by_one() {
 fn machines_are_launched_and_groups_are_made() {
     with_servers(ClockMode::Lockstep, |both| async move {
         let launched = json!({ "instanceType": "m5.xlarge", "count": 2, "spot": true, "boot": true });
-        let launched = sim_done(both, "POST", "/_sim/instances", launched).await;
+        let launched = both.sim_done("POST", "/_sim/instances", launched).await;
         assert_eq!(launched["instances"].as_array().map(Vec::len), Some(2));
         let count = || async {
             let listed = both.ecs_done("ListContainerInstances", json!({})).await;
@@ -143,13 +131,13 @@ fn machines_are_launched_and_groups_are_made() {
         assert_eq!(count().await, 5);
 
         let group = json!({ "name": "agents", "instanceTypes": ["m5.large"], "max": 3 });
-        let made = sim_done(both, "POST", "/_sim/auto-scaling-groups", group.clone()).await;
+        let made = both.sim_done("POST", "/_sim/auto-scaling-groups", group.clone()).await;
         let arn = made["autoScalingGroupArn"].as_str().unwrap();
         assert!(arn.ends_with("autoScalingGroupName/agents"), "{arn}");
-        let listed = sim_done(both, "GET", "/_sim/auto-scaling-groups", Value::Null).await;
+        let listed = both.sim_done("GET", "/_sim/auto-scaling-groups", Value::Null).await;
         assert_eq!(listed["autoScalingGroups"][0]["autoScalingGroupArn"], made["autoScalingGroupArn"]);
         assert_eq!(
-            sim(both, "POST", "/_sim/auto-scaling-groups", group).await.status,
+            both.sim("POST", "/_sim/auto-scaling-groups", group).await.status,
             400,
             "the name is taken"
         );
@@ -165,17 +153,17 @@ fn accidents_befall_tasks_and_instances() {
             "capacityProviderStrategy": [{ "capacityProvider": "FARGATE_SPOT", "weight": 1 }],
         });
         let task = run(both, spot).await;
-        let early = sim(both, "POST", "/_sim/interrupt", json!({ "task": task })).await;
+        let early = both.sim("POST", "/_sim/interrupt", json!({ "task": task })).await;
         assert_eq!((early.status, early.json()), (400, json!({ "error": "The task does not run yet." })));
         let (now, _) = both.clock().await;
         both.advance(now + 120_000).await;
-        sim_done(both, "POST", "/_sim/interrupt", json!({ "task": task })).await;
+        both.sim_done("POST", "/_sim/interrupt", json!({ "task": task })).await;
         assert_eq!(both.task(&task).await["stopCode"], json!("SpotInterruption"));
 
         let arns = both.ecs_done("ListContainerInstances", json!({})).await["containerInstanceArns"].clone();
         for arn in arns.as_array().unwrap() {
             let broken = json!({ "containerInstance": arn, "connected": false });
-            sim_done(both, "POST", "/_sim/agent", broken).await;
+            both.sim_done("POST", "/_sim/agent", broken).await;
         }
         let described =
             both.ecs_done("DescribeContainerInstances", json!({ "containerInstances": arns })).await;
@@ -183,9 +171,9 @@ fn accidents_befall_tasks_and_instances() {
         let refused = both.ecs_done("RunTask", json!({ "taskDefinition": "jenkins-agent" })).await;
         assert_eq!(refused["failures"][0]["reason"], json!("AGENT"));
         let back = json!({ "containerInstance": arns[0], "connected": true });
-        sim_done(both, "POST", "/_sim/agent", back).await;
+        both.sim_done("POST", "/_sim/agent", back).await;
         let task = run(both, json!({ "taskDefinition": "jenkins-agent" })).await;
-        sim_done(both, "POST", "/_sim/terminate", json!({ "containerInstance": arns[0] })).await;
+        both.sim_done("POST", "/_sim/terminate", json!({ "containerInstance": arns[0] })).await;
         let lost = both.task(&task).await;
         assert_eq!(lost["stopCode"], json!("TerminationNotice"), "{lost}");
     });

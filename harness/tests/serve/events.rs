@@ -11,13 +11,18 @@ use tokio::{
 };
 
 /// A listener to events.
-struct Listener(BufReader<TcpStream>);
+pub(crate) struct Listener(BufReader<TcpStream>);
 
 impl Listener {
     async fn new(both: Both, last: Option<u64>) -> Self {
+        Self::at(both, "/_sim/events", last).await
+    }
+
+    /// To the events at this path.
+    pub(crate) async fn at(both: Both, path: &str, last: Option<u64>) -> Self {
         let last = last.map(|last| format!("last-event-id: {last}\r\n")).unwrap_or_default();
         let mut stream = TcpStream::connect(both.ecs).await.unwrap();
-        let request = format!("GET /_sim/events HTTP/1.1\r\nhost: a\r\n{last}\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: a\r\n{last}\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut listener = Self(BufReader::new(stream));
         assert!(listener.line().await.starts_with("HTTP/1.1 200"));
@@ -46,7 +51,7 @@ impl Listener {
     }
 
     /// The events up to the one of a task that has stopped.
-    async fn until_it_stopped(&mut self) -> Vec<(u64, Value)> {
+    pub(crate) async fn until_it_stopped(&mut self) -> Vec<(u64, Value)> {
         let mut events = Vec::new();
         loop {
             let event = self.next().await;

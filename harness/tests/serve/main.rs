@@ -12,5 +12,6 @@ mod jenkins_recordings;
 mod permissions;
 #[cfg(unix)]
 mod processes;
+mod regions;
 mod robust;
 mod story;

@@ -1,6 +1,6 @@
 //! The life of an agent through both servers, as a provisioner would lead it.
 
-use crate::client::{Both, send, with_servers};
+use crate::client::{Both, with_servers};
 use footman::serve::ClockMode;
 use serde_json::{Value, json};
 
@@ -186,36 +186,4 @@ fn the_same_story_reads_the_same_twice() {
     let (one, two) = (told(), told());
     assert!(one.len() >= 8, "a task has as many turns: {}", one.len());
     assert_eq!(one, two);
-}
-
-#[test]
-fn each_region_has_an_account_of_its_own() {
-    with_servers(ClockMode::Lockstep, |both| async move {
-        let call = |region: &'static str, operation: &'static str, input: Value| async move {
-            let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
-            let scope =
-                format!("AWS4-HMAC-SHA256 Credential=x/20240101/{region}/ecs/aws4_request, Signature=0");
-            let headers = [("x-amz-target", target.as_str()), ("authorization", scope.as_str())];
-            let answer = send(both.ecs, "POST", "/", &headers, &input.to_string()).await.unwrap();
-            assert_eq!(answer.status, 200, "{operation}: {}", answer.body);
-            answer.json()
-        };
-        let made = call("eu-west-1", "CreateCluster", json!({})).await["cluster"]["clusterArn"].clone();
-        assert_eq!(made, json!("arn:aws:ecs:eu-west-1:123456789012:cluster/default"));
-        let home = call("us-east-1", "ListClusters", json!({})).await;
-        assert_eq!(home["clusterArns"], json!(["arn:aws:ecs:us-east-1:123456789012:cluster/default"]));
-        let none = call("ap-south-1", "ListClusters", json!({})).await;
-        assert_eq!(none["clusterArns"], json!([]));
-
-        call("eu-west-1", "RegisterContainerInstance", json!({})).await;
-        let container = json!({ "name": "a", "image": "b", "memory": 16 });
-        let definition = json!({ "family": "a", "containerDefinitions": [container] });
-        call("eu-west-1", "RegisterTaskDefinition", definition).await;
-        let task = call("eu-west-1", "RunTask", json!({ "taskDefinition": "a" })).await["tasks"][0].clone();
-        let (now, next) = both.clock().await;
-        assert!(next.is_some_and(|next| next > now), "the clock knows of what happens elsewhere");
-        both.advance(now + 120_000).await;
-        let described = call("eu-west-1", "DescribeTasks", json!({ "tasks": [task["taskArn"]] })).await;
-        assert_eq!(described["tasks"][0]["lastStatus"], json!("RUNNING"));
-    });
 }

@@ -2,7 +2,7 @@
 //! containers that use too much memory.
 
 use super::{Refusal, read};
-use crate::serve::twins::Twins;
+use crate::serve::{accounts::AccountId, twins::Twins};
 use footman_core::units::Mib;
 use footman_ecs_sim::id::{InstanceId, TaskId};
 use serde::Deserialize;
@@ -42,17 +42,17 @@ struct UseMemory {
 }
 
 /// Reclaims the spot capacity of a task or of a container instance.
-pub(super) fn interrupt(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+pub(super) fn interrupt(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value, Refusal> {
     const EXAMPLE: &str = r#"{"task": "arn:…"} or {"containerInstance": "arn:…"}"#;
     let now = twins.now();
     match read(body, EXAMPLE)? {
         Interrupt { task: Some(task), container_instance: None } => {
-            let task = find_task(twins, &task)?;
-            twins.ecs.interrupt_spot_task(now, task)?;
+            let task = find_task(twins, at, &task)?;
+            twins.accounts[at].ecs.interrupt_spot_task(now, task)?;
         }
         Interrupt { task: None, container_instance: Some(instance) } => {
-            let instance = find_instance(twins, &instance)?;
-            twins.ecs.interrupt_spot_instance(now, instance)?;
+            let instance = find_instance(twins, at, &instance)?;
+            twins.accounts[at].ecs.interrupt_spot_instance(now, instance)?;
         }
         Interrupt { .. } => return Err(Refusal::bad(format!("expected either {EXAMPLE}"))),
     }
@@ -61,32 +61,35 @@ pub(super) fn interrupt(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal
 }
 
 /// Terminates an EC2 instance with its tasks; one of a group is replaced.
-pub(super) fn terminate(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+pub(super) fn terminate(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value, Refusal> {
     let input: Terminate = read(body, r#"{"containerInstance": "arn:…"}"#)?;
-    let instance = find_instance(twins, &input.container_instance)?;
+    let instance = find_instance(twins, at, &input.container_instance)?;
     let now = twins.now();
-    twins.ecs.terminate_instance(now, instance)?;
+    twins.accounts[at].ecs.terminate_instance(now, instance)?;
     twins.settle();
     Ok(json!({}))
 }
 
 /// Connects the container agent of an instance, or breaks its connection.
-pub(super) fn connect_agent(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+pub(super) fn connect_agent(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value, Refusal> {
     let input: ConnectAgent = read(body, r#"{"containerInstance": "arn:…", "connected": false}"#)?;
-    let instance = find_instance(twins, &input.container_instance)?;
+    let instance = find_instance(twins, at, &input.container_instance)?;
     let now = twins.now();
-    twins.ecs.connect_agent(now, instance, input.connected)?;
+    twins.accounts[at].ecs.connect_agent(now, instance, input.connected)?;
     twins.settle();
-    twins.note_instance(instance);
+    twins.note_instance(at, instance);
     Ok(json!({}))
 }
 
 /// Says how much memory a container uses; one that exceeds its limit is killed.
-pub(super) fn use_memory(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+pub(super) fn use_memory(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value, Refusal> {
     let input: UseMemory = read(body, r#"{"task": "arn:…", "container": "jnlp", "memoryMib": 4096}"#)?;
     let now = twins.now();
-    let task = find_task(twins, &input.task)?;
-    let definition = twins.ecs.task(now, task).map(|view| twins.ecs.task_definition(view.definition));
+    let task = find_task(twins, at, &input.task)?;
+    let definition = twins.accounts[at]
+        .ecs
+        .task(now, task)
+        .map(|view| twins.accounts[at].ecs.task_definition(view.definition));
     let containers = definition.map_or(&[][..], |definition| &definition.containers);
     let place = match &input.container {
         None => 0,
@@ -98,19 +101,19 @@ pub(super) fn use_memory(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusa
             ))
         })?,
     };
-    let killed = twins.ecs.use_memory(now, task, place, Mib::new(input.memory_mib))?;
+    let killed = twins.accounts[at].ecs.use_memory(now, task, place, Mib::new(input.memory_mib))?;
     twins.settle();
     Ok(json!({ "killed": killed }))
 }
 
-fn find_task(twins: &Twins, text: &str) -> Result<TaskId, Refusal> {
+fn find_task(twins: &Twins, at: AccountId, text: &str) -> Result<TaskId, Refusal> {
     let unknown = || Refusal::bad(format!("`{text}` is no task; expected its ARN or the last part of it"));
-    twins.ecs.task_of_arn(text).ok_or_else(unknown)
+    twins.accounts[at].ecs.task_of_arn(text).ok_or_else(unknown)
 }
 
-fn find_instance(twins: &Twins, text: &str) -> Result<InstanceId, Refusal> {
-    let found = twins.ecs.container_instance_of_arn(text);
-    found.filter(|&id| twins.ecs.container_instance(id).is_some()).ok_or_else(|| {
+fn find_instance(twins: &Twins, at: AccountId, text: &str) -> Result<InstanceId, Refusal> {
+    let found = twins.accounts[at].ecs.container_instance_of_arn(text);
+    found.filter(|&id| twins.accounts[at].ecs.container_instance(id).is_some()).ok_or_else(|| {
         Refusal::bad(format!("`{text}` is no container instance; expected its ARN or the last part of it"))
     })
 }

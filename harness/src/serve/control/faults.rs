@@ -1,7 +1,7 @@
 //! What goes wrong: calls of the API, and tasks.
 
 use super::{Refusal, read};
-use crate::serve::twins::Twins;
+use crate::serve::{accounts::AccountId, twins::Twins};
 use footman_core::{Millis, Timestamp};
 use footman_ecs_sim::{
     call_fault::{CallFault, CallFaultKind, HowOften},
@@ -77,13 +77,14 @@ struct SpotShape {
 }
 
 /// What goes wrong at present.
-pub(super) fn get(twins: &Twins) -> Value {
+pub(super) fn get(twins: &Twins, at: AccountId) -> Value {
     let now = twins.now();
-    let (faults, planned) = (twins.ecs.settings().faults, twins.ecs.planned_faults());
+    let (faults, planned) =
+        (twins.accounts[at].ecs.settings().faults, twins.accounts[at].ecs.planned_faults());
     let often = |count, rate: PerMillion| OftenShape { count, per_million: rate.0 };
-    let spot = twins.ecs.settings().spot;
+    let spot = twins.accounts[at].ecs.settings().spot;
     let shape = FaultsShape {
-        calls: twins.call_faults.rules(now).map(|rule| CallShape::of(rule, now)).collect(),
+        calls: twins.accounts[at].call_faults.rules(now).map(|rule| CallShape::of(rule, now)).collect(),
         tasks: TasksShape {
             cannot_pull: often(planned.cannot_pull, faults.cannot_pull),
             eni_timeout: often(planned.eni_timeout, faults.eni_timeout),
@@ -101,7 +102,7 @@ pub(super) fn get(twins: &Twins) -> Value {
 }
 
 /// Says what goes wrong from here on.
-pub(super) fn set(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+pub(super) fn set(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value, Refusal> {
     const EXAMPLE: &str = r#"{"calls": [{"fault": "throttled", "operation": "RunTask", "count": 5}], "tasks": {"cannotPull": {"perMillion": 1000}}}"#;
     let shape: FaultsShape = read(body, EXAMPLE)?;
     if shape.calls.len() > RULES_MAX {
@@ -121,11 +122,11 @@ pub(super) fn set(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
         log_driver: rate(log_driver.per_million)?,
         ephemeral_storage: rate(ephemeral_storage.per_million)?,
         fargate_capacity: rate(fargate_capacity.per_million)?,
-        ..twins.ecs.settings().faults
+        ..twins.accounts[at].ecs.settings().faults
     };
-    twins.call_faults.set(rules);
-    twins.ecs.change_faults(now, faults);
-    twins.ecs.plan_faults(PlannedFaults {
+    twins.accounts[at].call_faults.set(rules);
+    twins.accounts[at].ecs.change_faults(now, faults);
+    twins.accounts[at].ecs.plan_faults(PlannedFaults {
         cannot_pull: cannot_pull.count,
         eni_timeout: eni_timeout.count,
         secrets: secrets.count,
@@ -137,8 +138,8 @@ pub(super) fn set(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
         fargate_interruptions_per_million_hours: shape.spot.fargate_interruptions_per_million_hours,
         ec2_interruptions_per_million_hours: shape.spot.ec2_interruptions_per_million_hours,
     };
-    twins.ecs.change_spot(now, spot);
-    Ok(get(twins))
+    twins.accounts[at].ecs.change_spot(now, spot);
+    Ok(get(twins, at))
 }
 
 impl CallShape {

@@ -1,7 +1,7 @@
 //! How long things take from here on.
 
 use super::{Refusal, read};
-use crate::serve::twins::Twins;
+use crate::serve::{accounts::AccountId, twins::Twins};
 use footman_core::Millis;
 use footman_ecs_sim::latency::{Distribution, Latency};
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ struct LatencyShape {
 }
 
 /// How long things take at present.
-pub(super) fn get(twins: &Twins) -> Value {
+pub(super) fn get(twins: &Twins, at: AccountId) -> Value {
     let Latency {
         fargate_provisioning,
         fargate_connect,
@@ -65,7 +65,7 @@ pub(super) fn get(twins: &Twins) -> Value {
         pull_mib_per_s,
         pull_extra,
         instance_boot,
-    } = &twins.ecs.settings().latency;
+    } = &twins.accounts[at].ecs.settings().latency;
     let shape = |distribution: &Distribution| Some(DistributionShape::from(*distribution));
     json!(LatencyShape {
         fargate_provisioning: shape(fargate_provisioning),
@@ -84,12 +84,12 @@ pub(super) fn get(twins: &Twins) -> Value {
 }
 
 /// Says how long things take that begin from here on.
-pub(super) fn set(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+pub(super) fn set(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value, Refusal> {
     let shape: LatencyShape = read(
         body,
         r#"{"ec2Start": {"ms": 500}, "instanceBoot": {"minMs": 60000, "maxMs": 120000}, "fargateProvisioning": {"medianMs": 10400, "sigmaMilli": 280}}"#,
     )?;
-    let mut latency = twins.ecs.settings().latency.clone();
+    let mut latency = twins.accounts[at].ecs.settings().latency.clone();
     let changes = [
         ("fargateProvisioning", shape.fargate_provisioning, &mut latency.fargate_provisioning),
         ("fargateConnect", shape.fargate_connect, &mut latency.fargate_connect),
@@ -115,8 +115,8 @@ pub(super) fn set(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
         latency.pull_mib_per_s = speed;
     }
     let now = twins.now();
-    twins.ecs.change_latency(now, latency);
-    Ok(get(twins))
+    twins.accounts[at].ecs.change_latency(now, latency);
+    Ok(get(twins, at))
 }
 
 impl From<Distribution> for DistributionShape {

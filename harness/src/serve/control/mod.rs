@@ -7,12 +7,17 @@ mod capacity;
 mod faults;
 mod latency;
 
-use super::{clock::Clock, twins::Twins};
+use super::{
+    accounts::{AccountId, REGIONS_MAX},
+    clock::Clock,
+    twins::Twins,
+};
 use axum::{
     body::Bytes,
     http::{Method, StatusCode},
 };
 use footman_core::{Millis, Timestamp};
+use footman_ecs_sim::http::is_region;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::fmt;
@@ -41,6 +46,8 @@ const PATHS: &[(&str, &[Method])] = &[
 pub(in crate::serve) struct ControlRequest {
     pub(in crate::serve) method: Method,
     pub(in crate::serve) path: String,
+    /// What follows the `?` in the request's target.
+    pub(in crate::serve) query: Option<String>,
     pub(in crate::serve) body: Bytes,
 }
 
@@ -109,31 +116,84 @@ fn dispatch(twins: &mut Twins, clock: Clock, request: &ControlRequest) -> Result
         let error = format!("{path} takes {}, not {}", methods.join(" and "), request.method);
         return Err(Refusal { status: StatusCode::METHOD_NOT_ALLOWED, error });
     }
-    let put = request.method == Method::PUT;
+    let regions = regions(request.query.as_deref()).map_err(Refusal::bad)?;
     match path {
+        "/_sim/next" | "/_sim/advance" if !regions.is_empty() => {
+            Err(Refusal::bad("there is one clock for all regions; expected no region"))
+        }
         "/_sim/next" => Ok(moment(twins)),
         "/_sim/advance" => {
             let Advance { to } = read(&request.body, r#"{"to": 1704067260000}"#)?;
             advance(twins, clock, Timestamp::from_millis(to))
         }
         "/_sim/reset" | "/moto-api/reset" => {
-            twins.reset();
+            reset(twins, &regions);
             Ok(json!({ "status": "ok" }))
         }
-        "/_sim/state" => Ok(twins.state()),
-        "/_sim/faults" if put => faults::set(twins, &request.body),
-        "/_sim/faults" => Ok(faults::get(twins)),
-        "/_sim/latency" if put => latency::set(twins, &request.body),
-        "/_sim/latency" => Ok(latency::get(twins)),
-        "/_sim/instances" => capacity::launch(twins, &request.body),
-        "/_sim/auto-scaling-groups" if request.method == Method::POST => {
-            capacity::create_group(twins, &request.body)
+        _ => {
+            let account = account(twins, request.query.as_deref())?;
+            of_account(twins, account, request)
         }
-        "/_sim/auto-scaling-groups" => Ok(capacity::groups(twins)),
-        "/_sim/interrupt" => accidents::interrupt(twins, &request.body),
-        "/_sim/terminate" => accidents::terminate(twins, &request.body),
-        "/_sim/memory" => accidents::use_memory(twins, &request.body),
-        _ => accidents::connect_agent(twins, &request.body),
+    }
+}
+
+/// What is answered of one account.
+fn of_account(twins: &mut Twins, at: AccountId, request: &ControlRequest) -> Result<Value, Refusal> {
+    let body = &request.body;
+    match (&request.method, request.path.as_str()) {
+        (_, "/_sim/state") => Ok(twins.state(at)),
+        (&Method::PUT, "/_sim/faults") => faults::set(twins, at, body),
+        (_, "/_sim/faults") => Ok(faults::get(twins, at)),
+        (&Method::PUT, "/_sim/latency") => latency::set(twins, at, body),
+        (_, "/_sim/latency") => Ok(latency::get(twins, at)),
+        (_, "/_sim/instances") => capacity::launch(twins, at, body),
+        (&Method::POST, "/_sim/auto-scaling-groups") => capacity::create_group(twins, at, body),
+        (_, "/_sim/auto-scaling-groups") => Ok(capacity::groups(twins, at)),
+        (_, "/_sim/interrupt") => accidents::interrupt(twins, at, body),
+        (_, "/_sim/terminate") => accidents::terminate(twins, at, body),
+        (_, "/_sim/memory") => accidents::use_memory(twins, at, body),
+        (_, _) => accidents::connect_agent(twins, at, body),
+    }
+}
+
+/// The regions that a query names: `region=eu-central-1`, as often as it likes.
+fn regions(query: Option<&str>) -> Result<Vec<&str>, String> {
+    let parameters = query.unwrap_or_default().split('&').filter(|parameter| !parameter.is_empty());
+    let region = |parameter: &'_ str| match parameter.split_once('=') {
+        Some(("region", region)) if is_region(region) => Ok(()),
+        Some(("region", region)) => {
+            Err(format!("`{region}` is no region; expected one such as eu-central-1"))
+        }
+        Some(_) | None => Err(format!("`{parameter}` has no meaning here; expected region=REGION")),
+    };
+    parameters.map(|parameter| region(parameter).map(|()| &parameter["region=".len()..])).collect()
+}
+
+/// The region that a query names, if it names one.
+pub(in crate::serve) fn one_region(query: Option<&str>) -> Result<Option<&str>, String> {
+    match regions(query)?.as_slice() {
+        [] => Ok(None),
+        &[region] => Ok(Some(region)),
+        [_, _, ..] => Err("there are several regions; expected one".to_owned()),
+    }
+}
+
+/// The account that a request is about: in the region that it names, made where there is none, or in the one that is served.
+fn account(twins: &mut Twins, query: Option<&str>) -> Result<AccountId, Refusal> {
+    let Some(region) = one_region(query).map_err(Refusal::bad)? else { return Ok(twins.accounts.home()) };
+    let full = || Refusal::bad(format!("there are {REGIONS_MAX} regions already; expected one of them"));
+    twins.open(region).ok_or_else(full)
+}
+
+/// Begins anew: everything, or these regions. One that nobody has asked for is as at the start already.
+fn reset(twins: &mut Twins, regions: &[&str]) {
+    if regions.is_empty() {
+        twins.reset();
+    }
+    for region in regions {
+        if let Some(account) = twins.accounts.find(region) {
+            twins.reset_account(account);
+        }
     }
 }
 
@@ -164,4 +224,33 @@ fn advance(twins: &mut Twins, clock: Clock, to: Timestamp) -> Result<Value, Refu
     }
     twins.advance(to);
     Ok(moment(twins))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_names_regions_and_nothing_else() {
+        // query => regions, or what is said of it
+        let table = [
+            (None, Ok(vec![])),
+            (Some(""), Ok(vec![])),
+            (Some("region=eu-central-1"), Ok(vec!["eu-central-1"])),
+            (Some("region=a&region=b"), Ok(vec!["a", "b"])),
+            (Some("region="), Err("`` is no region")),
+            (Some("region=EU"), Err("`EU` is no region")),
+            (Some("regoin=a"), Err("`regoin=a` has no meaning")),
+            (Some("region"), Err("`region` has no meaning")),
+        ];
+        for (query, want) in table {
+            match (regions(query), want) {
+                (Ok(found), Ok(want)) => assert_eq!(found, want, "{query:?}"),
+                (Err(found), Err(want)) => assert!(found.starts_with(want), "{query:?}: {found}"),
+                (found, want) => panic!("{query:?}: {found:?}, not {want:?}"),
+            }
+        }
+        assert_eq!(one_region(Some("region=a")), Ok(Some("a")));
+        assert!(one_region(Some("region=a&region=b")).is_err());
+    }
 }
