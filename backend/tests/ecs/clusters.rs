@@ -85,8 +85,9 @@ fn the_region_is_that_of_the_signature() {
         let there = client(server.address, "eu-west-1");
         there.create_cluster().cluster_name("far").send().await.unwrap();
         let far = there.list_clusters().send().await.unwrap();
-        assert_eq!(far.cluster_arns(), ["arn:aws:ecs:eu-west-1:123456789012:cluster/far"]);
+        let of = |region, name| format!("arn:aws:ecs:{region}:123456789012:cluster/{name}");
+        assert_eq!(far.cluster_arns(), [of("eu-west-1", "default"), of("eu-west-1", "far")]);
         let here = server.ecs.list_clusters().send().await.unwrap();
-        assert_eq!(here.cluster_arns(), ["arn:aws:ecs:us-east-1:123456789012:cluster/default"]);
+        assert_eq!(here.cluster_arns(), [of("us-east-1", "default")]);
     });
 }

@@ -10,6 +10,7 @@
 
 use super::{
     Epoch,
+    redact::debug_without_secrets,
     schema::{Bounds, List, Member, Request, Shape, Structure, closed_enum},
 };
 use serde::{Deserialize, Serialize};
@@ -986,7 +987,7 @@ closed_enum! {
 }
 
 /// `AcceleratorCountRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AcceleratorCountRequest {
     /// `min`.
@@ -998,7 +999,7 @@ pub struct AcceleratorCountRequest {
 }
 
 /// `AcceleratorTotalMemoryMiBRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AcceleratorTotalMemoryMibRequest {
     /// `min`.
@@ -1010,7 +1011,7 @@ pub struct AcceleratorTotalMemoryMibRequest {
 }
 
 /// `Attachment`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attachment {
     /// `id`.
@@ -1028,7 +1029,7 @@ pub struct Attachment {
 }
 
 /// `AttachmentStateChange`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AttachmentStateChange {
     /// `attachmentArn`, required.
@@ -1040,7 +1041,7 @@ pub struct AttachmentStateChange {
 }
 
 /// `Attribute`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Attribute {
     /// `name`, required.
@@ -1058,7 +1059,7 @@ pub struct Attribute {
 }
 
 /// `AutoRepairConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AutoRepairConfiguration {
     /// `actionsStatus`.
@@ -1067,7 +1068,7 @@ pub struct AutoRepairConfiguration {
 }
 
 /// `AutoScalingGroupProvider`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AutoScalingGroupProvider {
     /// `autoScalingGroupArn`, required.
@@ -1085,7 +1086,7 @@ pub struct AutoScalingGroupProvider {
 }
 
 /// `AutoScalingGroupProviderUpdate`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AutoScalingGroupProviderUpdate {
     /// `managedScaling`.
@@ -1100,7 +1101,7 @@ pub struct AutoScalingGroupProviderUpdate {
 }
 
 /// `AwsVpcConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AwsVpcConfiguration {
     /// `subnets`, required.
@@ -1115,7 +1116,7 @@ pub struct AwsVpcConfiguration {
 }
 
 /// `BaselineEbsBandwidthMbpsRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct BaselineEbsBandwidthMbpsRequest {
     /// `min`.
@@ -1127,7 +1128,7 @@ pub struct BaselineEbsBandwidthMbpsRequest {
 }
 
 /// `CapacityProvider`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CapacityProvider {
     /// `capacityProviderArn`.
@@ -1163,7 +1164,7 @@ pub struct CapacityProvider {
 }
 
 /// `CapacityProviderStrategyItem`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CapacityProviderStrategyItem {
     /// `capacityProvider`, required.
@@ -1178,7 +1179,7 @@ pub struct CapacityProviderStrategyItem {
 }
 
 /// `CapacityReservationRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CapacityReservationRequest {
     /// `reservationGroupArn`.
@@ -1190,7 +1191,7 @@ pub struct CapacityReservationRequest {
 }
 
 /// `Cluster`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cluster {
     /// `clusterArn`.
@@ -1244,7 +1245,7 @@ pub struct Cluster {
 }
 
 /// `ClusterConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ClusterConfiguration {
     /// `executeCommandConfiguration`.
@@ -1256,7 +1257,7 @@ pub struct ClusterConfiguration {
 }
 
 /// `ClusterServiceConnectDefaults`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClusterServiceConnectDefaults {
     /// `namespace`.
@@ -1265,7 +1266,7 @@ pub struct ClusterServiceConnectDefaults {
 }
 
 /// `ClusterServiceConnectDefaultsRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ClusterServiceConnectDefaultsRequest {
     /// `namespace`, required.
@@ -1274,7 +1275,7 @@ pub struct ClusterServiceConnectDefaultsRequest {
 }
 
 /// `ClusterSetting`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ClusterSetting {
     /// `name`.
@@ -1286,7 +1287,7 @@ pub struct ClusterSetting {
 }
 
 /// `Container`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Container {
     /// `containerArn`.
@@ -1343,7 +1344,7 @@ pub struct Container {
 }
 
 /// `ContainerDefinition`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ContainerDefinition {
     /// `name`.
@@ -1475,7 +1476,7 @@ pub struct ContainerDefinition {
 }
 
 /// `ContainerDependency`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ContainerDependency {
     /// `containerName`, required.
@@ -1487,7 +1488,7 @@ pub struct ContainerDependency {
 }
 
 /// `ContainerInstance`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContainerInstance {
     /// `containerInstanceArn`.
@@ -1547,7 +1548,7 @@ pub struct ContainerInstance {
 }
 
 /// `ContainerInstanceHealthStatus`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContainerInstanceHealthStatus {
     /// `overallStatus`.
@@ -1559,7 +1560,7 @@ pub struct ContainerInstanceHealthStatus {
 }
 
 /// `ContainerOverride`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ContainerOverride {
     /// `name`.
@@ -1589,7 +1590,7 @@ pub struct ContainerOverride {
 }
 
 /// `ContainerRestartPolicy`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ContainerRestartPolicy {
     /// `enabled`, required.
@@ -1604,7 +1605,7 @@ pub struct ContainerRestartPolicy {
 }
 
 /// `ContainerStateChange`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ContainerStateChange {
     /// `containerName`.
@@ -1631,7 +1632,7 @@ pub struct ContainerStateChange {
 }
 
 /// `CreateCapacityProviderRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CreateCapacityProviderRequest {
     /// `name`, required.
@@ -1652,7 +1653,7 @@ pub struct CreateCapacityProviderRequest {
 }
 
 /// `CreateCapacityProviderResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateCapacityProviderResponse {
     /// `capacityProvider`.
@@ -1661,7 +1662,7 @@ pub struct CreateCapacityProviderResponse {
 }
 
 /// `CreateClusterRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CreateClusterRequest {
     /// `clusterName`.
@@ -1688,7 +1689,7 @@ pub struct CreateClusterRequest {
 }
 
 /// `CreateClusterResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateClusterResponse {
     /// `cluster`.
@@ -1697,7 +1698,7 @@ pub struct CreateClusterResponse {
 }
 
 /// `CreateManagedInstancesProviderConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CreateManagedInstancesProviderConfiguration {
     /// `infrastructureRoleArn`, required.
@@ -1718,7 +1719,7 @@ pub struct CreateManagedInstancesProviderConfiguration {
 }
 
 /// `DeleteAccountSettingRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DeleteAccountSettingRequest {
     /// `name`, required.
@@ -1730,7 +1731,7 @@ pub struct DeleteAccountSettingRequest {
 }
 
 /// `DeleteAccountSettingResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteAccountSettingResponse {
     /// `setting`.
@@ -1739,7 +1740,7 @@ pub struct DeleteAccountSettingResponse {
 }
 
 /// `DeleteAttributesRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DeleteAttributesRequest {
     /// `cluster`.
@@ -1751,7 +1752,7 @@ pub struct DeleteAttributesRequest {
 }
 
 /// `DeleteAttributesResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteAttributesResponse {
     /// `attributes`.
@@ -1760,7 +1761,7 @@ pub struct DeleteAttributesResponse {
 }
 
 /// `DeleteCapacityProviderRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DeleteCapacityProviderRequest {
     /// `capacityProvider`, required.
@@ -1772,7 +1773,7 @@ pub struct DeleteCapacityProviderRequest {
 }
 
 /// `DeleteCapacityProviderResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteCapacityProviderResponse {
     /// `capacityProvider`.
@@ -1781,7 +1782,7 @@ pub struct DeleteCapacityProviderResponse {
 }
 
 /// `DeleteClusterRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DeleteClusterRequest {
     /// `cluster`, required.
@@ -1790,7 +1791,7 @@ pub struct DeleteClusterRequest {
 }
 
 /// `DeleteClusterResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteClusterResponse {
     /// `cluster`.
@@ -1799,7 +1800,7 @@ pub struct DeleteClusterResponse {
 }
 
 /// `DeleteTaskDefinitionsRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DeleteTaskDefinitionsRequest {
     /// `taskDefinitions`, required.
@@ -1808,7 +1809,7 @@ pub struct DeleteTaskDefinitionsRequest {
 }
 
 /// `DeleteTaskDefinitionsResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteTaskDefinitionsResponse {
     /// `taskDefinitions`.
@@ -1820,7 +1821,7 @@ pub struct DeleteTaskDefinitionsResponse {
 }
 
 /// `DeregisterContainerInstanceRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DeregisterContainerInstanceRequest {
     /// `cluster`.
@@ -1835,7 +1836,7 @@ pub struct DeregisterContainerInstanceRequest {
 }
 
 /// `DeregisterContainerInstanceResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeregisterContainerInstanceResponse {
     /// `containerInstance`.
@@ -1844,7 +1845,7 @@ pub struct DeregisterContainerInstanceResponse {
 }
 
 /// `DeregisterTaskDefinitionRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DeregisterTaskDefinitionRequest {
     /// `taskDefinition`, required.
@@ -1853,7 +1854,7 @@ pub struct DeregisterTaskDefinitionRequest {
 }
 
 /// `DeregisterTaskDefinitionResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeregisterTaskDefinitionResponse {
     /// `taskDefinition`.
@@ -1862,7 +1863,7 @@ pub struct DeregisterTaskDefinitionResponse {
 }
 
 /// `DescribeCapacityProvidersRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DescribeCapacityProvidersRequest {
     /// `capacityProviders`.
@@ -1883,7 +1884,7 @@ pub struct DescribeCapacityProvidersRequest {
 }
 
 /// `DescribeCapacityProvidersResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DescribeCapacityProvidersResponse {
     /// `capacityProviders`.
@@ -1898,7 +1899,7 @@ pub struct DescribeCapacityProvidersResponse {
 }
 
 /// `DescribeClustersRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DescribeClustersRequest {
     /// `clusters`.
@@ -1910,7 +1911,7 @@ pub struct DescribeClustersRequest {
 }
 
 /// `DescribeClustersResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DescribeClustersResponse {
     /// `clusters`.
@@ -1922,7 +1923,7 @@ pub struct DescribeClustersResponse {
 }
 
 /// `DescribeContainerInstancesRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DescribeContainerInstancesRequest {
     /// `cluster`.
@@ -1937,7 +1938,7 @@ pub struct DescribeContainerInstancesRequest {
 }
 
 /// `DescribeContainerInstancesResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DescribeContainerInstancesResponse {
     /// `containerInstances`.
@@ -1949,7 +1950,7 @@ pub struct DescribeContainerInstancesResponse {
 }
 
 /// `DescribeTaskDefinitionRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DescribeTaskDefinitionRequest {
     /// `taskDefinition`, required.
@@ -1961,7 +1962,7 @@ pub struct DescribeTaskDefinitionRequest {
 }
 
 /// `DescribeTaskDefinitionResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DescribeTaskDefinitionResponse {
     /// `taskDefinition`.
@@ -1973,7 +1974,7 @@ pub struct DescribeTaskDefinitionResponse {
 }
 
 /// `DescribeTasksRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DescribeTasksRequest {
     /// `cluster`.
@@ -1988,7 +1989,7 @@ pub struct DescribeTasksRequest {
 }
 
 /// `DescribeTasksResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DescribeTasksResponse {
     /// `tasks`.
@@ -2000,7 +2001,7 @@ pub struct DescribeTasksResponse {
 }
 
 /// `Device`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Device {
     /// `hostPath`, required.
@@ -2015,7 +2016,7 @@ pub struct Device {
 }
 
 /// `DiscoverPollEndpointRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DiscoverPollEndpointRequest {
     /// `containerInstance`.
@@ -2027,7 +2028,7 @@ pub struct DiscoverPollEndpointRequest {
 }
 
 /// `DiscoverPollEndpointResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DiscoverPollEndpointResponse {
     /// `endpoint`.
@@ -2042,7 +2043,7 @@ pub struct DiscoverPollEndpointResponse {
 }
 
 /// `DockerVolumeConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DockerVolumeConfiguration {
     /// `scope`.
@@ -2063,7 +2064,7 @@ pub struct DockerVolumeConfiguration {
 }
 
 /// `EBSTagSpecification`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EbsTagSpecification {
     /// `resourceType`, required.
@@ -2078,7 +2079,7 @@ pub struct EbsTagSpecification {
 }
 
 /// `EFSAuthorizationConfig`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EfsAuthorizationConfig {
     /// `accessPointId`.
@@ -2090,7 +2091,7 @@ pub struct EfsAuthorizationConfig {
 }
 
 /// `EFSVolumeConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EfsVolumeConfiguration {
     /// `fileSystemId`, required.
@@ -2111,7 +2112,7 @@ pub struct EfsVolumeConfiguration {
 }
 
 /// `EnvironmentFile`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EnvironmentFile {
     /// `value`, required.
@@ -2123,7 +2124,7 @@ pub struct EnvironmentFile {
 }
 
 /// `EphemeralStorage`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EphemeralStorage {
     /// `sizeInGiB`, required.
@@ -2132,7 +2133,7 @@ pub struct EphemeralStorage {
 }
 
 /// `ExecuteCommandConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ExecuteCommandConfiguration {
     /// `kmsKeyId`.
@@ -2147,7 +2148,7 @@ pub struct ExecuteCommandConfiguration {
 }
 
 /// `ExecuteCommandLogConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ExecuteCommandLogConfiguration {
     /// `cloudWatchLogGroupName`.
@@ -2168,7 +2169,7 @@ pub struct ExecuteCommandLogConfiguration {
 }
 
 /// `ExecuteCommandRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ExecuteCommandRequest {
     /// `cluster`.
@@ -2189,7 +2190,7 @@ pub struct ExecuteCommandRequest {
 }
 
 /// `ExecuteCommandResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExecuteCommandResponse {
     /// `clusterArn`.
@@ -2213,7 +2214,7 @@ pub struct ExecuteCommandResponse {
 }
 
 /// `FSxWindowsFileServerAuthorizationConfig`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FSxWindowsFileServerAuthorizationConfig {
     /// `credentialsParameter`, required.
@@ -2225,7 +2226,7 @@ pub struct FSxWindowsFileServerAuthorizationConfig {
 }
 
 /// `FSxWindowsFileServerVolumeConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FSxWindowsFileServerVolumeConfiguration {
     /// `fileSystemId`, required.
@@ -2240,7 +2241,7 @@ pub struct FSxWindowsFileServerVolumeConfiguration {
 }
 
 /// `Failure`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
     /// `arn`.
@@ -2255,7 +2256,7 @@ pub struct Failure {
 }
 
 /// `FirelensConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FirelensConfiguration {
     /// `type`, required.
@@ -2267,7 +2268,7 @@ pub struct FirelensConfiguration {
 }
 
 /// `GetTaskProtectionRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct GetTaskProtectionRequest {
     /// `cluster`, required.
@@ -2279,7 +2280,7 @@ pub struct GetTaskProtectionRequest {
 }
 
 /// `GetTaskProtectionResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GetTaskProtectionResponse {
     /// `protectedTasks`.
@@ -2291,7 +2292,7 @@ pub struct GetTaskProtectionResponse {
 }
 
 /// `HealthCheck`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct HealthCheck {
     /// `command`, required.
@@ -2312,7 +2313,7 @@ pub struct HealthCheck {
 }
 
 /// `HostEntry`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct HostEntry {
     /// `hostname`, required.
@@ -2324,7 +2325,7 @@ pub struct HostEntry {
 }
 
 /// `HostVolumeProperties`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct HostVolumeProperties {
     /// `sourcePath`.
@@ -2333,7 +2334,7 @@ pub struct HostVolumeProperties {
 }
 
 /// `InferenceAccelerator`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct InferenceAccelerator {
     /// `deviceName`, required.
@@ -2345,7 +2346,7 @@ pub struct InferenceAccelerator {
 }
 
 /// `InferenceAcceleratorOverride`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct InferenceAcceleratorOverride {
     /// `deviceName`.
@@ -2357,7 +2358,7 @@ pub struct InferenceAcceleratorOverride {
 }
 
 /// `InfrastructureOptimization`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct InfrastructureOptimization {
     /// `scaleInAfter`.
@@ -2366,7 +2367,7 @@ pub struct InfrastructureOptimization {
 }
 
 /// `InstanceHealthCheckResult`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InstanceHealthCheckResult {
     /// `type`.
@@ -2387,7 +2388,7 @@ pub struct InstanceHealthCheckResult {
 }
 
 /// `InstanceLaunchTemplate`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct InstanceLaunchTemplate {
     /// `ec2InstanceProfileArn`, required.
@@ -2423,7 +2424,7 @@ pub struct InstanceLaunchTemplate {
 }
 
 /// `InstanceLaunchTemplateUpdate`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct InstanceLaunchTemplateUpdate {
     /// `ec2InstanceProfileArn`.
@@ -2453,7 +2454,7 @@ pub struct InstanceLaunchTemplateUpdate {
 }
 
 /// `InstanceRequirementsRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct InstanceRequirementsRequest {
     /// `vCpuCount`, required.
@@ -2531,7 +2532,7 @@ pub struct InstanceRequirementsRequest {
 }
 
 /// `KernelCapabilities`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct KernelCapabilities {
     /// `add`.
@@ -2543,7 +2544,7 @@ pub struct KernelCapabilities {
 }
 
 /// `KeyValuePair`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct KeyValuePair {
     /// `name`.
@@ -2555,7 +2556,7 @@ pub struct KeyValuePair {
 }
 
 /// `LinuxParameters`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct LinuxParameters {
     /// `capabilities`.
@@ -2582,7 +2583,7 @@ pub struct LinuxParameters {
 }
 
 /// `ListAccountSettingsRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ListAccountSettingsRequest {
     /// `name`.
@@ -2606,7 +2607,7 @@ pub struct ListAccountSettingsRequest {
 }
 
 /// `ListAccountSettingsResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListAccountSettingsResponse {
     /// `settings`.
@@ -2618,7 +2619,7 @@ pub struct ListAccountSettingsResponse {
 }
 
 /// `ListAttributesRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ListAttributesRequest {
     /// `cluster`.
@@ -2642,7 +2643,7 @@ pub struct ListAttributesRequest {
 }
 
 /// `ListAttributesResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListAttributesResponse {
     /// `attributes`.
@@ -2654,7 +2655,7 @@ pub struct ListAttributesResponse {
 }
 
 /// `ListClustersRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ListClustersRequest {
     /// `nextToken`.
@@ -2666,7 +2667,7 @@ pub struct ListClustersRequest {
 }
 
 /// `ListClustersResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListClustersResponse {
     /// `clusterArns`.
@@ -2678,7 +2679,7 @@ pub struct ListClustersResponse {
 }
 
 /// `ListContainerInstancesRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ListContainerInstancesRequest {
     /// `cluster`.
@@ -2699,7 +2700,7 @@ pub struct ListContainerInstancesRequest {
 }
 
 /// `ListContainerInstancesResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListContainerInstancesResponse {
     /// `containerInstanceArns`.
@@ -2711,7 +2712,7 @@ pub struct ListContainerInstancesResponse {
 }
 
 /// `ListTagsForResourceRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ListTagsForResourceRequest {
     /// `resourceArn`, required.
@@ -2720,7 +2721,7 @@ pub struct ListTagsForResourceRequest {
 }
 
 /// `ListTagsForResourceResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListTagsForResourceResponse {
     /// `tags`; at most 50 items.
@@ -2729,7 +2730,7 @@ pub struct ListTagsForResourceResponse {
 }
 
 /// `ListTaskDefinitionFamiliesRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ListTaskDefinitionFamiliesRequest {
     /// `familyPrefix`.
@@ -2747,7 +2748,7 @@ pub struct ListTaskDefinitionFamiliesRequest {
 }
 
 /// `ListTaskDefinitionFamiliesResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListTaskDefinitionFamiliesResponse {
     /// `families`.
@@ -2759,7 +2760,7 @@ pub struct ListTaskDefinitionFamiliesResponse {
 }
 
 /// `ListTaskDefinitionsRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ListTaskDefinitionsRequest {
     /// `familyPrefix`.
@@ -2780,7 +2781,7 @@ pub struct ListTaskDefinitionsRequest {
 }
 
 /// `ListTaskDefinitionsResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListTaskDefinitionsResponse {
     /// `taskDefinitionArns`.
@@ -2792,7 +2793,7 @@ pub struct ListTaskDefinitionsResponse {
 }
 
 /// `ListTasksRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ListTasksRequest {
     /// `cluster`.
@@ -2828,7 +2829,7 @@ pub struct ListTasksRequest {
 }
 
 /// `ListTasksResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListTasksResponse {
     /// `taskArns`.
@@ -2840,7 +2841,7 @@ pub struct ListTasksResponse {
 }
 
 /// `LogConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct LogConfiguration {
     /// `logDriver`, required.
@@ -2855,7 +2856,7 @@ pub struct LogConfiguration {
 }
 
 /// `ManagedAgent`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ManagedAgent {
     /// `lastStartedAt`.
@@ -2873,7 +2874,7 @@ pub struct ManagedAgent {
 }
 
 /// `ManagedAgentStateChange`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ManagedAgentStateChange {
     /// `containerName`, required.
@@ -2891,7 +2892,7 @@ pub struct ManagedAgentStateChange {
 }
 
 /// `ManagedInstancesLocalStorageConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ManagedInstancesLocalStorageConfiguration {
     /// `useLocalStorage`.
@@ -2900,7 +2901,7 @@ pub struct ManagedInstancesLocalStorageConfiguration {
 }
 
 /// `ManagedInstancesNetworkConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ManagedInstancesNetworkConfiguration {
     /// `subnets`.
@@ -2912,7 +2913,7 @@ pub struct ManagedInstancesNetworkConfiguration {
 }
 
 /// `ManagedInstancesProvider`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ManagedInstancesProvider {
     /// `infrastructureRoleArn`.
@@ -2933,7 +2934,7 @@ pub struct ManagedInstancesProvider {
 }
 
 /// `ManagedInstancesStorageConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ManagedInstancesStorageConfiguration {
     /// `storageSizeGiB`; at least 1.
@@ -2942,7 +2943,7 @@ pub struct ManagedInstancesStorageConfiguration {
 }
 
 /// `ManagedScaling`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ManagedScaling {
     /// `status`.
@@ -2963,7 +2964,7 @@ pub struct ManagedScaling {
 }
 
 /// `ManagedStorageConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ManagedStorageConfiguration {
     /// `kmsKeyId`.
@@ -2975,7 +2976,7 @@ pub struct ManagedStorageConfiguration {
 }
 
 /// `MemoryGiBPerVCpuRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MemoryGibPerVCpuRequest {
     /// `min`.
@@ -2987,7 +2988,7 @@ pub struct MemoryGibPerVCpuRequest {
 }
 
 /// `MemoryMiBRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MemoryMibRequest {
     /// `min`, required.
@@ -2999,7 +3000,7 @@ pub struct MemoryMibRequest {
 }
 
 /// `MountPoint`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MountPoint {
     /// `sourceVolume`.
@@ -3014,7 +3015,7 @@ pub struct MountPoint {
 }
 
 /// `NetworkBandwidthGbpsRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NetworkBandwidthGbpsRequest {
     /// `min`.
@@ -3026,7 +3027,7 @@ pub struct NetworkBandwidthGbpsRequest {
 }
 
 /// `NetworkBinding`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NetworkBinding {
     /// `bindIP`.
@@ -3050,7 +3051,7 @@ pub struct NetworkBinding {
 }
 
 /// `NetworkConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NetworkConfiguration {
     /// `awsvpcConfiguration`.
@@ -3059,7 +3060,7 @@ pub struct NetworkConfiguration {
 }
 
 /// `NetworkInterface`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkInterface {
     /// `attachmentId`.
@@ -3074,7 +3075,7 @@ pub struct NetworkInterface {
 }
 
 /// `NetworkInterfaceCountRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NetworkInterfaceCountRequest {
     /// `min`.
@@ -3086,7 +3087,7 @@ pub struct NetworkInterfaceCountRequest {
 }
 
 /// `PlacementConstraint`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PlacementConstraint {
     /// `type`.
@@ -3098,7 +3099,7 @@ pub struct PlacementConstraint {
 }
 
 /// `PlacementStrategy`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PlacementStrategy {
     /// `type`.
@@ -3110,7 +3111,7 @@ pub struct PlacementStrategy {
 }
 
 /// `PlatformDevice`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PlatformDevice {
     /// `id`, required.
@@ -3122,7 +3123,7 @@ pub struct PlatformDevice {
 }
 
 /// `PortMapping`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PortMapping {
     /// `containerPort`.
@@ -3146,7 +3147,7 @@ pub struct PortMapping {
 }
 
 /// `ProtectedTask`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProtectedTask {
     /// `taskArn`.
@@ -3161,7 +3162,7 @@ pub struct ProtectedTask {
 }
 
 /// `ProxyConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ProxyConfiguration {
     /// `type`.
@@ -3176,7 +3177,7 @@ pub struct ProxyConfiguration {
 }
 
 /// `PutAccountSettingDefaultRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PutAccountSettingDefaultRequest {
     /// `name`, required.
@@ -3188,7 +3189,7 @@ pub struct PutAccountSettingDefaultRequest {
 }
 
 /// `PutAccountSettingDefaultResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PutAccountSettingDefaultResponse {
     /// `setting`.
@@ -3197,7 +3198,7 @@ pub struct PutAccountSettingDefaultResponse {
 }
 
 /// `PutAccountSettingRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PutAccountSettingRequest {
     /// `name`, required.
@@ -3212,7 +3213,7 @@ pub struct PutAccountSettingRequest {
 }
 
 /// `PutAccountSettingResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PutAccountSettingResponse {
     /// `setting`.
@@ -3221,7 +3222,7 @@ pub struct PutAccountSettingResponse {
 }
 
 /// `PutAttributesRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PutAttributesRequest {
     /// `cluster`.
@@ -3233,7 +3234,7 @@ pub struct PutAttributesRequest {
 }
 
 /// `PutAttributesResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PutAttributesResponse {
     /// `attributes`.
@@ -3242,7 +3243,7 @@ pub struct PutAttributesResponse {
 }
 
 /// `PutClusterCapacityProvidersRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PutClusterCapacityProvidersRequest {
     /// `cluster`, required.
@@ -3257,7 +3258,7 @@ pub struct PutClusterCapacityProvidersRequest {
 }
 
 /// `PutClusterCapacityProvidersResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PutClusterCapacityProvidersResponse {
     /// `cluster`.
@@ -3266,7 +3267,7 @@ pub struct PutClusterCapacityProvidersResponse {
 }
 
 /// `RegisterContainerInstanceRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RegisterContainerInstanceRequest {
     /// `cluster`.
@@ -3299,7 +3300,7 @@ pub struct RegisterContainerInstanceRequest {
 }
 
 /// `RegisterContainerInstanceResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RegisterContainerInstanceResponse {
     /// `containerInstance`.
@@ -3308,7 +3309,7 @@ pub struct RegisterContainerInstanceResponse {
 }
 
 /// `RegisterTaskDefinitionRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RegisterTaskDefinitionRequest {
     /// `family`, required.
@@ -3368,7 +3369,7 @@ pub struct RegisterTaskDefinitionRequest {
 }
 
 /// `RegisterTaskDefinitionResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RegisterTaskDefinitionResponse {
     /// `taskDefinition`.
@@ -3380,7 +3381,7 @@ pub struct RegisterTaskDefinitionResponse {
 }
 
 /// `RepositoryCredentials`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RepositoryCredentials {
     /// `credentialsParameter`, required.
@@ -3389,7 +3390,7 @@ pub struct RepositoryCredentials {
 }
 
 /// `Resource`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Resource {
     /// `name`.
@@ -3413,7 +3414,7 @@ pub struct Resource {
 }
 
 /// `ResourceRequirement`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ResourceRequirement {
     /// `value`, required.
@@ -3425,7 +3426,7 @@ pub struct ResourceRequirement {
 }
 
 /// `RunTaskRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RunTaskRequest {
     /// `capacityProviderStrategy`.
@@ -3488,7 +3489,7 @@ pub struct RunTaskRequest {
 }
 
 /// `RunTaskResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunTaskResponse {
     /// `tasks`.
@@ -3500,7 +3501,7 @@ pub struct RunTaskResponse {
 }
 
 /// `RuntimePlatform`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RuntimePlatform {
     /// `cpuArchitecture`.
@@ -3512,7 +3513,7 @@ pub struct RuntimePlatform {
 }
 
 /// `S3FilesVolumeConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct S3FilesVolumeConfiguration {
     /// `fileSystemArn`, required.
@@ -3530,7 +3531,7 @@ pub struct S3FilesVolumeConfiguration {
 }
 
 /// `Secret`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Secret {
     /// `name`, required.
@@ -3542,7 +3543,7 @@ pub struct Secret {
 }
 
 /// `Session`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// `sessionId`.
@@ -3557,7 +3558,7 @@ pub struct Session {
 }
 
 /// `Setting`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Setting {
     /// `name`.
@@ -3575,7 +3576,7 @@ pub struct Setting {
 }
 
 /// `StartTaskRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct StartTaskRequest {
     /// `cluster`.
@@ -3620,7 +3621,7 @@ pub struct StartTaskRequest {
 }
 
 /// `StartTaskResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StartTaskResponse {
     /// `tasks`.
@@ -3632,7 +3633,7 @@ pub struct StartTaskResponse {
 }
 
 /// `StopTaskRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct StopTaskRequest {
     /// `cluster`.
@@ -3647,7 +3648,7 @@ pub struct StopTaskRequest {
 }
 
 /// `StopTaskResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StopTaskResponse {
     /// `task`.
@@ -3656,7 +3657,7 @@ pub struct StopTaskResponse {
 }
 
 /// `SubmitAttachmentStateChangesRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SubmitAttachmentStateChangesRequest {
     /// `cluster`.
@@ -3668,7 +3669,7 @@ pub struct SubmitAttachmentStateChangesRequest {
 }
 
 /// `SubmitAttachmentStateChangesResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SubmitAttachmentStateChangesResponse {
     /// `acknowledgment`.
@@ -3677,7 +3678,7 @@ pub struct SubmitAttachmentStateChangesResponse {
 }
 
 /// `SubmitContainerStateChangeRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SubmitContainerStateChangeRequest {
     /// `cluster`.
@@ -3707,7 +3708,7 @@ pub struct SubmitContainerStateChangeRequest {
 }
 
 /// `SubmitContainerStateChangeResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SubmitContainerStateChangeResponse {
     /// `acknowledgment`.
@@ -3716,7 +3717,7 @@ pub struct SubmitContainerStateChangeResponse {
 }
 
 /// `SubmitTaskStateChangeRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SubmitTaskStateChangeRequest {
     /// `cluster`.
@@ -3752,7 +3753,7 @@ pub struct SubmitTaskStateChangeRequest {
 }
 
 /// `SubmitTaskStateChangeResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SubmitTaskStateChangeResponse {
     /// `acknowledgment`.
@@ -3761,7 +3762,7 @@ pub struct SubmitTaskStateChangeResponse {
 }
 
 /// `SystemControl`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SystemControl {
     /// `namespace`.
@@ -3773,7 +3774,7 @@ pub struct SystemControl {
 }
 
 /// `Tag`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Tag {
     /// `key`; 1 to 128 characters.
@@ -3785,7 +3786,7 @@ pub struct Tag {
 }
 
 /// `TagResourceRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TagResourceRequest {
     /// `resourceArn`, required.
@@ -3797,12 +3798,12 @@ pub struct TagResourceRequest {
 }
 
 /// `TagResourceResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TagResourceResponse {}
 
 /// `Task`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Task {
     /// `attachments`.
@@ -3919,7 +3920,7 @@ pub struct Task {
 }
 
 /// `TaskDefinition`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskDefinition {
     /// `taskDefinitionArn`.
@@ -4003,7 +4004,7 @@ pub struct TaskDefinition {
 }
 
 /// `TaskDefinitionPlacementConstraint`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TaskDefinitionPlacementConstraint {
     /// `type`.
@@ -4015,7 +4016,7 @@ pub struct TaskDefinitionPlacementConstraint {
 }
 
 /// `TaskEphemeralStorage`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskEphemeralStorage {
     /// `sizeInGiB`.
@@ -4027,7 +4028,7 @@ pub struct TaskEphemeralStorage {
 }
 
 /// `TaskManagedEBSVolumeConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TaskManagedEbsVolumeConfiguration {
     /// `encrypted`.
@@ -4069,7 +4070,7 @@ pub struct TaskManagedEbsVolumeConfiguration {
 }
 
 /// `TaskManagedEBSVolumeTerminationPolicy`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TaskManagedEbsVolumeTerminationPolicy {
     /// `deleteOnTermination`, required.
@@ -4078,7 +4079,7 @@ pub struct TaskManagedEbsVolumeTerminationPolicy {
 }
 
 /// `TaskOverride`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TaskOverride {
     /// `containerOverrides`.
@@ -4105,7 +4106,7 @@ pub struct TaskOverride {
 }
 
 /// `TaskVolumeConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TaskVolumeConfiguration {
     /// `name`, required.
@@ -4117,7 +4118,7 @@ pub struct TaskVolumeConfiguration {
 }
 
 /// `Tmpfs`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Tmpfs {
     /// `containerPath`, required.
@@ -4132,7 +4133,7 @@ pub struct Tmpfs {
 }
 
 /// `TotalLocalStorageGBRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TotalLocalStorageGbRequest {
     /// `min`.
@@ -4144,7 +4145,7 @@ pub struct TotalLocalStorageGbRequest {
 }
 
 /// `Ulimit`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Ulimit {
     /// `name`, required.
@@ -4159,7 +4160,7 @@ pub struct Ulimit {
 }
 
 /// `UntagResourceRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UntagResourceRequest {
     /// `resourceArn`, required.
@@ -4171,12 +4172,12 @@ pub struct UntagResourceRequest {
 }
 
 /// `UntagResourceResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UntagResourceResponse {}
 
 /// `UpdateCapacityProviderRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateCapacityProviderRequest {
     /// `name`, required.
@@ -4194,7 +4195,7 @@ pub struct UpdateCapacityProviderRequest {
 }
 
 /// `UpdateCapacityProviderResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateCapacityProviderResponse {
     /// `capacityProvider`.
@@ -4203,7 +4204,7 @@ pub struct UpdateCapacityProviderResponse {
 }
 
 /// `UpdateClusterRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateClusterRequest {
     /// `cluster`, required.
@@ -4221,7 +4222,7 @@ pub struct UpdateClusterRequest {
 }
 
 /// `UpdateClusterResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateClusterResponse {
     /// `cluster`.
@@ -4230,7 +4231,7 @@ pub struct UpdateClusterResponse {
 }
 
 /// `UpdateClusterSettingsRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateClusterSettingsRequest {
     /// `cluster`, required.
@@ -4242,7 +4243,7 @@ pub struct UpdateClusterSettingsRequest {
 }
 
 /// `UpdateClusterSettingsResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateClusterSettingsResponse {
     /// `cluster`.
@@ -4251,7 +4252,7 @@ pub struct UpdateClusterSettingsResponse {
 }
 
 /// `UpdateContainerAgentRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateContainerAgentRequest {
     /// `cluster`.
@@ -4263,7 +4264,7 @@ pub struct UpdateContainerAgentRequest {
 }
 
 /// `UpdateContainerAgentResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateContainerAgentResponse {
     /// `containerInstance`.
@@ -4272,7 +4273,7 @@ pub struct UpdateContainerAgentResponse {
 }
 
 /// `UpdateContainerInstancesStateRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateContainerInstancesStateRequest {
     /// `cluster`.
@@ -4287,7 +4288,7 @@ pub struct UpdateContainerInstancesStateRequest {
 }
 
 /// `UpdateContainerInstancesStateResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateContainerInstancesStateResponse {
     /// `containerInstances`.
@@ -4299,7 +4300,7 @@ pub struct UpdateContainerInstancesStateResponse {
 }
 
 /// `UpdateManagedInstancesProviderConfiguration`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateManagedInstancesProviderConfiguration {
     /// `infrastructureRoleArn`, required.
@@ -4320,7 +4321,7 @@ pub struct UpdateManagedInstancesProviderConfiguration {
 }
 
 /// `UpdateTaskProtectionRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateTaskProtectionRequest {
     /// `cluster`, required.
@@ -4338,7 +4339,7 @@ pub struct UpdateTaskProtectionRequest {
 }
 
 /// `UpdateTaskProtectionResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateTaskProtectionResponse {
     /// `protectedTasks`.
@@ -4350,7 +4351,7 @@ pub struct UpdateTaskProtectionResponse {
 }
 
 /// `VCpuCountRangeRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct VCpuCountRangeRequest {
     /// `min`, required.
@@ -4362,7 +4363,7 @@ pub struct VCpuCountRangeRequest {
 }
 
 /// `VersionInfo`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct VersionInfo {
     /// `agentVersion`.
@@ -4377,7 +4378,7 @@ pub struct VersionInfo {
 }
 
 /// `Volume`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Volume {
     /// `name`.
@@ -4404,7 +4405,7 @@ pub struct Volume {
 }
 
 /// `VolumeFrom`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct VolumeFrom {
     /// `sourceContainer`.
@@ -4413,6 +4414,204 @@ pub struct VolumeFrom {
     /// `readOnly`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
+}
+
+/// Members that the model marks as sensitive, of whichever structure.
+pub(super) const SENSITIVE: [&str; 3] = ["environment", "repositoryCredentials", "tokenValue"];
+
+debug_without_secrets! {
+    AcceleratorCountRequest,
+    AcceleratorTotalMemoryMibRequest,
+    Attachment,
+    AttachmentStateChange,
+    Attribute,
+    AutoRepairConfiguration,
+    AutoScalingGroupProvider,
+    AutoScalingGroupProviderUpdate,
+    AwsVpcConfiguration,
+    BaselineEbsBandwidthMbpsRequest,
+    CapacityProvider,
+    CapacityProviderStrategyItem,
+    CapacityReservationRequest,
+    Cluster,
+    ClusterConfiguration,
+    ClusterServiceConnectDefaults,
+    ClusterServiceConnectDefaultsRequest,
+    ClusterSetting,
+    Container,
+    ContainerDefinition,
+    ContainerDependency,
+    ContainerInstance,
+    ContainerInstanceHealthStatus,
+    ContainerOverride,
+    ContainerRestartPolicy,
+    ContainerStateChange,
+    CreateCapacityProviderRequest,
+    CreateCapacityProviderResponse,
+    CreateClusterRequest,
+    CreateClusterResponse,
+    CreateManagedInstancesProviderConfiguration,
+    DeleteAccountSettingRequest,
+    DeleteAccountSettingResponse,
+    DeleteAttributesRequest,
+    DeleteAttributesResponse,
+    DeleteCapacityProviderRequest,
+    DeleteCapacityProviderResponse,
+    DeleteClusterRequest,
+    DeleteClusterResponse,
+    DeleteTaskDefinitionsRequest,
+    DeleteTaskDefinitionsResponse,
+    DeregisterContainerInstanceRequest,
+    DeregisterContainerInstanceResponse,
+    DeregisterTaskDefinitionRequest,
+    DeregisterTaskDefinitionResponse,
+    DescribeCapacityProvidersRequest,
+    DescribeCapacityProvidersResponse,
+    DescribeClustersRequest,
+    DescribeClustersResponse,
+    DescribeContainerInstancesRequest,
+    DescribeContainerInstancesResponse,
+    DescribeTaskDefinitionRequest,
+    DescribeTaskDefinitionResponse,
+    DescribeTasksRequest,
+    DescribeTasksResponse,
+    Device,
+    DiscoverPollEndpointRequest,
+    DiscoverPollEndpointResponse,
+    DockerVolumeConfiguration,
+    EbsTagSpecification,
+    EfsAuthorizationConfig,
+    EfsVolumeConfiguration,
+    EnvironmentFile,
+    EphemeralStorage,
+    ExecuteCommandConfiguration,
+    ExecuteCommandLogConfiguration,
+    ExecuteCommandRequest,
+    ExecuteCommandResponse,
+    FSxWindowsFileServerAuthorizationConfig,
+    FSxWindowsFileServerVolumeConfiguration,
+    Failure,
+    FirelensConfiguration,
+    GetTaskProtectionRequest,
+    GetTaskProtectionResponse,
+    HealthCheck,
+    HostEntry,
+    HostVolumeProperties,
+    InferenceAccelerator,
+    InferenceAcceleratorOverride,
+    InfrastructureOptimization,
+    InstanceHealthCheckResult,
+    InstanceLaunchTemplate,
+    InstanceLaunchTemplateUpdate,
+    InstanceRequirementsRequest,
+    KernelCapabilities,
+    KeyValuePair,
+    LinuxParameters,
+    ListAccountSettingsRequest,
+    ListAccountSettingsResponse,
+    ListAttributesRequest,
+    ListAttributesResponse,
+    ListClustersRequest,
+    ListClustersResponse,
+    ListContainerInstancesRequest,
+    ListContainerInstancesResponse,
+    ListTagsForResourceRequest,
+    ListTagsForResourceResponse,
+    ListTaskDefinitionFamiliesRequest,
+    ListTaskDefinitionFamiliesResponse,
+    ListTaskDefinitionsRequest,
+    ListTaskDefinitionsResponse,
+    ListTasksRequest,
+    ListTasksResponse,
+    LogConfiguration,
+    ManagedAgent,
+    ManagedAgentStateChange,
+    ManagedInstancesLocalStorageConfiguration,
+    ManagedInstancesNetworkConfiguration,
+    ManagedInstancesProvider,
+    ManagedInstancesStorageConfiguration,
+    ManagedScaling,
+    ManagedStorageConfiguration,
+    MemoryGibPerVCpuRequest,
+    MemoryMibRequest,
+    MountPoint,
+    NetworkBandwidthGbpsRequest,
+    NetworkBinding,
+    NetworkConfiguration,
+    NetworkInterface,
+    NetworkInterfaceCountRequest,
+    PlacementConstraint,
+    PlacementStrategy,
+    PlatformDevice,
+    PortMapping,
+    ProtectedTask,
+    ProxyConfiguration,
+    PutAccountSettingDefaultRequest,
+    PutAccountSettingDefaultResponse,
+    PutAccountSettingRequest,
+    PutAccountSettingResponse,
+    PutAttributesRequest,
+    PutAttributesResponse,
+    PutClusterCapacityProvidersRequest,
+    PutClusterCapacityProvidersResponse,
+    RegisterContainerInstanceRequest,
+    RegisterContainerInstanceResponse,
+    RegisterTaskDefinitionRequest,
+    RegisterTaskDefinitionResponse,
+    RepositoryCredentials,
+    Resource,
+    ResourceRequirement,
+    RunTaskRequest,
+    RunTaskResponse,
+    RuntimePlatform,
+    S3FilesVolumeConfiguration,
+    Secret,
+    Session,
+    Setting,
+    StartTaskRequest,
+    StartTaskResponse,
+    StopTaskRequest,
+    StopTaskResponse,
+    SubmitAttachmentStateChangesRequest,
+    SubmitAttachmentStateChangesResponse,
+    SubmitContainerStateChangeRequest,
+    SubmitContainerStateChangeResponse,
+    SubmitTaskStateChangeRequest,
+    SubmitTaskStateChangeResponse,
+    SystemControl,
+    Tag,
+    TagResourceRequest,
+    TagResourceResponse,
+    Task,
+    TaskDefinition,
+    TaskDefinitionPlacementConstraint,
+    TaskEphemeralStorage,
+    TaskManagedEbsVolumeConfiguration,
+    TaskManagedEbsVolumeTerminationPolicy,
+    TaskOverride,
+    TaskVolumeConfiguration,
+    Tmpfs,
+    TotalLocalStorageGbRequest,
+    Ulimit,
+    UntagResourceRequest,
+    UntagResourceResponse,
+    UpdateCapacityProviderRequest,
+    UpdateCapacityProviderResponse,
+    UpdateClusterRequest,
+    UpdateClusterResponse,
+    UpdateClusterSettingsRequest,
+    UpdateClusterSettingsResponse,
+    UpdateContainerAgentRequest,
+    UpdateContainerAgentResponse,
+    UpdateContainerInstancesStateRequest,
+    UpdateContainerInstancesStateResponse,
+    UpdateManagedInstancesProviderConfiguration,
+    UpdateTaskProtectionRequest,
+    UpdateTaskProtectionResponse,
+    VCpuCountRangeRequest,
+    VersionInfo,
+    Volume,
+    VolumeFrom,
 }
 
 static ACCELERATOR_COUNT_REQUEST: Structure = Structure {

@@ -6,7 +6,7 @@ use super::{
     read::{Reference, Shape},
     shape::{Kind, Needed},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most members of a structure: which were seen is kept in the bits of a number.
 const MEMBERS_MAX: usize = 64;
@@ -29,6 +29,7 @@ pub fn emit(model: &Model, botocore: &str, operations: &[&str]) -> Result<String
     for name in needed.of_kind(Kind::Structure) {
         structure(&mut out, model, name, needed.asked.contains_key(name))?;
     }
+    without_secrets(&mut out, model, &needed)?;
     for (&name, &kind) in &needed.asked {
         match kind {
             Kind::Structure => structure_check(&mut out, model, name)?,
@@ -58,7 +59,8 @@ fn header(model: &Model, botocore: &str) -> String {
          //!\n\
          //! Every member is optional, whether ECS requires it or not: what it requires is checked before a request is\n\
          //! read, and what an answer does not have is left out of it.\n\n\
-         use super::{{\n    Epoch,\n    schema::{{Bounds, List, Member, Request, Shape, Structure, closed_enum}},\n}};\n\
+         use super::{{\n    Epoch,\n    redact::debug_without_secrets,\n    \
+         schema::{{Bounds, List, Member, Request, Shape, Structure, closed_enum}},\n}};\n\
          use serde::{{Deserialize, Serialize}};\n\
          use std::{{borrow::Cow, collections::BTreeMap}};\n\n\
          /// A text: most are fixed, or built once.\n\
@@ -118,7 +120,7 @@ fn structure(out: &mut String, model: &Model, name: &str, asked: bool) -> Result
     let (derive, default) =
         if asked { (", Serialize, Deserialize", ", default") } else { (", Serialize", "") };
     out.push_str(&format!(
-        "\n/// `{name}`.\n#[derive(Debug, Clone, Default, PartialEq{derive})]\n\
+        "\n/// `{name}`.\n#[derive(Clone, Default, PartialEq{derive})]\n\
          #[serde(rename_all = \"camelCase\"{default})]\npub struct {} {{\n",
         pascal(name)
     ));
@@ -130,6 +132,28 @@ fn structure(out: &mut String, model: &Model, name: &str, asked: bool) -> Result
         out.push_str(&format!("    pub {rust}: Option<{}>,\n", rust_type(model, &reference.shape)?));
     }
     out.push_str("}\n");
+    Ok(())
+}
+
+/// `Debug` of every structure: a request may hold secrets, and whatever is shown may come to stand in a log.
+fn without_secrets(out: &mut String, model: &Model, needed: &Needed<'_>) -> Result<(), ModelError> {
+    let mut sensitive = BTreeSet::new();
+    let mut structures = String::new();
+    for name in needed.of_kind(Kind::Structure) {
+        structures.push_str(&format!("    {},\n", pascal(name)));
+        for (member, reference) in &model.shape(name)?.members.0 {
+            if model.shape(&reference.shape)?.sensitive {
+                sensitive.insert(member);
+            }
+        }
+    }
+    let count = sensitive.len();
+    out.push_str(&format!(
+        "\n/// Members that the model marks as sensitive, of whichever structure.\n\
+         pub(super) const SENSITIVE: [&str; {count}] = {:?};\n\n\
+         debug_without_secrets! {{\n{structures}}}\n",
+        Vec::from_iter(sensitive)
+    ));
     Ok(())
 }
 

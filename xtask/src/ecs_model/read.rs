@@ -50,6 +50,9 @@ pub(super) struct Shape {
     pub(super) value: Option<Reference>,
     pub(super) min: Option<Number>,
     pub(super) max: Option<Number>,
+    /// Whether its values are not to be shown.
+    #[serde(default)]
+    pub(super) sensitive: bool,
 }
 
 /// The members of a structure, in the order of the model.

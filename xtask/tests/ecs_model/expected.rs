@@ -10,6 +10,7 @@
 
 use super::{
     Epoch,
+    redact::debug_without_secrets,
     schema::{Bounds, List, Member, Request, Shape, Structure, closed_enum},
 };
 use serde::{Deserialize, Serialize};
@@ -39,7 +40,7 @@ closed_enum! {
 }
 
 /// `Cup`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Cup {
     /// `name`, required; 1 to 30 characters.
@@ -48,7 +49,7 @@ pub struct Cup {
 }
 
 /// `MakeTeaRequest`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MakeTeaRequest {
     /// `kind`, required.
@@ -66,10 +67,13 @@ pub struct MakeTeaRequest {
     /// `type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<Text>,
+    /// `guest`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guest: Option<Text>,
 }
 
 /// `MakeTeaResponse`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MakeTeaResponse {
     /// `tea`.
@@ -81,7 +85,7 @@ pub struct MakeTeaResponse {
 }
 
 /// `Tea`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Tea {
     /// `cups`; at most 4 items.
@@ -96,6 +100,16 @@ pub struct Tea {
     /// `hot`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hot: Option<bool>,
+}
+
+/// Members that the model marks as sensitive, of whichever structure.
+pub(super) const SENSITIVE: [&str; 1] = ["guest"];
+
+debug_without_secrets! {
+    Cup,
+    MakeTeaRequest,
+    MakeTeaResponse,
+    Tea,
 }
 
 static CUP: Structure = Structure {
@@ -115,5 +129,6 @@ static MAKE_TEA_REQUEST: Structure = Structure {
         Member::optional("labels", Shape::Map(&Shape::String(Bounds::ANY))),
         Member::optional("sizeInGiB", Shape::Integer(Bounds::at_least(1))),
         Member::optional("type", Shape::String(Bounds::ANY)),
+        Member::optional("guest", Shape::String(Bounds::ANY)),
     ],
 };
