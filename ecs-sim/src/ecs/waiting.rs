@@ -279,17 +279,10 @@ impl Ecs {
         }
         let instance = self.instance(instance)?;
         let room = self.cluster(instance.cluster).fleet.get(instance.slot?)?;
-        let fits = |kind: &Kind| {
-            room.remaining().holds(kind.need.size)
-                && (!kind.need.eni || room.enis_remaining() > 0)
-                && room.gpus_remaining() >= kind.need.gpus
-                && kind.need.requires.without(room.capabilities()).is_none()
-                && kind.need.ports().iter().all(|port| room.ports_reserved().binary_search(port).is_err())
-        };
         let (kind, head) = waiting
             .queues
             .iter()
-            .filter(|(kind, _)| fits(kind))
+            .filter(|(kind, _)| room.has_room_for(&kind.need))
             .filter_map(|(kind, queue)| Some((kind, *queue.tasks.front()?)))
             .filter(|(_, head)| !barred.contains(head))
             .min_by_key(|&(_, head)| head)?;

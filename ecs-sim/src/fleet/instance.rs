@@ -126,7 +126,8 @@ impl Registration {
     /// definition parameters", `hostPort`, read 2026-11-23).
     pub const PORTS_RESERVED: [u16; 6] = [22, 2375, 2376, 51678, 51679, 51680];
 
-    /// An instance of this size with the default reserved ports and every capability, without network interfaces for tasks, GPUs or attributes.
+    /// An instance of this size with the default reserved ports and every capability, without network interfaces for
+    /// tasks, GPUs or attributes.
     pub fn new(size: Size) -> Self {
         Self {
             size,
@@ -194,6 +195,16 @@ impl Need {
     pub fn ports(&self) -> &[HostPort] {
         &self.ports
     }
+
+    /// Whether it is CPU and memory, and nothing else.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.eni && self.gpus == 0 && self.requires.is_none() && self.ports.is_empty()
+    }
+
+    /// All of it but CPU and memory, with these requirements instead of its own.
+    pub(crate) fn particulars(&self, requires: Capabilities) -> Self {
+        Self { size: Size::default(), requires, ..self.clone() }
+    }
 }
 
 /// An instance as it is.
@@ -241,6 +252,11 @@ impl<'a> InstanceView<'a> {
     /// Ports that are taken, ascending.
     pub fn ports_reserved(self) -> &'a [HostPort] {
         &self.store.details(self.slot).ports
+    }
+
+    /// Whether it has room for such a task, and all else that it needs.
+    pub(crate) fn has_room_for(self, need: &Need) -> bool {
+        self.remaining().holds(need.size) && self.store.provides(self.slot.index, need)
     }
 
     /// The status.

@@ -368,17 +368,7 @@ impl Store {
         if left.memory < need.size.memory {
             return Some(Obstacle::Memory);
         }
-        if !self.details[place].has_free(need.ports()) {
-            return Some(Obstacle::Ports);
-        }
-        let details = &self.details[place];
-        if need.eni && details.enis_left == 0 {
-            return Some(Obstacle::Eni);
-        }
-        if details.gpus_left < need.gpus {
-            return Some(Obstacle::Gpu);
-        }
-        (!need.requires.without(details.capabilities).is_none()).then_some(Obstacle::Attribute)
+        self.details[place].obstacle(need)
     }
 
     /// The place of an instance that must be there.
@@ -452,29 +442,14 @@ impl Store {
         self.open[place].then(|| self.left[place])
     }
 
-    /// How many more tasks with an interface of their own it takes.
-    pub(crate) fn enis_left(&self, slot: u32) -> u32 {
-        self.details[self.place(slot)].enis_left
-    }
-
-    /// How many GPUs of an instance no task has.
-    pub(crate) fn gpus_left(&self, slot: u32) -> u32 {
-        self.details[self.place(slot)].gpus_left
+    /// Whether an instance has what a task needs besides CPU and memory.
+    pub(crate) fn provides(&self, slot: u32, need: &Need) -> bool {
+        need.is_plain() || self.details[self.place(slot)].obstacle(need).is_none()
     }
 
     /// What of `required` must be asked of each instance, for some have it not.
     pub(crate) fn in_question(&self, required: Capabilities) -> Capabilities {
         required.among(self.lacking)
-    }
-
-    /// Whether an instance has all of these.
-    pub(crate) fn has(&self, slot: u32, required: Capabilities) -> bool {
-        required.without(self.details[self.place(slot)].capabilities).is_none()
-    }
-
-    /// Whether all these ports are free.
-    pub(crate) fn ports_free(&self, slot: u32, ports: &[HostPort]) -> bool {
-        self.details[self.place(slot)].has_free(ports)
     }
 
     /// How many tasks of a group an instance has.
@@ -562,8 +537,18 @@ impl Details {
         self.attributes.iter().find(|&&(there, _)| there == attribute).map_or(ValueId::ABSENT, |&(_, v)| v)
     }
 
-    fn has_free(&self, ports: &[HostPort]) -> bool {
-        ports.iter().all(|port| self.ports.binary_search(port).is_err())
+    /// What a task needs besides CPU and memory and does not find here, by the order in which ECS names it.
+    fn obstacle(&self, need: &Need) -> Option<Obstacle> {
+        if !need.ports().iter().all(|port| self.ports.binary_search(port).is_err()) {
+            return Some(Obstacle::Ports);
+        }
+        if need.eni && self.enis_left == 0 {
+            return Some(Obstacle::Eni);
+        }
+        if self.gpus_left < need.gpus {
+            return Some(Obstacle::Gpu);
+        }
+        (!need.requires.without(self.capabilities).is_none()).then_some(Obstacle::Attribute)
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     slots::SlotIndex,
     view::{Criterion, Search, Values, View, draw},
 };
-use crate::fleet::{AttributeId, Capabilities, GroupId, HostPort, Need, Store};
+use crate::fleet::{AttributeId, Capabilities, GroupId, Need, Store};
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
@@ -38,11 +38,8 @@ struct IndexKey {
     shape: Shape,
     /// The group, where the index depends on it.
     group: Option<GroupId>,
-    eni: bool,
-    gpus: u32,
-    /// What of the task's requirements some instance lacks.
-    requires: Capabilities,
-    ports: SmallVec<[HostPort; 2]>,
+    /// What its tasks need besides CPU and memory; of their requirements, those that some instance lacks.
+    need: Need,
 }
 
 /// What of a rule an index depends on; rules that differ in the rest share it.
@@ -159,10 +156,7 @@ impl Plan {
     /// Whether a task may go to an instance: what its index would say, had it one.
     fn fits(&self, store: &Store, slot: u32, need: &Need, group: GroupId) -> bool {
         store.left(slot).is_some_and(|left| left.holds(need.size))
-            && (!need.eni || store.enis_left(slot) > 0)
-            && (need.gpus == 0 || store.gpus_left(slot) >= need.gpus)
-            && (store.in_question(need.requires).is_none() || store.has(slot, need.requires))
-            && (need.ports().is_empty() || store.ports_free(slot, need.ports()))
+            && store.provides(slot, need)
             && self.refusal(store, slot, group).is_none()
     }
 
@@ -278,7 +272,7 @@ impl Indexes {
         if form == Form::Slots {
             shape.components.clear();
         }
-        let key = IndexKey { form, shape, group, eni, gpus: need.gpus, requires, ports: need.ports().into() };
+        let key = IndexKey { form, shape, group, need: need.particulars(requires) };
         let place = match self.tracked.get_index_of(&key) {
             Some(place) => place,
             None => {
@@ -361,10 +355,7 @@ impl IndexKey {
     /// What an instance has left, if it takes tasks of this kind at all.
     fn left(&self, store: &Store, slot: u32) -> Option<footman_core::units::Size> {
         let left = store.left(slot)?;
-        let admitted = (!self.eni || store.enis_left(slot) > 0)
-            && (self.gpus == 0 || store.gpus_left(slot) >= self.gpus)
-            && (self.requires.is_none() || store.has(slot, self.requires))
-            && (self.ports.is_empty() || store.ports_free(slot, &self.ports))
+        let admitted = store.provides(slot, &self.need)
             && (!self.shape.distinct_instance
                 || self.group.is_none_or(|group| store.tasks_of(slot, group) == 0))
             && self.shape.constraint.is_none_or(|constraint| store.admits(constraint, slot));
