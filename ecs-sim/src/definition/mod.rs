@@ -26,8 +26,10 @@ pub struct TaskDefinition {
     pub network_mode: NetworkMode,
     /// Whether `requiresCompatibilities` names FARGATE.
     pub requires_fargate: bool,
-    /// `runtimePlatform`.
+    /// `runtimePlatform`, or what ECS takes it to be where it is not given.
     pub platform: Platform,
+    /// Whether a container instance must be of that platform: so where `runtimePlatform` is given.
+    pub requires_platform: bool,
     /// `ephemeralStorage.sizeInGiB`: 21 to 200; 20 are free where it is absent.
     pub ephemeral_gib: Option<u32>,
     /// `containerDefinitions`: 1 to 10.
@@ -46,6 +48,7 @@ impl TaskDefinition {
             network_mode: NetworkMode::Awsvpc,
             requires_fargate: false,
             platform: Platform::LinuxX86,
+            requires_platform: false,
             ephemeral_gib: None,
             containers: vec![Container { image, ..Container::default() }],
             constraints: Vec::new(),

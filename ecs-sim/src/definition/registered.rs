@@ -149,16 +149,6 @@ impl Registered {
         format!("{}:{}", self.definition.family, self.revision)
     }
 
-    /// Requires an instance of its platform.
-    pub(crate) fn require_platform(&mut self) {
-        let platform = match self.definition.platform {
-            Platform::LinuxX86 => Capabilities::LINUX.with(Capabilities::X86_64),
-            Platform::LinuxArm => Capabilities::LINUX.with(Capabilities::ARM64),
-            Platform::WindowsX86 => Capabilities::WINDOWS.with(Capabilities::X86_64),
-        };
-        self.need.requires = self.need.requires.with(platform);
-    }
-
     /// Whether its tasks have a network interface of their own.
     pub(crate) fn eni(&self) -> bool {
         self.need.eni
@@ -259,7 +249,14 @@ fn check_fargate(definition: &TaskDefinition) -> Result<(), ApiError> {
 }
 
 fn need(definition: &TaskDefinition, size: Size) -> Need {
-    let need = Need::new(size).with_gpus(total(&definition.containers, |container| container.gpus));
+    let platform = match definition.platform {
+        _ if !definition.requires_platform => Capabilities::NONE,
+        Platform::LinuxX86 => Capabilities::LINUX.with(Capabilities::X86_64),
+        Platform::LinuxArm => Capabilities::LINUX.with(Capabilities::ARM64),
+        Platform::WindowsX86 => Capabilities::WINDOWS.with(Capabilities::X86_64),
+    };
+    let gpus = total(&definition.containers, |container| container.gpus);
+    let need = Need::new(size).with_gpus(gpus).requiring(platform);
     let port = |udp: bool, port: u16| if udp { HostPort::Udp(port) } else { HostPort::Tcp(port) };
     let mappings = definition.containers.iter().flat_map(|container| &container.ports);
     match definition.network_mode {

@@ -160,12 +160,6 @@ impl Ecs {
         Ok(DefinitionId(number(self.definitions.len() - 1)))
     }
 
-    /// Lets the tasks of a definition run on container instances of its platform only, as ECS does where `runtimePlatform`
-    /// is given. It is for a definition that no task was run of.
-    pub fn require_platform(&mut self, definition: DefinitionId) {
-        self.definitions[index(definition.0)].require_platform();
-    }
-
     /// Makes a task definition INACTIVE, outside of the API's buckets. One that is so already stays as it is.
     pub fn deregister_task_definition(&mut self, definition: DefinitionId) {
         let now = self.now;

@@ -63,6 +63,7 @@ fn read(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition, Refusal
         network_mode: input.network_mode.map_or(NetworkMode::Bridge, network_mode),
         requires_fargate: compatible.copied().any(|name| name == Compatibility::Fargate),
         platform: platform(input.runtime_platform.as_ref()),
+        requires_platform: input.runtime_platform.is_some(),
         ephemeral_gib: input.ephemeral_storage.as_ref().map(storage).transpose()?,
         containers: containers.map(container).collect::<Result<_, _>>()?,
         constraints: constraints.collect::<Result<_, _>>()?,
@@ -237,9 +238,6 @@ impl Call<'_> {
         let tags = tags_of(&given);
         Ecs::check_tags(&tags)?;
         let id = self.ecs.register_task_definition(definition)?;
-        if input.runtime_platform.is_some() {
-            self.ecs.require_platform(id);
-        }
         self.ecs.put_tags(Tagged::TaskDefinition(id), &tags)?;
         self.kept.definitions.insert(id, input);
         Ok(RegisterTaskDefinitionResponse {

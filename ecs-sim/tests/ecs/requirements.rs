@@ -23,11 +23,8 @@ fn definition(change: impl FnOnce(&mut TaskDefinition)) -> TaskDefinition {
     definition
 }
 
-/// The family of definitions whose platform is required.
-const PLATFORM: &str = "of-platform";
-
 fn of_platform(platform: Platform) -> TaskDefinition {
-    definition(|it| (it.platform, it.family) = (platform, PLATFORM.into()))
+    definition(|it| (it.platform, it.requires_platform) = (platform, true))
 }
 
 /// An instance that registers with so many GPUs and these attributes.
@@ -41,17 +38,9 @@ fn register(account: &mut Account, kind: &str, gpus: usize, attributes: &[(&str,
 }
 
 /// The reason for which the one instance of `account` does not take a task of `definition`, by RunTask and StartTask.
-fn refused(
-    account: &mut Account,
-    instance: InstanceId,
-    definition: TaskDefinition,
-    of_platform: bool,
-) -> [Option<String>; 2] {
+fn refused(account: &mut Account, instance: InstanceId, definition: TaskDefinition) -> [Option<String>; 2] {
     let awsvpc = definition.network_mode == NetworkMode::Awsvpc;
     let definition = account.ecs.register_task_definition(definition).expect("it is valid");
-    if of_platform {
-        account.ecs.require_platform(definition);
-    }
     let mut request = account.request(definition, Capacity::Launch(LaunchType::Ec2));
     request.network = awsvpc.then_some(Network { subnets: 1, security_groups: 1 });
     let start = StartTask { instances: vec![instance], request: request.clone() };
@@ -96,12 +85,7 @@ fn an_instance_that_lacks_what_a_task_requires_is_refused_with_the_reason_for_it
         let what = format!("{kind}, {count} GPUs, {attributes:?}, {definition:?}");
         let instance = register(&mut account, kind, count, attributes);
         let reason = reason.map(str::to_owned);
-        let of_platform = &*definition.family == PLATFORM;
-        assert_eq!(
-            refused(&mut account, instance, definition, of_platform),
-            [reason.clone(), reason],
-            "{what}"
-        );
+        assert_eq!(refused(&mut account, instance, definition), [reason.clone(), reason], "{what}");
     }
 }
 

@@ -218,9 +218,8 @@ impl Cloud {
     fn refused(&self, now: Timestamp, error: ApiError) -> Outcome {
         let failure = match error.code {
             ErrorCode::Throttling => Failure::Throttled { retry_after: None },
-            // AWS does not promise that nothing was done; the daemon takes a 500 the same way.
-            ErrorCode::Server => Failure::Unknown,
-            ErrorCode::AnswerLost => Failure::Unknown,
+            // Of a 500 AWS does not promise that nothing was done; the daemon takes it the same way.
+            ErrorCode::Server | ErrorCode::AnswerLost => Failure::Unknown,
             ErrorCode::Conflict => {
                 let tasks = error.tasks.iter().map(|&task| self.arn(now, task)).collect();
                 return Outcome::Conflict { tasks };
@@ -570,6 +569,7 @@ fn task_definition(
         },
         requires_fargate: fargate,
         platform: described.platform,
+        requires_platform: false,
         ephemeral_gib: (described.ephemeral_storage_gib > 20).then_some(described.ephemeral_storage_gib),
         containers: vec![container],
         constraints: Vec::new(),
