@@ -26,10 +26,6 @@ const THROTTLED: &[&str] = &[
     "SlowDown",
 ];
 
-/// What ECS says where 500 tasks of a cluster wait for an instance of their capacity provider: the words are the only
-/// thing that tells it from a refusal (containers-roadmap issues; the quota is in the ECS service quotas).
-const PROVISIONING_LIMIT: &str = "capacity limit exceeded";
-
 /// What `error` means to the core.
 ///
 /// | error | means |
@@ -82,10 +78,7 @@ fn of_service(error: &impl ProvideErrorMetadata, answer: &HttpResponse) -> Failu
     if answer.status().is_server_error() {
         return of_status(answer);
     }
-    if message.contains(PROVISIONING_LIMIT) {
-        return Failure::NoCapacity { reason: message.into() };
-    }
-    refused(&format!("{code}: {message}"))
+    Failure::of_exception(code, message)
 }
 
 /// What an answer means of which the status alone is understood.

@@ -224,10 +224,6 @@ impl Cloud {
                 let tasks = error.tasks.iter().map(|&task| self.arn(now, task)).collect();
                 return Outcome::Conflict { tasks };
             }
-            // Too many tasks wait for capacity: the words are the only thing that tells it from a refusal.
-            ErrorCode::Client if error.message.contains("capacity limit exceeded") => {
-                Failure::NoCapacity { reason: error.message.as_ref().into() }
-            }
             ErrorCode::Blocked
             | ErrorCode::Client
             | ErrorCode::ClusterContainsCapacityProvider
@@ -241,7 +237,7 @@ impl Cloud {
             | ErrorCode::ResourceNotFound
             | ErrorCode::AttributeLimitExceeded
             | ErrorCode::NoUpdateAvailable
-            | ErrorCode::TargetNotFound => Failure::Refused { reason: error.to_string().into() },
+            | ErrorCode::TargetNotFound => Failure::of_exception(error.code.name(), &error.message),
         };
         Outcome::Failed(failure)
     }
