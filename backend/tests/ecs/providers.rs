@@ -1,6 +1,6 @@
 //! Capacity providers.
 
-use crate::fixture::{refused, served};
+use crate::fixture::{Served, refused, served};
 use aws_sdk_ecs::types::{
     AutoScalingGroupProvider, AutoScalingGroupProviderUpdate, CapacityProviderStrategyItem,
     CapacityProviderUpdateStatus, ManagedDraining, ManagedScaling, ManagedScalingStatus,
@@ -9,6 +9,14 @@ use aws_sdk_ecs::types::{
 
 fn item(name: &str, base: i32, weight: i32) -> CapacityProviderStrategyItem {
     CapacityProviderStrategyItem::builder().capacity_provider(name).base(base).weight(weight).build().unwrap()
+}
+
+/// A cluster `c` with two providers, `on-ec2` and `more`.
+async fn cluster_with_two(server: &Served) {
+    server.provider("on-ec2").await;
+    server.provider("more").await;
+    let call = server.ecs.create_cluster().cluster_name("c");
+    call.capacity_providers("on-ec2").capacity_providers("more").send().await.unwrap();
 }
 
 /// ecs.md 1.7: target 100, steps 1 and 10000, warm-up 300 s; termination protection disabled, draining enabled.
@@ -64,11 +72,8 @@ fn providers_are_described_changed_and_deleted() {
 #[test]
 fn a_strategy_splits_a_call() {
     served(async |server| {
-        server.provider("on-ec2").await;
-        server.provider("more").await;
+        cluster_with_two(&server).await;
         let ecs = &server.ecs;
-        let call = ecs.create_cluster().cluster_name("c");
-        call.capacity_providers("on-ec2").capacity_providers("more").send().await.unwrap();
         let call = ecs.run_task().cluster("c").task_definition("jenkins-agent").count(10);
         let call = call.capacity_provider_strategy(item("on-ec2", 1, 1));
         let answer = call.capacity_provider_strategy(item("more", 0, 2)).send().await.unwrap();
@@ -103,11 +108,8 @@ fn a_provider_in_use_stays() {
 #[test]
 fn strategies_are_checked() {
     served(async |server| {
-        server.provider("on-ec2").await;
-        server.provider("more").await;
+        cluster_with_two(&server).await;
         let ecs = &server.ecs;
-        let call = ecs.create_cluster().cluster_name("c");
-        call.capacity_providers("on-ec2").capacity_providers("more").send().await.unwrap();
         let table = [
             ("c", vec![item("on-ec2", 0, 1), item("FARGATE", 0, 1)]),
             ("c", vec![item("on-ec2", 0, 0), item("more", 0, 0)]),
