@@ -87,8 +87,8 @@ pub(crate) struct ServeArguments {
     config: Vec<PathBuf>,
     #[command(flatten)]
     variables: Variables,
-    /// Starts with a cluster, three instances and two task definitions in each region, and a job; so it does if nothing is said and there is
-    /// no --config
+    /// Starts with a cluster, three instances and two task definitions in each region, and a job; so it does if nothing
+    /// is said and there is no --config
     #[arg(long, conflicts_with = "no_example")]
     example: bool,
     /// Starts with nothing at all

@@ -86,10 +86,8 @@ pub(super) fn use_memory(twins: &mut Twins, at: AccountId, body: &[u8]) -> Resul
     let input: UseMemory = read(body, r#"{"task": "arn:…", "container": "jnlp", "memoryMib": 4096}"#)?;
     let now = twins.now();
     let task = find_task(twins, at, &input.task)?;
-    let definition = twins.accounts[at]
-        .ecs
-        .task(now, task)
-        .map(|view| twins.accounts[at].ecs.task_definition(view.definition));
+    let ecs = &twins.accounts[at].ecs;
+    let definition = ecs.task(now, task).map(|view| ecs.task_definition(view.definition));
     let containers = definition.map_or(&[][..], |definition| &definition.containers);
     let place = match &input.container {
         None => 0,
