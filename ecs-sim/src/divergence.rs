@@ -133,13 +133,13 @@ pub const DIVERGENCES: &[Divergence] = &[
         why: "a machine in no cluster is of no use to the simulator, and nobody published how long ECS describes one",
     },
     Divergence {
-        what: "failures LOCATION",
+        what: "failure LOCATION",
         ecs: "names them where a task's subnets are in another zone than the instance",
         here: "subnets are in every zone",
-        why: "agents of a Jenkins need none of these to be told apart",
+        why: "there is no network behind the tasks, and nothing here knows of a subnet where it is",
     },
     Divergence {
-        what: "failures ATTRIBUTE",
+        what: "failure ATTRIBUTE",
         ecs: "names them where an instance lacks any of about 45 capabilities that a task definition requires",
         here: "the platform of a definition that has `runtimePlatform`, and `ecs.capability.task-eni` of awsvpc, are required of an instance; the other capabilities every instance has, and requiresAttributes are not shown",
         why: "agents of a Jenkins need none of the others to be told apart",
