@@ -134,13 +134,13 @@ pub const DIVERGENCES: &[Divergence] = &[
     },
     Divergence {
         what: "failure LOCATION",
-        ecs: "names them where a task's subnets are in another zone than the instance",
+        ecs: "is named where a task's subnets are in another zone than the instance",
         here: "subnets are in every zone",
         why: "there is no network behind the tasks, and nothing here knows of a subnet where it is",
     },
     Divergence {
         what: "failure ATTRIBUTE",
-        ecs: "names them where an instance lacks any of about 45 capabilities that a task definition requires",
+        ecs: "is named where an instance lacks any of about 45 capabilities that a task definition requires",
         here: "the platform of a definition that has `runtimePlatform`, and `ecs.capability.task-eni` of awsvpc, are required of an instance; the other capabilities every instance has, and requiresAttributes are not shown",
         why: "agents of a Jenkins need none of the others to be told apart",
     },
