@@ -143,7 +143,7 @@ def test_a_cluster_has_at_most_five_thousand_instances(serve, refused):
 def test_an_agent_that_is_gone_is_shown(server, ecs):
     """ecs.md 1.3: an instance whose agent is disconnected takes no tasks and is found by agentConnected."""
     first = instances(ecs)[0]
-    server.sim("POST", "/_sim/agent", {"containerInstance": first, "connected": False})
+    server.sim("POST", "/_sim/container-agent", {"containerInstance": first, "connected": False})
     assert instances(ecs, filter="agentConnected == false") == [first]
     where = {run(ecs)["containerInstanceArn"] for _ in range(4)}
     assert first not in where

@@ -255,7 +255,7 @@ def test_each_resource_has_its_failure(server, ecs):
     assert len(answer["tasks"]) == 6, "1.5: an m5.large has two interfaces for tasks"
     assert {failure["reason"] for failure in answer["failures"]} == {"RESOURCE:ENI"}
     for arn in instances(ecs):
-        server.sim("POST", "/_sim/agent", {"containerInstance": arn, "connected": False})
+        server.sim("POST", "/_sim/container-agent", {"containerInstance": arn, "connected": False})
     assert {f["reason"] for f in ecs.run_task(taskDefinition="jenkins-agent")["failures"]} == {"AGENT"}
 
 

@@ -26,6 +26,14 @@ const ECS_PORT: u16 = 8701;
 /// Where Jenkins listens if nothing is said.
 const JENKINS_PORT: u16 = 8780;
 
+/// What to try first where the example is: a task on instances, one on Fargate, and what becomes of them.
+const FIRST_TASKS: &str = r"  aws ecs run-task --task-definition jenkins-agent
+  aws ecs run-task --task-definition jenkins-agent-fargate --launch-type FARGATE \
+    --network-configuration 'awsvpcConfiguration={subnets=[subnet-1]}'
+  aws ecs describe-tasks --query 'tasks[].[lastStatus,launchType,taskArn]' --output text \
+    --tasks $(aws ecs list-tasks --query taskArns --output text)
+";
+
 /// Serves a simulated ECS and a simulated Jenkins over HTTP, on loopback and on one clock
 ///
 /// With --ecs or --jenkins alone only that one is served, with neither both are. A task whose overrides or tags name a
@@ -128,6 +136,8 @@ pub(crate) fn run(arguments: &ServeArguments, console: &mut Console) -> miette::
         return Ok(());
     }
     let settings = settings(arguments, console)?;
+    #[cfg(unix)]
+    open_files::raise();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.into_diagnostic().wrap_err("failed to start the servers")?;
     runtime.block_on(async {
@@ -138,6 +148,20 @@ pub(crate) fn run(arguments: &ServeArguments, console: &mut Console) -> miette::
         console.note("ended");
         Ok(())
     })
+}
+
+/// How many files this process may open.
+#[cfg(unix)]
+mod open_files {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+
+    /// Lets it open as many as its user may. A shell's usual 1,024 is fewer than the connections that both servers take;
+    /// where the limit stays lower, clients beyond it wait to be let in.
+    pub(super) fn raise() {
+        let mut limit = getrlimit(Resource::Nofile);
+        limit.current = limit.maximum;
+        setrlimit(Resource::Nofile, limit).ok();
+    }
 }
 
 fn settings(arguments: &ServeArguments, console: &mut Console) -> miette::Result<ServeSettings> {
@@ -259,11 +283,7 @@ fn welcome(server: &Server, arguments: &ServeArguments) -> String {
              AWS_DEFAULT_REGION={}\n",
             arguments.region
         ));
-        tries.push_str(if has_example(arguments) {
-            "  aws ecs run-task --task-definition jenkins-agent\n  aws ecs list-tasks\n"
-        } else {
-            "  aws ecs list-clusters\n"
-        });
+        tries.push_str(if has_example(arguments) { FIRST_TASKS } else { "  aws ecs list-clusters\n" });
     }
     if let Some(jenkins) = server.jenkins_address() {
         text.push_str(&format!("Jenkins  http://{jenkins}/\n"));

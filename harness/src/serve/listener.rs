@@ -30,8 +30,9 @@ use tokio::{
     time::timeout,
 };
 
-/// The longest body of a request to `/_sim/`.
-const CONTROL_BODY_MAX: usize = 1 << 16;
+/// The longest body of a request to `/_sim/`: the hook of another server posts what a task definition and overrides of
+/// the longest kind hold, and a workload is some hundred thousand lines.
+const CONTROL_BODY_MAX: usize = 4 << 20;
 /// How much of a body beyond its limit is read and thrown away, so that the client hears why it is refused.
 const DISCARDED_MAX: usize = 16 << 20;
 

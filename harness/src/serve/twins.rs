@@ -5,7 +5,7 @@
 
 use super::{
     accounts::{Account, AccountId, Accounts, TaskKey},
-    agents::{Agent, Agents},
+    agents::{Agent, Agents, Process},
     example,
     processes::ProcessSettings,
 };
@@ -22,14 +22,9 @@ use footman_ecs_sim::{
     id::InstanceId,
     latency::Latency,
 };
-use footman_jenkins_sim::{
-    ConnectError, Jenkins, Latencies, Output as JenkinsOutput, http::Face as JenkinsFace,
-};
+use footman_jenkins_sim::{Jenkins, Latencies, Output as JenkinsOutput, http::Face as JenkinsFace};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fmt, sync::Arc};
-
-/// The exit code of an agent that is refused (seen with Remoting 4.5 on Jenkins 2.263.4: wrong secret, unknown node).
-const REFUSED: i32 = 255;
 
 /// What both services are like.
 #[derive(Debug, Clone)]
@@ -93,8 +88,8 @@ pub struct Twins {
     pub(super) accounts: Accounts,
     pub(super) jenkins: Jenkins,
     pub(super) jenkins_face: JenkinsFace,
-    agents: Agents,
-    agenda: Agenda<Happening>,
+    pub(super) agents: Agents,
+    pub(super) agenda: Agenda<Happening>,
     event_outbox: Vec<Value>,
     orders: Vec<Order>,
     settings: TwinsSettings,
@@ -126,13 +121,13 @@ impl fmt::Debug for Post {
     }
 }
 
-/// What will happen to an agent.
+/// What will happen to the process of an agent.
 #[derive(Debug)]
-enum Happening {
-    /// Its process is ready to connect.
-    Starts(TaskKey),
-    /// Its process dies of the stop signal.
-    Dies(TaskKey),
+pub(super) enum Happening {
+    /// It is ready to connect.
+    Starts(Process),
+    /// It dies of the stop signal.
+    Dies(Process),
 }
 
 impl Twins {
@@ -184,8 +179,7 @@ impl Twins {
     /// Lets one account begin anew. Its tasks are no more, so that their agents lose their connections.
     pub(super) fn reset_account(&mut self, account: AccountId) {
         for task in self.agents.of_account(account) {
-            self.disconnect(task);
-            self.agents.gone(task);
+            self.end(&Process::Task(task));
         }
         self.orders.push(Order::KillAll(account));
         self.accounts.begin_anew(account, &self.settings, self.now);
@@ -309,6 +303,11 @@ impl Twins {
         }
     }
 
+    /// What both services are like.
+    pub(super) fn settings(&self) -> &TwinsSettings {
+        &self.settings
+    }
+
     /// The instance type of this name: as it was described, or of the table.
     pub(super) fn instance_type(&self, name: &str) -> Option<Arc<InstanceType>> {
         self.settings.described.instance_type(name)
@@ -349,19 +348,17 @@ impl Twins {
                 let Account { seed, ecs, face, .. } = &mut self.accounts[account];
                 let view = ecs.task(self.now, task.task);
                 if let Some(agent) = view.and_then(|view| Agent::in_task(face, &view)) {
-                    self.agents.insert(task, agent);
+                    let process = Process::Task(task);
+                    self.agents.insert(process.clone(), agent);
                     let takes = self.settings.wire.agent_start.sample(*seed, AGENT_START, task.task.get());
-                    self.agenda.put(at + takes, Happening::Starts(task));
+                    self.agenda.put(at + takes, Happening::Starts(process));
                 }
             }
             TaskStatus::Stopping => {
-                self.agenda.put(at + self.settings.wire.agent_death, Happening::Dies(task))
+                self.agenda.put(at + self.settings.wire.agent_death, Happening::Dies(Process::Task(task)));
             }
-            TaskStatus::Deprovisioning => self.disconnect(task),
-            TaskStatus::Stopped => {
-                self.disconnect(task);
-                self.agents.gone(task);
-            }
+            TaskStatus::Deprovisioning => self.disconnect(&Process::Task(task)),
+            TaskStatus::Stopped => drop(self.end(&Process::Task(task))),
             TaskStatus::Provisioning
             | TaskStatus::Pending
             | TaskStatus::Activating
@@ -436,8 +433,8 @@ impl Twins {
     fn heed_jenkins(&mut self, output: &JenkinsOutput) {
         match output {
             JenkinsOutput::AgentDropped { node, at } => {
-                if let Some(task) = self.agents.dropped(node) {
-                    self.agenda.put(*at + AGENT_RETRY, Happening::Starts(task));
+                if let Some(process) = self.agents.dropped(node) {
+                    self.agenda.put(*at + AGENT_RETRY, Happening::Starts(process));
                 }
             }
             JenkinsOutput::ItemEntered { .. }
@@ -452,34 +449,8 @@ impl Twins {
 
     fn happen(&mut self, what: Happening) {
         match what {
-            Happening::Starts(task) => self.connect(task),
-            Happening::Dies(task) => self.disconnect(task),
-        }
-    }
-
-    fn connect(&mut self, task: TaskKey) {
-        let now = self.now;
-        let Some(Account { ecs, .. }) = self.accounts.get_mut(task.account) else { return };
-        let view = ecs.task(now, task.task);
-        let runs = view.is_some_and(|view| view.status == TaskStatus::Running && !view.stopping);
-        let Some(agent) = self.agents.of_task(task).filter(|agent| runs && !agent.connected) else { return };
-        let secret = self.jenkins_face.secret(agent.node.as_str());
-        if agent.secret.as_ref().is_some_and(|given| !given.is(&secret)) {
-            ecs.container_exited(now, task.task, REFUSED);
-            return;
-        }
-        match self.jenkins.agent_connect(now, &agent.node) {
-            Ok(()) => self.agents.connected(task),
-            Err(ConnectError::Unavailable(_)) => self.agenda.put(now + AGENT_RETRY, Happening::Starts(task)),
-            Err(ConnectError::UnknownNode | ConnectError::AlreadyConnected) => {
-                ecs.container_exited(now, task.task, REFUSED);
-            }
-        }
-    }
-
-    fn disconnect(&mut self, task: TaskKey) {
-        if let Some(node) = self.agents.lost(task) {
-            self.jenkins.agent_disconnect(self.now, &node);
+            Happening::Starts(process) => drop(self.connect(&process)),
+            Happening::Dies(process) => self.disconnect(&process),
         }
     }
 }

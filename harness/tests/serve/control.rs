@@ -163,7 +163,7 @@ fn accidents_befall_tasks_and_instances() {
         let arns = both.ecs_done("ListContainerInstances", json!({})).await["containerInstanceArns"].clone();
         for arn in arns.as_array().unwrap() {
             let broken = json!({ "containerInstance": arn, "connected": false });
-            both.sim_done("POST", "/_sim/agent", broken).await;
+            both.sim_done("POST", "/_sim/container-agent", broken).await;
         }
         let described =
             both.ecs_done("DescribeContainerInstances", json!({ "containerInstances": arns })).await;
@@ -171,7 +171,7 @@ fn accidents_befall_tasks_and_instances() {
         let refused = both.ecs_done("RunTask", json!({ "taskDefinition": "jenkins-agent" })).await;
         assert_eq!(refused["failures"][0]["reason"], json!("AGENT"));
         let back = json!({ "containerInstance": arns[0], "connected": true });
-        both.sim_done("POST", "/_sim/agent", back).await;
+        both.sim_done("POST", "/_sim/container-agent", back).await;
         let task = run(both, json!({ "taskDefinition": "jenkins-agent" })).await;
         both.sim_done("POST", "/_sim/terminate", json!({ "containerInstance": arns[0] })).await;
         let lost = both.task(&task).await;

@@ -161,7 +161,7 @@ fn instances_come_break_and_go_in_events() {
             send(both.ecs, "POST", "/_sim/instances", &[], r#"{"instanceType":"m5.large"}"#).await.unwrap();
         let arn = launched.json()["instances"][0]["containerInstanceArn"].clone();
         let broken = json!({ "containerInstance": arn, "connected": false }).to_string();
-        send(both.ecs, "POST", "/_sim/agent", &[], &broken).await.unwrap();
+        send(both.ecs, "POST", "/_sim/container-agent", &[], &broken).await.unwrap();
         let gone = json!({ "containerInstance": arn }).to_string();
         send(both.ecs, "POST", "/_sim/terminate", &[], &gone).await.unwrap();
         for (status, connected) in [("ACTIVE", true), ("ACTIVE", false), ("INACTIVE", false)] {

@@ -5,9 +5,12 @@
 mod client;
 mod clock;
 mod control;
+#[cfg(unix)]
+mod crowd;
 mod docs;
 mod errors;
 mod events;
+mod inbound;
 mod jenkins_recordings;
 mod permissions;
 #[cfg(unix)]

@@ -105,7 +105,7 @@ fn what_is_set_holds_in_the_region_that_is_named_and_in_no_other() {
         assert_eq!(of("/_sim/auto-scaling-groups").await["autoScalingGroups"], json!([]));
 
         for (path, body) in [
-            ("agent", json!({ "containerInstance": arn, "connected": false })),
+            ("container-agent", json!({ "containerInstance": arn, "connected": false })),
             ("terminate", json!({ "containerInstance": arn })),
         ] {
             let elsewhere = both.sim("POST", &format!("/_sim/{path}"), body.clone()).await;

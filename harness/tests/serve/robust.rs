@@ -113,7 +113,7 @@ fn ten_megabytes_are_refused_with_an_answer_and_the_connection_lives_on() {
         stream.write_all(list_clusters().as_bytes()).await.unwrap();
         assert_eq!(next_answer(&mut stream).await.0, 200);
 
-        let huge = " ".repeat(1 << 17);
+        let huge = " ".repeat(5 << 20);
         let answer = send(both.ecs, "PUT", "/_sim/faults", &[], &huge).await.unwrap();
         assert_eq!(answer.status, 413, "{}", answer.body);
     });
@@ -158,24 +158,6 @@ fn who_does_not_fit_is_told_so_and_fits_once_another_has_left() {
             assert!(tries < 10_000, "the room is never free again");
         }
         assert_eq!(open.len(), 2);
-    });
-}
-
-#[test]
-fn hundreds_of_clients_at_once_are_answered_each_on_one_connection() {
-    with_settings(settings(Limits::default()), |both| async move {
-        let mut clients = tokio::task::JoinSet::new();
-        for _ in 0..300 {
-            clients.spawn(async move {
-                let mut stream = TcpStream::connect(both.ecs).await.unwrap();
-                for _ in 0..3 {
-                    stream.write_all(list_clusters().as_bytes()).await.unwrap();
-                    assert_eq!(next_answer(&mut stream).await.0, 200);
-                }
-                stream
-            });
-        }
-        assert_eq!(clients.join_all().await.len(), 300);
     });
 }
 

@@ -23,10 +23,10 @@ struct Terminate {
     container_instance: String,
 }
 
-/// What `POST /_sim/agent` is given.
+/// What `POST /_sim/container-agent` is given.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ConnectAgent {
+struct ConnectContainerAgent {
     container_instance: String,
     connected: bool,
 }
@@ -71,8 +71,12 @@ pub(super) fn terminate(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result
 }
 
 /// Connects the container agent of an instance, or breaks its connection.
-pub(super) fn connect_agent(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value, Refusal> {
-    let input: ConnectAgent = read(body, r#"{"containerInstance": "arn:…", "connected": false}"#)?;
+pub(super) fn connect_container_agent(
+    twins: &mut Twins,
+    at: AccountId,
+    body: &[u8],
+) -> Result<Value, Refusal> {
+    let input: ConnectContainerAgent = read(body, r#"{"containerInstance": "arn:…", "connected": false}"#)?;
     let instance = find_instance(twins, at, &input.container_instance)?;
     let now = twins.now();
     twins.accounts[at].ecs.connect_agent(now, instance, input.connected)?;

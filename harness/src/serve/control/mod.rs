@@ -5,6 +5,7 @@
 mod accidents;
 mod capacity;
 mod faults;
+mod inbound;
 mod latency;
 
 use super::{
@@ -38,8 +39,10 @@ const PATHS: &[(&str, &[Method])] = &[
     ("/_sim/auto-scaling-groups", &[Method::GET, Method::POST]),
     ("/_sim/interrupt", &[Method::POST]),
     ("/_sim/terminate", &[Method::POST]),
-    ("/_sim/agent", &[Method::POST]),
+    ("/_sim/container-agent", &[Method::POST]),
     ("/_sim/memory", &[Method::POST]),
+    ("/_sim/agent", &[Method::POST]),
+    ("/_sim/hook", &[Method::POST]),
 ];
 
 /// A request under `/_sim/`.
@@ -126,6 +129,11 @@ fn dispatch(twins: &mut Twins, clock: Clock, request: &ControlRequest) -> Result
             let Advance { to } = read(&request.body, r#"{"to": 1704067260000}"#)?;
             advance(twins, clock, Timestamp::from_millis(to))
         }
+        "/_sim/agent" | "/_sim/hook" if !regions.is_empty() => {
+            Err(Refusal::bad("agents are Jenkins', which has no regions; expected no region"))
+        }
+        "/_sim/agent" => inbound::call(twins, &request.body),
+        "/_sim/hook" => inbound::hook(twins, &request.body),
         "/_sim/reset" | "/moto-api/reset" => {
             reset(twins, &regions);
             Ok(json!({ "status": "ok" }))
@@ -152,7 +160,7 @@ fn of_account(twins: &mut Twins, at: AccountId, request: &ControlRequest) -> Res
         (_, "/_sim/interrupt") => accidents::interrupt(twins, at, body),
         (_, "/_sim/terminate") => accidents::terminate(twins, at, body),
         (_, "/_sim/memory") => accidents::use_memory(twins, at, body),
-        (_, _) => accidents::connect_agent(twins, at, body),
+        (_, _) => accidents::connect_container_agent(twins, at, body),
     }
 }
 

@@ -1,0 +1,121 @@
+//! Inbound agents whose processes are not in the tasks of this server: what the agent's command would do is called here,
+//! or told by the hook of another server.
+
+use super::{Refusal, read};
+use crate::serve::{
+    agents::{Agent, Connecting, Process},
+    twins::Twins,
+};
+use axum::http::StatusCode;
+use footman_core::id::NodeName;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, fmt};
+
+/// What `POST /_sim/agent` is given.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Call {
+    name: String,
+    /// It is needed to connect, and not to disconnect: whoever kills a process needs no secret.
+    secret: Option<String>,
+    #[serde(default = "yes")]
+    connected: bool,
+}
+
+/// What `POST /_sim/hook` is given: what `--agent-hook` posts.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Told {
+    event: TaskEvent,
+    task_arn: String,
+    #[serde(default)]
+    environment: BTreeMap<String, String>,
+    command: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum TaskEvent {
+    Started,
+    Stopped,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Without the secret.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "agent {} connected: {}", self.name, self.connected)
+    }
+}
+
+/// Without environment and command, which hold secrets.
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "task {} {:?}", self.task_arn, self.event)
+    }
+}
+
+/// Connects an agent with its node's name and secret, or ends its process.
+pub(super) fn call(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+    const EXAMPLE: &str = r#"{"name": "n1", "secret": "…"} or {"name": "n1", "connected": false}"#;
+    check_jenkins(twins)?;
+    let input: Call = read(body, EXAMPLE)?;
+    let node = NodeName::new(input.name);
+    match (input.connected, input.secret) {
+        (true, Some(secret)) => {
+            let outcome = twins.call_agent(node, &secret).ok_or_else(too_many)?;
+            twins.settle();
+            Ok(match outcome {
+                Connecting::Connected => json!({ "connected": true }),
+                Connecting::TriesAgain => json!({ "connected": false, "triesAgain": true }),
+                Connecting::Exits(code, why) => {
+                    json!({ "connected": false, "exitCode": code, "reason": why })
+                }
+                Connecting::Gone => json!({ "connected": false }),
+            })
+        }
+        (true, None) => Err(Refusal::bad(format!("an agent connects with its secret; expected {EXAMPLE}"))),
+        (false, _) => {
+            let ended = twins.end(&Process::Called(node.clone()));
+            twins.settle();
+            let unknown = || Refusal::bad(format!("no agent `{node}` was connected by this call"));
+            ended.map(|_| json!({ "connected": false })).ok_or_else(unknown)
+        }
+    }
+}
+
+/// Lets the agent in a task of another server start, or ends it.
+pub(super) fn hook(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+    const EXAMPLE: &str = r#"{"event": "started", "taskArn": "arn:…", "environment": {"JENKINS_AGENT_NAME": "n1"}, "command": []}"#;
+    check_jenkins(twins)?;
+    let told: Told = read(body, EXAMPLE)?;
+    let node = match told.event {
+        TaskEvent::Started => {
+            let environment = told.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            match Agent::of(None, environment, told.command.as_deref().unwrap_or_default()) {
+                None => None,
+                Some(agent) => Some(twins.hooked_started(told.task_arn.into(), agent).ok_or_else(too_many)?),
+            }
+        }
+        TaskEvent::Stopped => twins.end(&Process::Hooked(told.task_arn.into())),
+    };
+    twins.settle();
+    Ok(json!({ "node": node.as_ref().map(NodeName::as_str) }))
+}
+
+fn check_jenkins(twins: &Twins) -> Result<(), Refusal> {
+    if twins.settings().agents {
+        return Ok(());
+    }
+    let error = "no Jenkins is served here, which agents could connect to: start with --jenkins".to_owned();
+    Err(Refusal { status: StatusCode::CONFLICT, error })
+}
+
+fn too_many() -> Refusal {
+    let error = "too many agents of other programs are there already; end some".to_owned();
+    Refusal { status: StatusCode::TOO_MANY_REQUESTS, error }
+}

@@ -1,0 +1,190 @@
+//! A thousand clients at once, and what they leave behind: the program itself, so that its memory is its own.
+
+#![expect(clippy::print_stderr, reason = "a test that is skipped says so, and growth is shown")]
+
+use rustix::process::{Resource, getrlimit, setrlimit};
+use std::{
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    process::{Child, Command, Stdio},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    task::JoinSet,
+};
+
+/// As many as the server takes on one port.
+const CROWD: usize = 1_000;
+/// What the test has open besides: its own files and those of other tests of this program.
+const SPARE: u64 = 500;
+
+/// The program, serving both.
+struct Serving {
+    child: Child,
+    ecs: SocketAddr,
+    jenkins: SocketAddr,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Serving {
+    fn new() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_footman"))
+            .args(["serve", "--ecs", "0", "--jenkins", "0", "--no-throttling", "--clock", "lockstep"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut address = || {
+            let line = lines.next().unwrap().unwrap();
+            line.trim_end_matches('/').rsplit_once("http://").unwrap().1.parse().unwrap()
+        };
+        Self { ecs: address(), jenkins: address(), child }
+    }
+
+    /// The memory that it holds, in KiB.
+    #[cfg(target_os = "linux")]
+    fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+}
+
+/// Lets this process open as many files as a crowd needs; whether it may.
+fn may_open_enough() -> bool {
+    let needed = CROWD as u64 + SPARE;
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= needed) {
+        return true;
+    }
+    limit.current = limit.maximum;
+    let raised = setrlimit(Resource::Nofile, limit).is_ok();
+    let enough = raised && getrlimit(Resource::Nofile).current.is_none_or(|current| current >= needed);
+    if !enough {
+        eprintln!("skipped: this machine lets a process open fewer than {needed} files");
+    }
+    enough
+}
+
+fn run(story: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(story);
+}
+
+/// Sends a request on a connection that is open; the answer is its status.
+async fn ask(stream: &mut TcpStream, request: &[u8]) -> u16 {
+    stream.write_all(request).await.unwrap();
+    let mut bytes = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let head = head.to_ascii_lowercase();
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            if body.len() >= length.expect("every answer says how long it is").parse().unwrap() {
+                return head[9..12].parse().unwrap();
+            }
+        }
+        let mut more = [0; 4096];
+        let read = stream.read(&mut more).await.unwrap();
+        assert!(read > 0, "the connection ended after {text:?}");
+        bytes.extend_from_slice(&more[..read]);
+    }
+}
+
+fn call(operation: &str, body: &str) -> Vec<u8> {
+    let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
+    let length = body.len();
+    format!("POST / HTTP/1.1\r\nhost: a\r\nx-amz-target: {target}\r\ncontent-length: {length}\r\n\r\n{body}")
+        .into_bytes()
+}
+
+fn get(path: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n").into_bytes()
+}
+
+/// So many clients that are all connected before the first one asks, and ask `requests` one after the other; the answer
+/// is every status, in order.
+async fn crowd(to: SocketAddr, requests: &[Vec<u8>]) -> Vec<u16> {
+    let mut open = Vec::new();
+    for _ in 0..CROWD {
+        open.push(TcpStream::connect(to).await.unwrap());
+    }
+    let mut clients = JoinSet::new();
+    for mut stream in open {
+        let requests = requests.to_vec();
+        clients.spawn(async move {
+            let mut statuses = Vec::new();
+            for request in &requests {
+                statuses.push(ask(&mut stream, request).await);
+            }
+            statuses
+        });
+    }
+    let mut statuses: Vec<u16> = clients.join_all().await.concat();
+    statuses.sort_unstable();
+    statuses
+}
+
+#[test]
+fn a_thousand_clients_at_once_are_answered_each_on_one_connection() {
+    if !may_open_enough() {
+        return;
+    }
+    let serving = Serving::new();
+    run(async {
+        let requests = [call("ListClusters", "{}"), call("DescribeClusters", "{}"), call("ListTasks", "{}")];
+        assert_eq!(crowd(serving.ecs, &requests).await, vec![200; 3 * CROWD]);
+        let requests = [get("/api/json"), get("/queue/api/json"), get("/computer/api/json")];
+        assert_eq!(crowd(serving.jenkins, &requests).await, vec![200; 3 * CROWD]);
+    });
+}
+
+/// Malformed bodies, unknown operations, bodies that are too large, connections that end in the middle: rounds of a
+/// thousand connections each leave the memory where the first rounds had brought it.
+#[cfg(target_os = "linux")]
+#[test]
+fn rounds_of_bad_requests_leave_no_memory_behind() {
+    /// What an allocator may keep or give back between two looks, in KiB: a round that kept 16 bytes of each request,
+    /// or any one of its large bodies, would exceed it in the end.
+    const SLACK: u64 = 2 << 10;
+    const ROUNDS: usize = 8;
+    if !may_open_enough() {
+        return;
+    }
+    let serving = Serving::new();
+    run(async {
+        let mut held = Vec::new();
+        for _ in 0..ROUNDS {
+            let bad = [
+                call("ListClusters", "{"),
+                call("RunTask", "[1, 2]"),
+                call("DescribeTasks", r#"{"tasks": 7}"#),
+                call("Nonsense", "{}"),
+            ];
+            let statuses = crowd(serving.ecs, &bad).await;
+            assert!(statuses.iter().all(|status| *status == 400), "{statuses:?}");
+            let statuses =
+                crowd(serving.jenkins, &[get("/queue/api/json?tree=items["), get("/nowhere")]).await;
+            assert!(statuses.iter().all(|status| [404, 500].contains(status)), "{statuses:?}");
+            for half in [&b""[..], b"POST / HT", b"POST / HTTP/1.1\r\ncontent-length: 9\r\n\r\n{"] {
+                for _ in 0..CROWD / 4 {
+                    TcpStream::connect(serving.ecs).await.unwrap().write_all(half).await.unwrap();
+                }
+            }
+            let mut stream = TcpStream::connect(serving.ecs).await.unwrap();
+            assert_eq!(ask(&mut stream, &call("ListClusters", &" ".repeat(10 << 20))).await, 413);
+            held.push(serving.memory());
+        }
+        // The first half fills pools and caches.
+        let (early, late) = held.split_at(ROUNDS / 2);
+        let (early, late) = (early.iter().max().unwrap(), late.iter().max().unwrap());
+        eprintln!("KiB after each round: {held:?}");
+        assert!(*late <= early + SLACK, "the server grows: {held:?} KiB");
+    });
+}
