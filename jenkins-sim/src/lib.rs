@@ -73,6 +73,7 @@ pub use error::{
 pub use jenkins::Jenkins;
 pub use job::{JobId, JobKind, JobSpec};
 pub use output::{BuildResult, Output, Timer};
+pub use queue::check_name;
 pub use request::{BuildRequest, NodeSpec, Reply, Request};
 pub use settings::{Controller, Latencies, Settings};
 pub use view::{BuildView, ItemClass, ItemView, LeftItemView, NodeView, OfflineCause};

@@ -37,7 +37,11 @@ const UNSAFE: [bool; 256] = {
 };
 
 /// Checks a name as `Jenkins.checkGoodName` does; for a job's full name, each of its segments.
-pub(crate) fn check_name(name: &str) -> Result<(), NameError> {
+///
+/// # Errors
+///
+/// Fails with what Jenkins says of the name.
+pub fn check_name(name: &str) -> Result<(), NameError> {
     if name.is_empty() {
         return Err(NameError::Empty);
     }

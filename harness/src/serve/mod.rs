@@ -19,6 +19,7 @@ mod example;
 mod hook;
 mod limits;
 mod listener;
+mod player;
 mod processes;
 mod server;
 mod twins;

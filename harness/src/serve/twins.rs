@@ -1,12 +1,13 @@
 //! Both simulated services under one time, with their faces and the agents between them.
 //!
 //! Time comes from outside. What is due at one instant happens in the order ECS, Jenkins, agents, as in
-//! [`world`](crate::world); requests come after everything that is due by then.
+//! [`world`](crate::world), then builds of the workload come; requests come after everything that is due by then.
 
 use super::{
     accounts::{Account, AccountId, Accounts, TaskKey},
     agents::{Agent, Agents, Process},
     example,
+    player::Player,
     processes::ProcessSettings,
 };
 use crate::world::{AGENT_RETRY, AGENT_START, Agenda, CloudError, Wire};
@@ -90,6 +91,8 @@ pub struct Twins {
     pub(super) jenkins_face: JenkinsFace,
     pub(super) agents: Agents,
     pub(super) agenda: Agenda<Happening>,
+    /// The workload that is played, or that was played last.
+    pub(super) player: Option<Player>,
     event_outbox: Vec<Value>,
     orders: Vec<Order>,
     settings: TwinsSettings,
@@ -153,6 +156,7 @@ impl Twins {
             jenkins_face: JenkinsFace::new(root_url, settings.seed),
             agents: Agents::default(),
             agenda: Agenda::new(),
+            player: None,
             event_outbox: Vec::new(),
             orders: Vec::new(),
             settings,
@@ -201,7 +205,8 @@ impl Twins {
         let ecs =
             self.accounts.iter().filter_map(|account| account.ecs.poll_timeout().map(|(at, _)| at)).min();
         let jenkins = self.jenkins.poll_timeout().map(|(at, _)| at);
-        let next = [ecs, jenkins, self.agenda.due()].into_iter().flatten().min();
+        let workload = self.player.as_ref().and_then(Player::due);
+        let next = [ecs, jenkins, self.agenda.due(), workload].into_iter().flatten().min();
         next.map(|at| at.max(self.now))
     }
 
@@ -219,6 +224,7 @@ impl Twins {
                 self.happen(what);
                 self.settle();
             }
+            self.play();
         }
         self.now = self.now.max(to);
     }
@@ -328,6 +334,9 @@ impl Twins {
                 self.heed_ecs(account, output);
             } else if let Some(output) = self.jenkins.poll_output() {
                 self.jenkins_face.heed(&self.jenkins, &output);
+                if let Some(player) = &mut self.player {
+                    player.heed(&output);
+                }
                 self.heed_jenkins(&output);
             } else {
                 return;

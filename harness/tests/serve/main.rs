@@ -18,3 +18,4 @@ mod processes;
 mod regions;
 mod robust;
 mod story;
+mod workload;

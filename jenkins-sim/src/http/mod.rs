@@ -18,6 +18,7 @@ mod request;
 mod root;
 mod secret;
 mod tree;
+mod workload;
 
 use crate::{Jenkins, Output, RequestError};
 use bytes::Bytes;

@@ -5,8 +5,9 @@
 mod accidents;
 mod capacity;
 mod faults;
-mod inbound;
+mod jenkins;
 mod latency;
+mod workload;
 
 use super::{
     accounts::{AccountId, REGIONS_MAX},
@@ -43,6 +44,8 @@ const PATHS: &[(&str, &[Method])] = &[
     ("/_sim/memory", &[Method::POST]),
     ("/_sim/agent", &[Method::POST]),
     ("/_sim/hook", &[Method::POST]),
+    ("/_sim/restart", &[Method::POST]),
+    ("/_sim/workload", &[Method::GET, Method::POST, Method::DELETE]),
 ];
 
 /// A request under `/_sim/`.
@@ -119,6 +122,9 @@ fn dispatch(twins: &mut Twins, clock: Clock, request: &ControlRequest) -> Result
         let error = format!("{path} takes {}, not {}", methods.join(" and "), request.method);
         return Err(Refusal { status: StatusCode::METHOD_NOT_ALLOWED, error });
     }
+    if path == "/_sim/workload" {
+        return workload::answer(twins, request);
+    }
     let regions = regions(request.query.as_deref()).map_err(Refusal::bad)?;
     match path {
         "/_sim/next" | "/_sim/advance" if !regions.is_empty() => {
@@ -129,11 +135,12 @@ fn dispatch(twins: &mut Twins, clock: Clock, request: &ControlRequest) -> Result
             let Advance { to } = read(&request.body, r#"{"to": 1704067260000}"#)?;
             advance(twins, clock, Timestamp::from_millis(to))
         }
-        "/_sim/agent" | "/_sim/hook" if !regions.is_empty() => {
-            Err(Refusal::bad("agents are Jenkins', which has no regions; expected no region"))
+        "/_sim/agent" | "/_sim/hook" | "/_sim/restart" if !regions.is_empty() => {
+            Err(Refusal::bad("Jenkins has no regions; expected no region"))
         }
-        "/_sim/agent" => inbound::call(twins, &request.body),
-        "/_sim/hook" => inbound::hook(twins, &request.body),
+        "/_sim/agent" => jenkins::call(twins, &request.body),
+        "/_sim/hook" => jenkins::hook(twins, &request.body),
+        "/_sim/restart" => jenkins::restart(twins, &request.body),
         "/_sim/reset" | "/moto-api/reset" => {
             reset(twins, &regions);
             Ok(json!({ "status": "ok" }))

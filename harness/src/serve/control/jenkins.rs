@@ -1,5 +1,5 @@
-//! Inbound agents whose processes are not in the tasks of this server: what the agent's command would do is called here,
-//! or told by the hook of another server.
+//! What befalls Jenkins: restarts, and inbound agents whose processes are not in the tasks of this server. What the
+//! agent's command would do is called here, or told by the hook of another server.
 
 use super::{Refusal, read};
 use crate::serve::{
@@ -33,6 +33,11 @@ struct Told {
     environment: BTreeMap<String, String>,
     command: Option<Vec<String>>,
 }
+
+/// What `POST /_sim/restart` is given.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -107,12 +112,25 @@ pub(super) fn hook(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
     Ok(json!({ "node": node.as_ref().map(NodeName::as_str) }))
 }
 
-fn check_jenkins(twins: &Twins) -> Result<(), Refusal> {
+/// Refuses what is about Jenkins where none is served.
+pub(super) fn check_jenkins(twins: &Twins) -> Result<(), Refusal> {
     if twins.settings().agents {
         return Ok(());
     }
-    let error = "no Jenkins is served here, which agents could connect to: start with --jenkins".to_owned();
+    let error = "no Jenkins is served here: start with --jenkins".to_owned();
     Err(Refusal { status: StatusCode::CONFLICT, error })
+}
+
+/// The controller is restarted without being asked first.
+pub(super) fn restart(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+    check_jenkins(twins)?;
+    if !body.is_empty() {
+        let _: Nothing = read(body, "{} or no body")?;
+    }
+    let now = twins.now();
+    twins.jenkins.restart(now);
+    twins.settle();
+    Ok(json!({}))
 }
 
 fn too_many() -> Refusal {

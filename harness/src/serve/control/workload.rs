@@ -1,0 +1,80 @@
+//! A workload that is played into the queue of Jenkins.
+
+use super::{ControlRequest, Refusal, jenkins::check_jenkins};
+use crate::{
+    serve::{player::Player, twins::Twins},
+    workload::CsvTrace,
+};
+use axum::http::{Method, StatusCode};
+use footman_jenkins_sim::JobKind;
+use serde_json::{Value, json};
+use std::{error::Error, io::Cursor};
+
+/// What errors call the body of a request.
+const BODY: &str = "the request's body";
+
+/// Plays a trace from now on, says how far it is, or ends it.
+pub(super) fn answer(twins: &mut Twins, request: &ControlRequest) -> Result<Value, Refusal> {
+    check_jenkins(twins)?;
+    if request.method == Method::POST {
+        return play(twins, request);
+    }
+    if let Some(query) = request.query.as_deref().filter(|query| !query.is_empty()) {
+        return Err(Refusal::bad(format!("`{query}` has no meaning here; expected no query")));
+    }
+    let shown = shown(twins);
+    if request.method == Method::DELETE {
+        twins.player = None;
+    }
+    Ok(shown)
+}
+
+fn play(twins: &mut Twins, request: &ControlRequest) -> Result<Value, Refusal> {
+    let kind = kind(request.query.as_deref()).map_err(Refusal::bad)?;
+    if twins.player.as_ref().is_some_and(|player| !player.is_done()) {
+        let error = "a workload is played already; wait for its end, or DELETE /_sim/workload".to_owned();
+        return Err(Refusal { status: StatusCode::CONFLICT, error });
+    }
+    let body = Cursor::new(request.body.clone());
+    let mut trace = CsvTrace::from_reader(BODY, body).map_err(|error| Refusal::bad(in_full(&error)))?;
+    let player =
+        Player::read(&mut trace, kind, twins.now()).map_err(|error| Refusal::bad(in_full(&error)))?;
+    if let Some((job, error)) = player.bad_name() {
+        return Err(Refusal::bad(format!("the job `{job}` cannot be made in Jenkins: {error}")));
+    }
+    twins.player = Some(player);
+    twins.play();
+    Ok(shown(twins))
+}
+
+/// How far the workload is, of which nothing is left where there was none.
+fn shown(twins: &Twins) -> Value {
+    let player = twins.player.as_ref();
+    json!({
+        "workload": player.map(Player::progress),
+        "done": player.is_none_or(Player::is_done),
+        "next": player.and_then(Player::due).map(footman_core::Timestamp::as_millis),
+    })
+}
+
+/// What the jobs are: `kind=pipeline`.
+fn kind(query: Option<&str>) -> Result<JobKind, String> {
+    const EXPECTED: &str = "expected kind=freestyle, kind=pipeline or kind=matrix";
+    match query.unwrap_or_default() {
+        "" | "kind=freestyle" => Ok(JobKind::Freestyle),
+        "kind=pipeline" => Ok(JobKind::Pipeline),
+        "kind=matrix" => Ok(JobKind::Matrix),
+        other => Err(format!("`{other}` has no meaning here; {EXPECTED}")),
+    }
+}
+
+/// An error with everything behind it, in one line.
+fn in_full(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(&format!(": {error}"));
+        source = error.source();
+    }
+    text
+}

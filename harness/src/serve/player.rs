@@ -1,0 +1,228 @@
+//! A workload that is played into the queue of Jenkins, build by build as its time comes.
+//!
+//! A build that follows another one (`after`) enters the queue when that one has ended; while the controller restarts, it
+//! tries again every 10 s, as whoever triggers builds from outside does.
+
+use super::twins::Twins;
+use crate::{
+    workload::{Build, Workload, WorkloadError},
+    world::{AGENT_RETRY, Outstanding},
+};
+use footman_core::Timestamp;
+use footman_jenkins_sim::{
+    CreateJobError, Jenkins, JobId, JobKind, JobSpec, NameError, Output, ScheduleError, http::Face,
+};
+use serde::Serialize;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+/// What the jobs of builds without a job are called.
+const NAMELESS: &str = "workload";
+
+/// What is played, and how far it is.
+#[derive(Debug)]
+pub(super) struct Player {
+    /// What has not come yet, in order; its times count from `start`.
+    ahead: VecDeque<Build>,
+    start: Timestamp,
+    outstanding: Outstanding,
+    jobs: Jobs,
+    /// Builds that are in the queue or run, by their keys in Jenkins.
+    keys: BTreeMap<u64, u64>,
+    progress: Progress,
+}
+
+/// The jobs of a workload: one for each of its jobs and labels.
+#[derive(Debug)]
+struct Jobs {
+    kind: JobKind,
+    labels: Vec<Arc<str>>,
+    names: Vec<Arc<str>>,
+    made: BTreeMap<(Option<u32>, u32), JobId>,
+    /// The number behind the last name that was made of each of its jobs.
+    numbers: BTreeMap<Option<u32>, u32>,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Progress {
+    /// All of it.
+    builds: usize,
+    /// Those that entered the queue.
+    submitted: u64,
+    /// Those that ended, or left the queue without a build.
+    ended: u64,
+    /// Those whose job was disabled in the meantime.
+    refused: u64,
+}
+
+impl Player {
+    /// Reads a workload to its end, to be played from `start` on.
+    ///
+    /// # Errors
+    ///
+    /// Fails where it cannot be read, or a job's name is none that Jenkins takes.
+    pub(super) fn read(
+        workload: &mut dyn Workload,
+        kind: JobKind,
+        start: Timestamp,
+    ) -> Result<Self, WorkloadError> {
+        let mut ahead = VecDeque::new();
+        while let Some(build) = workload.next_build() {
+            ahead.push_back(build?);
+        }
+        let progress = Progress { builds: ahead.len(), submitted: 0, ended: 0, refused: 0 };
+        let (labels, names) = (workload.labels().to_vec(), workload.jobs().to_vec());
+        let jobs = Jobs { kind, labels, names, made: BTreeMap::new(), numbers: BTreeMap::new() };
+        Ok(Self { ahead, start, outstanding: Outstanding::default(), jobs, keys: BTreeMap::new(), progress })
+    }
+
+    /// The first of its jobs whose name is none that Jenkins takes, and why.
+    pub(super) fn bad_name(&self) -> Option<(&str, NameError)> {
+        let name =
+            |name: &Arc<str>| name.split('/').find_map(|part| footman_jenkins_sim::check_name(part).err());
+        self.jobs.names.iter().find_map(|job| Some((&**job, name(job)?)))
+    }
+
+    /// How far it is.
+    pub(super) fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    /// Whether every build has ended.
+    pub(super) fn is_done(&self) -> bool {
+        self.ahead.is_empty() && self.outstanding.len() == 0
+    }
+
+    /// When the next build comes.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        let ahead = self.ahead.front().map(|build| self.at(build));
+        [ahead, self.outstanding.postponed_until()].into_iter().flatten().min()
+    }
+
+    fn at(&self, build: &Build) -> Timestamp {
+        self.start + build.submit.since(Timestamp::EPOCH)
+    }
+
+    /// The next build that is due at `now` and waits for no other.
+    fn take_due(&mut self, now: Timestamp) -> Option<Build> {
+        if self.outstanding.postponed_until().is_some_and(|at| at <= now) {
+            return self.outstanding.take_postponed();
+        }
+        while self.ahead.front().is_some_and(|build| self.at(build) <= now) {
+            let build = self.ahead.pop_front()?;
+            if !self.outstanding.hold(build) {
+                return Some(build);
+            }
+        }
+        None
+    }
+
+    fn submit(&mut self, now: Timestamp, jenkins: &mut Jenkins, face: &mut Face, build: Build) {
+        let entered = self.jobs.of(now, jenkins, face, &build).and_then(|job| {
+            face.schedule_workload_build(jenkins, now, job, build.duration).map_err(Refused::from)
+        });
+        match entered {
+            Ok(key) => {
+                self.keys.insert(key, build.index);
+                self.outstanding.submit(build, now);
+                self.progress.submitted += 1;
+            }
+            Err(Refused::TryAgain) => self.outstanding.postpone(build, now + AGENT_RETRY),
+            Err(Refused::ForGood) => {
+                self.progress.refused += 1;
+                self.release(now, build.index);
+            }
+        }
+    }
+
+    /// Takes note of something that happened in Jenkins.
+    pub(super) fn heed(&mut self, output: &Output) {
+        let (Output::BuildFinished { key, at, .. } | Output::ItemCancelled { key, at, .. }) = output else {
+            return;
+        };
+        let Some(index) = self.keys.remove(key) else { return };
+        self.outstanding.finish(index, *at);
+        self.progress.ended += 1;
+        self.release(*at, index);
+    }
+
+    /// Lets the builds come that waited for the end of another one.
+    fn release(&mut self, now: Timestamp, ended: u64) {
+        for build in self.outstanding.release(ended) {
+            self.outstanding.postpone(build, now.max(self.at(&build)));
+        }
+    }
+}
+
+/// Why a build did not enter the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refused {
+    /// The controller does not answer.
+    TryAgain,
+    /// Its job takes no builds.
+    ForGood,
+}
+
+impl From<ScheduleError> for Refused {
+    fn from(error: ScheduleError) -> Self {
+        match error {
+            ScheduleError::Unavailable(_) => Self::TryAgain,
+            ScheduleError::UnknownJob | ScheduleError::Disabled => Self::ForGood,
+        }
+    }
+}
+
+impl Jobs {
+    /// The job of a build, made where there is none.
+    fn of(
+        &mut self,
+        now: Timestamp,
+        jenkins: &mut Jenkins,
+        face: &mut Face,
+        build: &Build,
+    ) -> Result<JobId, Refused> {
+        let key = (build.job.map(|job| job.0), build.label.0);
+        if let Some(job) = self.made.get(&key) {
+            return Ok(*job);
+        }
+        let name = build.job.map_or_else(|| NAMELESS.into(), |job| Arc::clone(&self.names[job.index()]));
+        let label = Arc::clone(&self.labels[build.label.index()]);
+        let label = (!label.is_empty()).then_some(label);
+        let number = self.numbers.entry(key.0).or_insert(0);
+        // A job has one label, so that another label of the same job is another job; so is one that somebody else made.
+        loop {
+            let name =
+                if *number == 0 { Arc::clone(&name) } else { format!("{name} {}", *number + 1).into() };
+            let spec = JobSpec { kind: self.kind, ..JobSpec::replay(name, label.clone()) };
+            let made = face.create_workload_job(jenkins, now, spec);
+            if !matches!(made, Err(CreateJobError::Unavailable(_))) {
+                *number += 1;
+            }
+            match made {
+                Ok(job) => {
+                    self.made.insert(key, job);
+                    return Ok(job);
+                }
+                Err(CreateJobError::Duplicate { .. }) => {}
+                Err(CreateJobError::Unavailable(_)) => return Err(Refused::TryAgain),
+                Err(CreateJobError::BadName(_)) => return Err(Refused::ForGood),
+            }
+        }
+    }
+}
+
+impl Twins {
+    /// Lets the builds of the workload come that are due.
+    pub(super) fn play(&mut self) {
+        let now = self.now();
+        while let Some(player) = &mut self.player
+            && let Some(build) = player.take_due(now)
+        {
+            player.submit(now, &mut self.jenkins, &mut self.jenkins_face, build);
+            self.settle();
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! A trace that is played into the queue of Jenkins, and a restart in the middle of it.
+
+use crate::client::{Answer, Both, send, with_servers};
+use footman::serve::ClockMode;
+use serde_json::{Value, json};
+
+const TRACE: &str = "submit_s,duration_s,label,job,run,after\n\
+                     0,10,docker && linux,team/app,1,\n\
+                     0,5,gpu,team/app,1,0\n\
+                     60,1,linux,,,\n";
+
+impl Both {
+    async fn workload(self, method: &str, query: &str, body: &str) -> Answer {
+        send(self.jenkins, method, &format!("/_sim/workload{query}"), &[], body).await.unwrap()
+    }
+
+    async fn queue(self) -> Vec<(String, String)> {
+        let answer = self.get("/queue/api/json?tree=items[why,task[url]]").await.json();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let items = answer["items"].as_array().unwrap();
+        items.iter().map(|item| (text(&item["task"]["url"]), text(&item["why"]))).collect()
+    }
+}
+
+/// Creates a node with these labels and connects its agent.
+async fn agent(both: Both, name: &str, labels: &str) {
+    both.create_node(name, labels).await;
+    let file = both.get(&format!("/computer/{name}/slave-agent.jnlp")).await;
+    let secret =
+        file.body.split("<argument>").nth(1).and_then(|rest| rest.split("</argument>").next()).unwrap();
+    let call = json!({ "name": name, "secret": secret });
+    assert_eq!(both.sim_done("POST", "/_sim/agent", call).await, json!({ "connected": true }));
+}
+
+#[test]
+fn builds_come_at_their_times_and_after_those_that_they_follow() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        agent(both, "n1", "docker linux gpu").await;
+        let (start, _) = both.clock().await;
+        let played = both.workload("POST", "", TRACE).await;
+        assert_eq!(played.status, 200, "{}", played.body);
+        let progress = |submitted: u64, ended: u64| json!({ "builds": 3, "submitted": submitted, "ended": ended, "refused": 0 });
+        assert_eq!(played.json()["workload"], progress(1, 0), "the second follows the first");
+        let again = both.workload("POST", "", TRACE).await;
+        assert!(again.status == 409 && again.body.contains("played already"), "{}", again.body);
+
+        both.advance(start + 13_000).await;
+        assert_eq!(both.workload("GET", "", "").await.json()["workload"], progress(2, 1));
+        let of = |path: &'static str| async move { both.get(path).await.json() };
+        let first = of("/job/team/job/app/1/api/json?tree=result,duration,builtOn").await;
+        assert_eq!((&first["result"], &first["duration"]), (&json!("SUCCESS"), &json!(10_000)));
+        let second = of("/job/team/job/app%202/api/json?tree=labelExpression,lastBuild[building]").await;
+        assert_eq!(
+            (&second["labelExpression"], &second["lastBuild"]["building"]),
+            (&json!("gpu"), &json!(true)),
+            "a job has one label: {second}"
+        );
+        both.advance(start + 70_000).await;
+        let ended = both.workload("GET", "", "").await.json();
+        assert_eq!((&ended["workload"], &ended["done"]), (&progress(3, 3), &json!(true)));
+        let nameless = of("/job/workload/1/api/json?tree=result").await;
+        assert_eq!(nameless["result"], json!("SUCCESS"));
+        assert_eq!(both.workload("POST", "", TRACE).await.status, 200, "the same once more");
+        assert_eq!(both.workload("DELETE", "", "").await.status, 200);
+        both.advance(start + 200_000).await;
+        assert_eq!(both.workload("GET", "", "").await.json()["workload"], Value::Null);
+    });
+}
+
+#[test]
+fn pipelines_show_their_labels_in_why_alone() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        both.create_node("n1", "docker linux").await;
+        both.create_node("n2", "docker linux").await;
+        both.workload("POST", "?kind=pipeline", TRACE).await;
+        let (now, _) = both.clock().await;
+        both.advance(now + 1_000).await;
+        let queue = both.queue().await;
+        // jenkins.md 1: the label of a Pipeline is in `why` only, in its normalised spelling.
+        assert_eq!(queue.len(), 1, "{queue:?}");
+        assert_eq!(queue[0].1, "All nodes of label ‘docker&&linux’ are offline");
+    });
+}
+
+#[test]
+fn builds_of_a_restart_come_when_the_controller_is_back() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let (start, _) = both.clock().await;
+        assert_eq!(both.sim_done("POST", "/_sim/restart", Value::Null).await, json!({}));
+        // jenkins.md 2: no answer for 4 s, then 503 for 8 s.
+        assert!(send(both.jenkins, "GET", "/api/json", &[], "").await.is_none());
+        let played = both.workload("POST", "", TRACE).await.json();
+        assert_eq!(played["workload"]["submitted"], json!(0));
+        both.advance(start + 4_000).await;
+        let starting = both.get("/api/json").await;
+        assert!(
+            starting.status == 503 && starting.body.contains("getting ready to work"),
+            "{}",
+            starting.body
+        );
+        both.advance(start + 12_000).await;
+        assert_eq!(both.get("/api/json").await.status, 200);
+        assert_eq!(both.workload("GET", "", "").await.json()["workload"]["submitted"], json!(0));
+        both.advance(start + 20_000).await;
+        assert_eq!(
+            both.workload("GET", "", "").await.json()["workload"]["submitted"],
+            json!(1),
+            "tried every 10 s"
+        );
+    });
+}
+
+#[test]
+fn what_cannot_be_played_says_where_it_is_wrong_and_nothing_is_played() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        // query, body => part of the error
+        let table = [
+            ("", "", "`the request's body`"),
+            ("", "submit_s,duration\n", "duration"),
+            ("", "submit_s,duration_s\n0,1\n5,x\n", "line 3"),
+            ("", "submit_s,duration_s,job\n0,1,a?b\n", "the job `a?b` cannot be made"),
+            ("?kind=maven", "submit_s,duration_s\n0,1\n", "expected kind=freestyle"),
+            ("?region=eu-central-1", "submit_s,duration_s\n0,1\n", "has no meaning here"),
+        ];
+        for (query, body, error) in table {
+            let answer = both.workload("POST", query, body).await;
+            assert!(answer.status == 400 && answer.body.contains(error), "{query} {body:?}: {}", answer.body);
+        }
+        assert_eq!(both.workload("GET", "", "").await.json()["workload"], Value::Null);
+        assert_eq!(both.workload("GET", "?kind=pipeline", "").await.status, 400);
+        assert_eq!(both.sim("POST", "/_sim/restart", json!({ "now": true })).await.status, 400);
+    });
+}

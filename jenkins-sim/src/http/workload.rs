@@ -1,0 +1,57 @@
+//! Builds that a workload plays: jobs and requests of it, which come by no request over HTTP.
+
+use super::{Face, KeptJob};
+use crate::{BuildRequest, CreateJobError, Jenkins, JobId, JobSpec, ScheduleError};
+use footman_core::time::{Millis, Timestamp};
+
+impl Face {
+    /// Creates a job for a workload. It is a job like any other, with an XML of its own; what its builds take is said
+    /// with each of them.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the name is taken or no name, or while the controller restarts.
+    pub fn create_workload_job(
+        &mut self,
+        jenkins: &mut Jenkins,
+        now: Timestamp,
+        spec: JobSpec,
+    ) -> Result<JobId, CreateJobError> {
+        let xml = xml_of(&spec);
+        let id = jenkins.create_job(now, spec)?;
+        assert_eq!(id.index(), self.jobs.len(), "every job is created by this face, and the numbers ascend");
+        self.jobs.push(KeptJob { xml, duration: Millis::ZERO });
+        Ok(id)
+    }
+
+    /// Schedules a build of `job` that lasts for `duration` and is merged with no other; the answer is its key in the
+    /// outputs.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the job is disabled, or while the controller restarts.
+    pub fn schedule_workload_build(
+        &mut self,
+        jenkins: &mut Jenkins,
+        now: Timestamp,
+        job: JobId,
+        duration: Millis,
+    ) -> Result<u64, ScheduleError> {
+        let key = self.next_key;
+        jenkins.schedule(now, job, BuildRequest::new(key, duration))?;
+        self.next_key += 1;
+        Ok(key)
+    }
+}
+
+/// The XML of a job that runs nothing of its own.
+fn xml_of(spec: &JobSpec) -> String {
+    let label = spec.label.as_deref().map_or_else(String::new, |label| {
+        let label = label.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        format!("<assignedNode>{label}</assignedNode>")
+    });
+    format!(
+        "<?xml version='1.1' encoding='UTF-8'?>\n<project>{label}<quietPeriod>0</quietPeriod>\
+         <concurrentBuild>true</concurrentBuild><builders/></project>\n"
+    )
+}
