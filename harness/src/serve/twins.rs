@@ -19,6 +19,7 @@ use footman_config::SimulationSettings;
 use footman_core::{Timestamp, catalogue::InstanceType, event::TaskStatus};
 use footman_ecs_sim::{
     Output as EcsOutput,
+    call_fault::CallFaults,
     http::{ContainerLaunch, iam::Policy, region_of},
     id::InstanceId,
     latency::Latency,
@@ -89,6 +90,7 @@ pub struct Twins {
     pub(super) accounts: Accounts,
     pub(super) jenkins: Jenkins,
     pub(super) jenkins_face: JenkinsFace,
+    pub(super) jenkins_faults: CallFaults,
     pub(super) agents: Agents,
     pub(super) agenda: Agenda<Happening>,
     /// The workload that is played, or that was played last.
@@ -154,6 +156,7 @@ impl Twins {
             accounts: Accounts::new(&settings, now, before)?,
             jenkins: Jenkins::new(settings.jenkins.clone(), now),
             jenkins_face: JenkinsFace::new(root_url, settings.seed),
+            jenkins_faults: CallFaults::new(settings.seed),
             agents: Agents::default(),
             agenda: Agenda::new(),
             player: None,
@@ -241,9 +244,15 @@ impl Twins {
 
     /// What Jenkins answers now, or `None` where it does not answer.
     pub fn jenkins(&mut self, request: &Request<Bytes>) -> Option<Response<Bytes>> {
+        // A fault strikes calls by the first word of their path, which says what they are about.
+        let area = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or_default();
+        let fault = self.jenkins_faults.strike(self.now, area);
+        if fault.is_some_and(|fault| fault.error().is_some()) {
+            return Some(self.jenkins_face.failed(&self.jenkins));
+        }
         let answer = self.jenkins_face.answer(&mut self.jenkins, self.now, request);
         self.drain();
-        answer
+        answer.filter(|_| fault.is_none())
     }
 
     /// Everything that there is, for those who look for a mistake, of ECS that of one account; without secrets.

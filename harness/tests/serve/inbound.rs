@@ -202,3 +202,33 @@ fn a_program_that_ends_with_its_container_is_not_needed_in_one_server() {
         assert_eq!(second["exitCode"], json!(255), "{second}");
     });
 }
+
+#[test]
+fn calls_of_jenkins_fail_or_lose_their_answers_by_rule() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let rules = json!({ "calls": [
+            { "fault": "serverError", "operation": "queue", "count": 1 },
+            { "fault": "answerLost", "operation": "computer", "count": 1 },
+        ] });
+        assert_eq!(both.sim_done("PUT", "/_sim/jenkins-faults", rules.clone()).await, rules);
+        let failed = both.get("/queue/api/json").await;
+        assert!(failed.status == 500 && failed.body.contains("Oops!"), "{}", failed.body);
+        assert_eq!(both.get("/queue/api/json").await.status, 200, "once");
+        // The node is made, and nobody is told.
+        let form = "name=n1&type=hudson.slaves.DumbSlave&json=%7B%22numExecutors%22%3A%221%22%7D";
+        let content = [("content-type", "application/x-www-form-urlencoded")];
+        assert!(send(both.jenkins, "POST", "/computer/doCreateItem", &content, form).await.is_none());
+        assert_eq!(both.get("/computer/n1/api/json").await.status, 200);
+        assert_eq!(both.sim_done("GET", "/_sim/jenkins-faults", Value::Null).await, json!({ "calls": [] }));
+        // body => part of the error
+        let table = [
+            (json!({ "calls": [{ "fault": "throttled", "count": 1 }] }), "throttles no call"),
+            (json!({ "calls": [{ "fault": "serverError" }] }), "a count or a perMillion"),
+            (json!({ "tasks": {} }), "unknown field `tasks`"),
+        ];
+        for (body, error) in table {
+            let answer = both.sim("PUT", "/_sim/jenkins-faults", body.clone()).await;
+            assert!(answer.status == 400 && answer.body.contains(error), "{body}: {}", answer.body);
+        }
+    });
+}

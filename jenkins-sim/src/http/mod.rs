@@ -101,6 +101,11 @@ impl Face {
         }
     }
 
+    /// What a request gets that met an exception: the page "Oops!" with 500, of which nothing was done.
+    pub fn failed(&self, jenkins: &Jenkins) -> Response<Bytes> {
+        Refusal::OOPS.reply(&self.session(jenkins)).expect("an exception has a page")
+    }
+
     /// The answer to a request whose body is longer than [`BODY_MAX`].
     pub fn too_large(&self) -> Response<Bytes> {
         let refusal = Refusal::Container(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large");

@@ -101,18 +101,47 @@ pub(super) fn get(twins: &Twins, at: AccountId) -> Value {
     json!(shape)
 }
 
+/// `/_sim/jenkins-faults`, whole.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct JenkinsShape {
+    calls: Vec<CallShape>,
+}
+
+/// What goes wrong with calls of Jenkins at present.
+pub(super) fn of_jenkins(twins: &Twins) -> Value {
+    let now = twins.now();
+    let calls = twins.jenkins_faults.rules(now).map(|rule| CallShape::of(rule, now)).collect();
+    json!(JenkinsShape { calls })
+}
+
+/// Says what goes wrong with calls of Jenkins from here on.
+pub(super) fn set_of_jenkins(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+    const EXAMPLE: &str = r#"{"calls": [{"fault": "serverError", "operation": "queue", "count": 5}]}"#;
+    let JenkinsShape { calls } = read(body, EXAMPLE)?;
+    let rules = rules(&calls, twins.now())?;
+    if rules.iter().any(|rule| rule.kind == CallFaultKind::Throttled) {
+        return Err(Refusal::bad("Jenkins throttles no call; expected serverError or answerLost"));
+    }
+    twins.jenkins_faults.set(rules);
+    Ok(of_jenkins(twins))
+}
+
+/// The rules for calls, of which there are not too many.
+fn rules(calls: &[CallShape], now: Timestamp) -> Result<Vec<CallFault>, Refusal> {
+    if calls.len() > RULES_MAX {
+        let count = calls.len();
+        return Err(Refusal::bad(format!("there are {count} rules for calls; expected at most {RULES_MAX}")));
+    }
+    calls.iter().map(|rule| rule.read(now)).collect()
+}
+
 /// Says what goes wrong from here on.
 pub(super) fn set(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value, Refusal> {
     const EXAMPLE: &str = r#"{"calls": [{"fault": "throttled", "operation": "RunTask", "count": 5}], "tasks": {"cannotPull": {"perMillion": 1000}}}"#;
     let shape: FaultsShape = read(body, EXAMPLE)?;
-    if shape.calls.len() > RULES_MAX {
-        return Err(Refusal::bad(format!(
-            "there are {} rules for calls; expected at most {RULES_MAX}",
-            shape.calls.len()
-        )));
-    }
     let now = twins.now();
-    let rules: Vec<CallFault> = shape.calls.iter().map(|rule| rule.read(now)).collect::<Result<_, _>>()?;
+    let rules = rules(&shape.calls, now)?;
     let TasksShape { cannot_pull, eni_timeout, fargate_capacity, secrets, log_driver, ephemeral_storage } =
         shape.tasks;
     let faults = Faults {

@@ -1,12 +1,12 @@
 //! What befalls Jenkins: restarts, and inbound agents whose processes are not in the tasks of this server. What the
 //! agent's command would do is called here, or told by the hook of another server.
 
-use super::{Refusal, read};
+use super::{ControlRequest, Refusal, faults, read};
 use crate::serve::{
     agents::{Agent, Connecting, Process},
     twins::Twins,
 };
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use footman_core::id::NodeName;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -131,6 +131,15 @@ pub(super) fn restart(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> 
     twins.jenkins.restart(now);
     twins.settle();
     Ok(json!({}))
+}
+
+/// What goes wrong with calls: said or asked.
+pub(super) fn faults(twins: &mut Twins, request: &ControlRequest) -> Result<Value, Refusal> {
+    check_jenkins(twins)?;
+    if request.method == Method::PUT {
+        return faults::set_of_jenkins(twins, &request.body);
+    }
+    Ok(faults::of_jenkins(twins))
 }
 
 fn too_many() -> Refusal {
