@@ -275,8 +275,20 @@ impl Jenkins {
 
     fn requeue_pending(&mut self, key: NodeKey) {
         for slot in self.builds_in(key, Phase::Pending) {
-            self.nodes[key].used = false;
+            self.set_used(key, false);
             self.unassign(slot);
+        }
+    }
+
+    /// Says whether a node has had a build, which matters where a guard file lets it have one only.
+    pub(crate) fn set_used(&mut self, key: NodeKey, used: bool) {
+        let node = &mut self.nodes[key];
+        let was_closed = node.is_closed();
+        node.used = used;
+        let is_closed = node.is_closed();
+        if node.is_online() && was_closed != is_closed {
+            let class = self.matching.class_mut(node.class);
+            if is_closed { class.guarded += 1 } else { class.guarded -= 1 }
         }
     }
 
@@ -313,9 +325,16 @@ impl Jenkins {
         change(node);
         let (is_online, takes) = (node.is_online(), node.takes_builds());
         let class = self.matching.class_mut(node.class);
+        let closed = u32::from(self.nodes[key].is_closed());
         match (was_online, is_online) {
-            (false, true) => class.online += 1,
-            (true, false) => class.online -= 1,
+            (false, true) => {
+                class.online += 1;
+                class.guarded += closed;
+            }
+            (true, false) => {
+                class.online -= 1;
+                class.guarded -= closed;
+            }
             (true, true) | (false, false) => {}
         }
         match (took, takes) {
@@ -357,7 +376,10 @@ impl Jenkins {
         let is_current = Self::is_waiting(&self.builds);
         let class = self.matching.join(key, &node.name, &node.labels, node.exclusive, &is_current);
         if node.is_online() {
-            self.matching.class_mut(class).online += 1;
+            let closed = u32::from(node.is_closed());
+            let class = self.matching.class_mut(class);
+            class.online += 1;
+            class.guarded += closed;
         }
         self.nodes[key].class = class;
     }
@@ -368,7 +390,10 @@ impl Jenkins {
         let node = &self.nodes[key];
         let (old, is_online) = (node.class, node.is_online());
         if is_online {
-            self.matching.class_mut(old).online -= 1;
+            let closed = u32::from(node.is_closed());
+            let class = self.matching.class_mut(old);
+            class.online -= 1;
+            class.guarded -= closed;
         }
         self.join_class(key);
         self.matching.part(old, key);

@@ -75,6 +75,8 @@ impl Jenkins {
             });
             self.mark_node(key);
         }
+        // The guard file keeps what it knows in memory.
+        self.set_used(key, false);
         let mut slots: Vec<Slot> = self.nodes[key].builds.to_vec();
         slots.sort_unstable_by_key(|&slot| self.builds[slot].executor);
         for slot in slots {

@@ -65,6 +65,7 @@ mod run;
 mod settings;
 mod view;
 mod why;
+mod words;
 
 pub use error::{
     CancelError, ConnectError, CreateJobError, CreateNodeError, NameError, NodeError, RequestError,
@@ -77,3 +78,4 @@ pub use queue::check_name;
 pub use request::{BuildRequest, NodeSpec, Reply, Request};
 pub use settings::{Controller, Latencies, Settings};
 pub use view::{BuildView, ItemClass, ItemView, LeftItemView, NodeView, OfflineCause};
+pub use words::Language;

@@ -85,6 +85,8 @@ pub(crate) struct Class {
     pub(crate) members: u32,
     /// How many of them are online.
     pub(crate) online: u32,
+    /// How many of those the guard file keeps closed.
+    pub(crate) guarded: u32,
     /// The exclusive or of their keys: the key itself where there is one.
     pub(crate) sole: u32,
     /// Whether it is in the list of those without members.
@@ -319,6 +321,7 @@ impl Matching {
             own_name: id.own_name.clone(),
             members: 0,
             online: 0,
+            guarded: 0,
             sole: 0,
             listed_empty: false,
             idle: VecDeque::new(),
@@ -350,7 +353,7 @@ impl Matching {
         if class.members > 0 {
             return;
         }
-        assert_eq!(class.online, 0, "a class without nodes has none online");
+        assert_eq!((class.online, class.guarded), (0, 0), "a class without nodes has none online");
         if class.own_name.is_some() {
             self.forget_class(key);
             return;
@@ -537,6 +540,11 @@ impl Matching {
             let class = &self.classes[index(class)];
             (class.stamp == stamp && (is_match || label.matches(class))).then_some(class)
         })
+    }
+
+    /// Whether nodes of the class match the label.
+    pub(crate) fn is_match(&self, key: LabelKey, class: ClassKey) -> bool {
+        self.labels[index(key)].matches(&self.classes[index(class)])
     }
 
     /// The idle node of this class that has been assignable for the longest.

@@ -71,7 +71,12 @@ impl Node {
 
     /// Whether it takes builds.
     pub(crate) fn takes_builds(&self) -> bool {
-        self.exists && self.is_online() && !(self.guarded && self.used)
+        self.exists && self.is_online() && !self.is_closed()
+    }
+
+    /// Whether the guard file keeps it closed: it has had its one build.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.guarded && self.used
     }
 
     /// Whether it has a computer: one without executors has none once its builds have ended.

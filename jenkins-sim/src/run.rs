@@ -63,8 +63,8 @@ impl Jenkins {
         build.executor = node.numbers.pop().expect("an executor that can be assigned has a number");
         node.builds.push(slot);
         let is_used_up = node.guarded;
-        node.used = true;
         let is_exhausted = node.ready == 0;
+        self.set_used(key, true);
         if is_used_up {
             self.stop_taking(key);
         } else if is_exhausted {

@@ -6,6 +6,7 @@ use crate::{
     job::{JobId, JobKind},
     left::Place,
     node::CONTROLLER,
+    words::Language,
 };
 use footman_core::{
     id::{NodeName, QueueItemId},
@@ -31,7 +32,7 @@ pub struct ItemView {
     pub label: Option<Arc<str>>,
     /// `_class` with what comes with it.
     pub class: ItemClass,
-    /// `why`, in English.
+    /// `why`, in the language that was asked for.
     pub why: String,
     /// `stuck`.
     pub stuck: bool,
@@ -145,6 +146,11 @@ pub enum OfflineCause {
 impl Jenkins {
     /// An item that is in the queue.
     pub fn item(&self, item: QueueItemId) -> Option<ItemView> {
+        self.item_in(item, Language::English)
+    }
+
+    /// An item that is in the queue, with its `why` in this language.
+    pub fn item_in(&self, item: QueueItemId, language: Language) -> Option<ItemView> {
         let Some(Place::Build(slot)) = self.items.place(item) else { return None };
         let build = &self.builds[slot];
         let since = build.buildable_since;
@@ -164,7 +170,7 @@ impl Jenkins {
             kind: job.kind,
             label: self.matching.label(build.label).text().cloned(),
             class,
-            why: self.why(build),
+            why: self.why(build)?.words(language),
             stuck: self.is_stuck(build),
             in_queue_since: build.in_queue_since,
         })

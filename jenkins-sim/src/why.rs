@@ -1,19 +1,21 @@
-//! `why` an item waits, in Jenkins' own English words (`core/src/main/resources/hudson/model/Messages.properties`;
-//! seen on Jenkins 2.263.4).
+//! `why` an item waits, by Jenkins' own rules (`Queue.Item.getCauseOfBlockage`; seen on Jenkins 2.263.4).
 
 use crate::{
     Jenkins,
     build::{Build, Phase, index},
     node::{CONTROLLER, Node, NodeKey},
+    words::Why,
 };
 use footman_core::time::Millis;
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Nodes that match a label, counted.
 #[derive(Debug, Clone, Copy, Default)]
 struct Matches {
     nodes: u32,
     online: u32,
+    /// Those that are online and that the guard file keeps closed.
+    guarded: u32,
     /// The only node, where there is one.
     sole: NodeKey,
 }
@@ -22,74 +24,94 @@ struct Matches {
 const STUCK_AFTER_HOURS: u64 = 24;
 
 impl Jenkins {
-    /// Why an item that is in the queue has not become a build.
-    pub(crate) fn why(&self, build: &Build) -> String {
-        match build.phase {
-            Phase::Waiting { until } if self.now < until => {
-                format!("In the quiet period. Expires in {}", time_span(until.since(self.now)))
-            }
-            Phase::Waiting { .. } => "Finished waiting".to_owned(),
+    /// Why an item that is in the queue has not become a build; `None` for one that is not.
+    pub(crate) fn why(&self, build: &Build) -> Option<Why> {
+        Some(match build.phase {
+            Phase::Waiting { until } if self.now < until => Why::Quiet(until.since(self.now)),
+            Phase::Waiting { .. } => Why::FinishedWaiting,
             Phase::Blocked => self.why_blocked(build),
-            Phase::Buildable | Phase::Pending if self.quieting_down => {
-                "Jenkins is about to shut down".to_owned()
-            }
+            Phase::Buildable | Phase::Pending if self.quieting_down => Why::ShuttingDown,
             Phase::Buildable | Phase::Pending => self.why_buildable(build),
-            Phase::Free | Phase::Running | Phase::Hanging | Phase::Lost => String::new(),
-        }
+            Phase::Free | Phase::Running | Phase::Hanging | Phase::Lost => return None,
+        })
     }
 
-    fn why_blocked(&self, build: &Build) -> String {
+    fn why_blocked(&self, build: &Build) -> Why {
         let job = &self.jobs[index(build.job)];
-        let Some(running) = job.running else { return "A build is already in progress".to_owned() };
+        let Some(running) = job.running else { return Why::InProgress };
         let running = &self.builds[running];
         let passed = self.now.since(running.started);
         let left = job.estimated_duration().map(|estimate| estimate.saturating_sub(passed));
-        let eta = left.filter(|left| !left.is_zero()).map_or_else(|| "N/A".to_owned(), time_span);
-        format!("Build #{} is already in progress (ETA: {eta})", running.number)
+        Why::BuildInProgress { number: running.number, left: left.filter(|left| !left.is_zero()) }
     }
 
     /// Without any node but the controller Jenkins does not look at the label ("pointless to talk about nodes",
     /// `Queue.BuildableItem.getCauseOfBlockage`).
-    fn why_buildable(&self, build: &Build) -> String {
+    fn why_buildable(&self, build: &Build) -> Why {
         let label = self.matching.label(build.label);
         if label.text().is_none() || self.nodes.len() == 1 {
             return self.why_no_executor(build);
         }
         let matches = self.matches(build);
+        let sole = || self.nodes[matches.sole].name.text();
         match (matches.online, matches.nodes) {
-            (_, 0) => format!("There are no nodes with the label ‘{}’", label.shown),
-            (0, 1) => format!("‘{}’ is offline", self.nodes[matches.sole].name),
-            (0, _) => format!("All nodes of label ‘{}’ are offline", label.shown),
-            (_, 1) => format!("Waiting for next available executor on ‘{}’", self.nodes[matches.sole].name),
-            (_, _) => format!("Waiting for next available executor on ‘{}’", label.shown),
+            (_, 0) => Why::NoNodes(Arc::clone(&label.shown)),
+            (0, 1) => Why::NodeOffline(sole()),
+            (0, _) => Why::LabelOffline(Arc::clone(&label.shown)),
+            (_, _) if matches.guarded > 0 => {
+                self.why_guarded(build).unwrap_or_else(|| self.why_busy(build, matches))
+            }
+            (_, _) => self.why_busy(build, matches),
         }
     }
 
-    /// Where executors are idle, each says why it does not take the item, in alphabetical order and each text once
-    /// (`CompositeCauseOfBlockage`).
-    fn why_no_executor(&self, build: &Build) -> String {
+    fn why_busy(&self, build: &Build, matches: Matches) -> Why {
+        Why::WaitingOn(match matches.nodes {
+            1 => self.nodes[matches.sole].name.text(),
+            _ => Arc::clone(&self.matching.label(build.label).shown),
+        })
+    }
+
+    /// Where an idle executor has the label and the guard file keeps it closed, every idle one says why it does not take
+    /// the item.
+    fn why_guarded(&self, build: &Build) -> Option<Why> {
+        let (_, reasons) = self.reasons(build);
+        reasons.iter().any(|reason| matches!(reason, Why::Guarded(_))).then_some(Why::Several(reasons))
+    }
+
+    /// Where executors are idle, each says why it does not take the item.
+    fn why_no_executor(&self, build: &Build) -> Why {
+        let (is_idle, reasons) = self.reasons(build);
+        if is_idle && !reasons.is_empty() && !self.may_be_taken(build) {
+            return Why::Several(reasons);
+        }
+        Why::WaitingForExecutor
+    }
+
+    /// Whether anything online is idle, and why each idle executor does not take the item, in the order of Jenkins'
+    /// questions (`JobOffer.getCauseOfBlockage`: the node itself, dispatchers, then whether it is there).
+    fn reasons(&self, build: &Build) -> (bool, Vec<Why>) {
         let label = self.matching.label(build.label);
-        let mut reasons = BTreeSet::new();
-        let mut idle = false;
+        let mut reasons = Vec::new();
+        let mut is_idle = false;
         for key in self.nodes.keys() {
             let node = &self.nodes[key];
             if node.free_executors() == 0 {
                 continue;
             }
-            idle |= node.is_online();
-            let name = self.display_name(key);
-            if label.text().is_some() {
-                reasons.insert(format!("‘{name}’ doesn’t have label ‘{}’", label.shown));
-            } else if node.exclusive {
-                reasons.insert(format!("‘{name}’ is reserved for jobs with matching label expression"));
+            is_idle |= node.is_online();
+            let name = || self.display_name(key);
+            if label.text().is_some() && !self.matching.is_match(build.label, node.class) {
+                reasons.push(Why::LabelMissing { node: name(), label: Arc::clone(&label.shown) });
+            } else if label.text().is_none() && node.exclusive {
+                reasons.push(Why::Reserved(name()));
+            } else if node.is_closed() {
+                reasons.push(Why::Guarded(name()));
             } else if !node.is_online() {
-                reasons.insert(format!("‘{name}’ is offline"));
+                reasons.push(Why::NodeOffline(name()));
             }
         }
-        if idle && !reasons.is_empty() && !self.may_be_taken(build) {
-            return reasons.into_iter().collect::<Vec<_>>().join("; ");
-        }
-        "Waiting for next available executor".to_owned()
+        (is_idle, reasons)
     }
 
     /// Whether an idle node would take the item: it is about to be assigned.
@@ -99,7 +121,7 @@ impl Jenkins {
         label.text().is_none()
             && keys.any(|key| {
                 let node: &Node = &self.nodes[key];
-                node.free_executors() > 0 && node.is_online() && !node.exclusive
+                node.free_executors() > 0 && node.takes_builds() && !node.exclusive
             })
     }
 
@@ -124,6 +146,7 @@ impl Jenkins {
         for class in self.matching.classes_of(build.label) {
             matches.nodes += class.members;
             matches.online += class.online;
+            matches.guarded += class.guarded;
             matches.sole ^= class.sole;
         }
         matches
@@ -131,42 +154,10 @@ impl Jenkins {
 
     /// What a node is called where it says why it does not take an item; elsewhere it is its computer's name
     /// (Jenkins 2.263.4: ‘Jenkins’ here, ‘master’ elsewhere).
-    fn display_name(&self, key: NodeKey) -> &str {
-        if key == CONTROLLER { &self.settings.controller.display_name } else { self.nodes[key].name.as_str() }
-    }
-}
-
-/// A length of time as Jenkins words it (`hudson.Util.getTimeSpanString`): two units, or one from ten of it on.
-pub(crate) fn time_span(span: Millis) -> String {
-    const UNITS: [(u64, &str); 5] =
-        [(365 * 86_400, "yr"), (30 * 86_400, "mo"), (86_400, "day"), (3_600, "hr"), (60, "min")];
-    let (seconds, millis) = (span.as_millis() / 1000, span.as_millis() % 1000);
-    let word = |count: u64, unit: &str| match (unit, count) {
-        ("day", 1) => "1 day".to_owned(),
-        ("day", _) => format!("{count} days"),
-        (_, _) => format!("{count} {unit}"),
-    };
-    for (place, (length, unit)) in UNITS.into_iter().enumerate() {
-        let count = seconds / length;
-        if count > 0 {
-            let big = word(count, unit);
-            if count >= 10 {
-                return big;
-            }
-            let (length_of_small, small) = UNITS.get(place + 1).copied().unwrap_or((1, "sec"));
-            return format!("{big} {}", word(seconds % length / length_of_small, small));
+    fn display_name(&self, key: NodeKey) -> Arc<str> {
+        match key {
+            CONTROLLER => Arc::clone(&self.settings.controller.display_name),
+            key => self.nodes[key].name.text(),
         }
     }
-    match (seconds, millis) {
-        (10.., _) => format!("{seconds} sec"),
-        (1.., _) => format!("{} sec", decimal(seconds, millis / 100, 1)),
-        (0, 100..) => format!("{} sec", decimal(0, millis / 10, 2)),
-        (0, _) => format!("{millis} ms"),
-    }
-}
-
-/// `whole` and a fraction of that many digits, without trailing zeros.
-fn decimal(whole: u64, fraction: u64, digits: usize) -> String {
-    let text = format!("{whole}.{fraction:0digits$}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -6,7 +6,7 @@ use super::{
     reply::{self, Refusal},
     request::Call,
 };
-use crate::{ItemClass, ItemView, Jenkins, JobId, LeftItemView};
+use crate::{ItemClass, ItemView, Jenkins, JobId, Language, LeftItemView};
 use bytes::Bytes;
 use footman_core::{id::QueueItemId, time::Timestamp};
 use http::{Response, StatusCode};
@@ -22,10 +22,11 @@ impl Face {
         rest: &[&str],
     ) -> Result<Response<Bytes>, Refusal> {
         match rest {
-            ["api", "json"] => self.api(jenkins, call, self.queue(jenkins)),
+            ["api", "json"] => self.api(jenkins, call, self.queue(jenkins, call.language)),
             ["item", id, "api", "json"] => {
                 let id = QueueItemId(id.parse().map_err(|_| Refusal::NOT_FOUND)?);
-                let waiting = jenkins.item(id).map(|item| self.waiting_item(jenkins, &item));
+                let waiting =
+                    jenkins.item_in(id, call.language).map(|item| self.waiting_item(jenkins, &item));
                 let item =
                     waiting.or_else(|| jenkins.left_item(id).map(|left| self.left_item(jenkins, left)));
                 self.api(jenkins, call, item.ok_or(Refusal::NOT_FOUND)?)
@@ -45,8 +46,8 @@ impl Face {
         }
     }
 
-    fn queue(&self, jenkins: &Jenkins) -> Bean {
-        let items = jenkins.items().into_iter().filter_map(|id| jenkins.item(id));
+    fn queue(&self, jenkins: &Jenkins, language: Language) -> Bean {
+        let items = jenkins.items().into_iter().filter_map(|id| jenkins.item_in(id, language));
         let items = items.map(|item| self.waiting_item(jenkins, &item)).collect();
         Bean::new("hudson.model.Queue").beans(1, "discoverableItems", Vec::new()).inline("items", items)
     }

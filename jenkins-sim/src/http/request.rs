@@ -1,6 +1,7 @@
 //! A request as Jenkins sees it: its path in pieces, its parameters from the query and the form alike.
 
 use super::reply::Refusal;
+use crate::Language;
 use bytes::Bytes;
 use http::{Method, Request, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -21,6 +22,8 @@ pub(super) struct Call<'a> {
     /// Whether the body is XML by its media type.
     pub(super) is_xml: bool,
     pub(super) body: &'a Bytes,
+    /// What `why` is worded in.
+    pub(super) language: Language,
     params: Vec<(String, String)>,
 }
 
@@ -46,6 +49,7 @@ impl<'a> Call<'a> {
             base: format!("{scheme}://{}/", host.unwrap_or("localhost")),
             is_xml: kind.starts_with("application/xml") || kind.starts_with("text/xml"),
             body: request.body(),
+            language: text(header::ACCEPT_LANGUAGE).map_or(Language::English, Language::of_header),
             params,
         })
     }

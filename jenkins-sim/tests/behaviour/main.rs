@@ -7,4 +7,5 @@ mod laws;
 mod one_shot;
 mod rates;
 mod restart;
+mod timelines;
 mod why;

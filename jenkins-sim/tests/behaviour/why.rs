@@ -3,7 +3,7 @@
 use crate::bench::{Bench, at, labels, node};
 use footman_core::time::Millis;
 use footman_jenkins_sim::{
-    BuildRequest, Controller, ItemClass, ItemView, JobKind, JobSpec, Latencies, NodeSpec, Settings,
+    BuildRequest, Controller, ItemClass, ItemView, JobKind, JobSpec, Language, Latencies, NodeSpec, Settings,
 };
 
 /// A Jenkins without latencies whose controller has that many executors.
@@ -317,4 +317,70 @@ fn an_assigned_item_is_pending_until_its_build_starts() {
     assert!(bench.jenkins.left_item(id).is_some());
     bench.run_until(at(25 + 300_000));
     assert!(bench.jenkins.left_item(id).is_none());
+}
+
+/// The words of `Messages_de.properties` (Jenkins' source of 2020); what it does not translate stays English.
+#[test]
+fn why_is_worded_in_german_where_the_request_prefers_it() {
+    let mut bench = bench(0);
+    let german = |bench: &Bench, id| bench.jenkins.item_in(id, Language::German).unwrap().why;
+    let app = bench.job("app", "docker && linux");
+    let single = JobSpec { concurrent: false, ..JobSpec::replay("single", Some("n1".into())) };
+    let single = bench.jenkins.create_job(at(0), single).unwrap();
+    let request = |key| BuildRequest::new(key, Millis::from_secs(100));
+    let quiet = BuildRequest { delay: Some(Millis::new(3_900)), ..request(0) };
+    let waiting = bench.jenkins.schedule(at(0), app, quiet).unwrap();
+    let item = bench.jenkins.schedule(at(0), app, request(1)).unwrap();
+    assert_eq!(german(&bench, waiting), "In Ruhe-Periode. Endet in 3,9 Sekunden");
+    assert_eq!(german(&bench, item), "Warte auf den nächsten freien Build-Prozessor");
+    bench.jenkins.create_node(at(0), node("n1", "")).unwrap();
+    assert_eq!(german(&bench, item), "Es gibt keine Knoten mit dem Label „docker&&linux“");
+    bench.jenkins.create_node(at(0), node("a1", "docker linux")).unwrap();
+    assert_eq!(german(&bench, item), "a1 ist offline");
+    bench.jenkins.create_node(at(0), node("a2", "docker linux")).unwrap();
+    assert_eq!(german(&bench, item), "Alle Knoten des Labels „docker&&linux“ sind offline");
+    bench.jenkins.agent_connect(at(0), &"a1".into()).unwrap();
+    let item = bench.jenkins.schedule(at(0), app, request(2)).unwrap();
+    assert_eq!(german(&bench, item), "Warte auf den nächsten freien Build-Prozessor auf docker&&linux");
+    bench.jenkins.schedule(at(0), single, request(3)).unwrap();
+    let behind = bench.jenkins.schedule(at(0), single, request(4)).unwrap();
+    assert_eq!(german(&bench, behind), "Ein Build ist bereits in Arbeit");
+    bench.jenkins.agent_connect(at(0), &"n1".into()).unwrap();
+    assert_eq!(german(&bench, behind), "Build #1 ist bereits in Arbeit (ETA: nicht verfügbar)");
+    bench.jenkins.set_executors(at(0), &"n1".into(), 2).unwrap();
+    let any = bench.jenkins.create_job(at(0), JobSpec::replay("any", None)).unwrap();
+    let any = bench.jenkins.schedule(at(0), any, request(5)).unwrap();
+    let reserved = |name| format!("„{name}“ ist für Projekte mit passendem Label-Ausdruck reserviert");
+    assert_eq!(german(&bench, any), format!("{}; {}", reserved("a2"), reserved("n1")));
+    bench.jenkins.quiet_down(at(1)).unwrap();
+    assert_eq!(german(&bench, item), "Jenkins wird heruntergefahren");
+}
+
+/// Tried on Jenkins 2.263.4: with the guard file the other builds wait with the dispatcher's text as their `why`, beside an
+/// agent that is online and idle.
+#[test]
+fn a_guarded_node_that_is_idle_says_why_it_takes_nothing() {
+    let mut bench = Bench::new(Settings { guard: Some("fm-".into()), ..Settings::instant() });
+    let job = bench.job("app", "docker");
+    bench.jenkins.create_node(at(0), node("fm-1", "docker")).unwrap();
+    bench.jenkins.create_node(at(0), node("n1", "")).unwrap();
+    for name in ["fm-1", "n1"] {
+        bench.jenkins.agent_connect(at(0), &name.into()).unwrap();
+    }
+    let schedule = |bench: &mut Bench, key| {
+        bench.jenkins.schedule(at(0), job, BuildRequest::new(key, Millis::new(50))).unwrap()
+    };
+    schedule(&mut bench, 0);
+    let second = schedule(&mut bench, 1);
+    let why = |bench: &Bench| bench.jenkins.item(second).unwrap().why;
+    assert_eq!(why(&bench), "Waiting for next available executor on ‘fm-1’");
+    bench.run_until(at(50));
+    // Every idle executor says its reason, as Jenkins composes them.
+    assert_eq!(why(&bench), "‘fm-1’ has had its one build; ‘n1’ doesn’t have label ‘docker’");
+    assert!(!bench.jenkins.item(second).unwrap().stuck, "an online node has the label");
+    // What the guard file knows is gone with a restart of the controller.
+    bench.jenkins.restart(at(1_000));
+    bench.jenkins.agent_connect(at(1_000), &"fm-1".into()).unwrap();
+    bench.run_until(at(2_000));
+    assert_eq!(bench.started_at(1), Some(at(1_000)));
 }

@@ -1,0 +1,198 @@
+//! Stories, printed as timelines (`--nocapture`) and compared with what is committed beside this file.
+//!
+//! To write the files anew, set `UPDATE_TIMELINES` to anything.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop a test by panicking")]
+
+use crate::bench::{Bench, at, node};
+use footman_core::{
+    id::{NodeName, QueueItemId},
+    time::{Millis, Timestamp},
+};
+use footman_jenkins_sim::{BuildRequest, JobKind, JobSpec, Output, Settings};
+use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
+
+/// A Jenkins and what has been told of it.
+struct Story {
+    bench: Bench,
+    told: usize,
+    text: String,
+}
+
+impl Story {
+    fn new(settings: Settings) -> Self {
+        Self { bench: Bench::new(settings), told: 0, text: String::new() }
+    }
+
+    /// Lets time pass until `end`, and writes a line for everything that happened.
+    fn tell(&mut self, end: Timestamp) {
+        self.bench.run_until(end);
+        let outputs = std::mem::take(&mut self.bench.outputs);
+        for output in &outputs[self.told..] {
+            let (when, what) = line(output);
+            self.write(when, &what);
+        }
+        self.told = outputs.len();
+        self.bench.outputs = outputs;
+    }
+
+    /// The same for crowds: of what happened to many at one instant one line is written.
+    fn tell_in_sum(&mut self, end: Timestamp) {
+        self.bench.run_until(end);
+        let mut sums: Vec<(Timestamp, &'static str, u32)> = Vec::new();
+        for output in &self.bench.outputs[self.told..] {
+            let (when, what) = kind(output);
+            match sums.iter_mut().rev().take(4).find(|(at, known, _)| (*at, *known) == (when, what)) {
+                Some((_, _, count)) => *count += 1,
+                None => sums.push((when, what, 1)),
+            }
+        }
+        self.told = self.bench.outputs.len();
+        for (when, what, count) in sums {
+            self.write(when, &format!("{count} {what}"));
+        }
+    }
+
+    /// What somebody does or sees.
+    fn note(&mut self, when: Timestamp, text: &str) {
+        self.write(when, &format!("* {text}"));
+    }
+
+    /// What an item that waits says, each text once with the number of those that say it.
+    fn whys(&mut self, when: Timestamp) {
+        let mut texts: BTreeMap<String, u32> = BTreeMap::new();
+        for id in self.bench.jenkins.items() {
+            let item = self.bench.jenkins.item(id).unwrap();
+            *texts.entry(item.why).or_default() += 1;
+        }
+        for (why, count) in texts {
+            self.write(when, &format!("  {count} say: {why}"));
+        }
+    }
+
+    fn write(&mut self, when: Timestamp, text: &str) {
+        let millis = when.as_millis();
+        let (minutes, seconds) = (millis / 60_000, millis / 1_000 % 60);
+        writeln!(self.text, "{minutes:02}:{seconds:02}.{:03} {text}", millis % 1_000).unwrap();
+    }
+
+    #[expect(clippy::print_stdout, reason = "the timeline is there to be read")]
+    fn compare(&self, name: &str) {
+        println!("{name}\n{}", self.text);
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/behaviour/timelines/{name}.txt"));
+        if std::env::var_os("UPDATE_TIMELINES").is_some() {
+            fs::write(&path, &self.text).unwrap();
+        }
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(self.text, committed, "{} is not what happens", path.display());
+    }
+}
+
+fn line(output: &Output) -> (Timestamp, String) {
+    match output {
+        Output::ItemEntered { key, item, at } => (*at, format!("build {key} is queued as item {item}")),
+        Output::ItemMerged { key, item, at } => (*at, format!("request {key} is merged into item {item}")),
+        Output::ItemCancelled { key, at, .. } => (*at, format!("build {key} is cancelled")),
+        Output::BuildStarted { key, node, at, .. } => (*at, format!("build {key} starts on {node}")),
+        Output::ContinuationEntered { key, item, node, at } => {
+            (*at, format!("build {key} asks for {node} again as item {item}"))
+        }
+        Output::BuildResumed { key, node, at } => (*at, format!("build {key} goes on on {node}")),
+        Output::BuildFinished { key, result, node, at, .. } => {
+            (*at, format!("build {key} ends on {node}: {result:?}"))
+        }
+        Output::AgentDropped { node, at } => (*at, format!("the channel to {node} is closed")),
+    }
+}
+
+fn kind(output: &Output) -> (Timestamp, &'static str) {
+    use footman_jenkins_sim::BuildResult::{Aborted, Failure, Success, Vanished};
+    match output {
+        Output::ItemEntered { at, .. } => (*at, "builds are queued"),
+        Output::ItemMerged { at, .. } => (*at, "requests are merged"),
+        Output::ItemCancelled { at, .. } => (*at, "items are cancelled"),
+        Output::BuildStarted { at, .. } => (*at, "builds start"),
+        Output::ContinuationEntered { at, .. } => (*at, "Pipelines ask for their nodes again"),
+        Output::BuildResumed { at, .. } => (*at, "Pipelines go on"),
+        Output::BuildFinished { at, result, .. } => {
+            let what = match result {
+                Success => "builds end: SUCCESS",
+                Failure => "builds end: FAILURE",
+                Aborted => "builds end: ABORTED",
+                Vanished => "builds vanish",
+            };
+            (*at, what)
+        }
+        Output::AgentDropped { at, .. } => (*at, "channels are closed"),
+    }
+}
+
+/// What of each job's one item can be read, per class of task: the label is exported for freestyle jobs alone.
+fn read_labels(story: &mut Story, when: Timestamp, items: &[(&str, QueueItemId)]) {
+    for (label, item) in items {
+        let why = story.bench.jenkins.item(*item).unwrap().why;
+        story.write(when, &format!("  {label:<18} {why}"));
+    }
+}
+
+/// jenkins.md 5, tried on Jenkins 2.263.4: the label of a Pipeline's item stands in `why` alone. From zero nodes it is not
+/// there at all, one lookout hides it behind its own name, and two lookouts make it readable, also beside a busy agent.
+#[test]
+fn the_label_of_a_pipeline_is_readable_with_two_lookouts() {
+    let mut story = Story::new(Settings::instant());
+    let labels = ["docker", "docker && linux", "docker || windows", "docker && !windows", "gpu"];
+    let mut items = Vec::new();
+    for (key, label) in (0..).zip(labels) {
+        let spec =
+            JobSpec { kind: JobKind::Pipeline, ..JobSpec::replay(format!("pipe{key}"), Some(label.into())) };
+        let job = story.bench.jenkins.create_job(at(0), spec).unwrap();
+        let request = BuildRequest::new(key, Millis::from_mins(10));
+        items.push((label, story.bench.jenkins.schedule(at(0), job, request).unwrap()));
+    }
+    story.note(at(0), "five Pipelines wait; there is no node");
+    read_labels(&mut story, at(0), &items);
+    for (seconds, name, text) in [(1_000, "look1", "one lookout"), (2_000, "look2", "two lookouts")] {
+        story.bench.jenkins.create_node(at(seconds), node(name, "docker linux")).unwrap();
+        story.note(at(seconds), &format!("{text}, never connected, with the labels docker and linux"));
+        read_labels(&mut story, at(seconds), &items);
+    }
+    story.note(at(3_000), "an agent of these labels connects and takes the first");
+    story.bench.jenkins.create_node(at(3_000), node("agent", "docker linux")).unwrap();
+    story.bench.jenkins.agent_connect(at(3_000), &"agent".into()).unwrap();
+    story.bench.run_until(at(3_000));
+    read_labels(&mut story, at(3_000), &items[1..]);
+    story.note(at(4_000), "the agent is deleted under its build: the labels are readable as before");
+    story.bench.jenkins.delete_node(at(4_000), &"agent".into()).unwrap();
+    read_labels(&mut story, at(4_000), &items[1..]);
+    story.compare("lookouts");
+}
+
+/// jenkins.md 5, tried on Jenkins 2.263.4: twenty builds of `true`, one agent. With the guard file exactly one runs; the
+/// provisioner that polls every second is late without it.
+#[test]
+fn twenty_tiny_builds_on_one_agent_with_and_without_the_guard() {
+    let mut story = Story::new(Settings::default());
+    for guard in [None, Some("fm-".into())] {
+        let has = if guard.is_some() { "with" } else { "without" };
+        story.bench = Bench::new(Settings { guard, ..Settings::default() });
+        story.told = 0;
+        let job = story.bench.job("true", "docker");
+        let name = NodeName::from("fm-1");
+        story.note(at(0), &format!("twenty builds of 30 ms wait for one agent, {has} the guard file"));
+        for key in 0..20 {
+            story.bench.jenkins.schedule(at(0), job, BuildRequest::new(key, Millis::new(30))).unwrap();
+        }
+        story.tell_in_sum(at(0));
+        story.bench.jenkins.create_node(at(0), node("fm-1", "docker")).unwrap();
+        story.bench.jenkins.agent_connect(at(500), &name).unwrap();
+        story.tell(at(1_000));
+        story.note(at(1_000), "the provisioner polls, and marks the agent offline");
+        story.whys(at(1_000));
+        story.bench.jenkins.change_offline_cause(at(1_020), &name, "spent".into()).unwrap();
+        story.tell(at(60_000));
+        story.note(at(60_000), &format!("{} builds ran", story.bench.results().len()));
+        story.whys(at(60_000));
+    }
+    story.compare("guard");
+}
