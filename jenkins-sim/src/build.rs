@@ -3,6 +3,7 @@
 //! A slot is an item while it waits and a build while it runs. Slots are reused; a timer names a slot together with
 //! its stamp, which changes with every phase, so that a timer of an earlier phase or an earlier build is void.
 
+use crate::pipeline::Part;
 use footman_core::{
     id::{NodeName, QueueItemId},
     time::{Millis, Timestamp},
@@ -82,6 +83,8 @@ pub(crate) struct Build {
     pub(crate) flyweight: bool,
     /// Whether it may not be merged with another.
     pub(crate) distinct: bool,
+    /// Which part of a Pipeline's run it is.
+    pub(crate) part: Option<Part>,
     /// Whether it is a Pipeline that started before and wants its node back.
     pub(crate) continuation: bool,
     /// Whether it is in the list of what changed.
@@ -106,6 +109,53 @@ pub(crate) struct Build {
     pub(crate) home: Option<NodeName>,
     /// The number of its record among the left items.
     pub(crate) left: u64,
+}
+
+impl Build {
+    /// A build that has just been asked for.
+    pub(crate) fn new(
+        item: QueueItemId,
+        key: u64,
+        duration: Millis,
+        job: u32,
+        label: u32,
+        now: Timestamp,
+        phase: Phase,
+    ) -> Self {
+        Self {
+            stamp: 0,
+            phase,
+            item,
+            first_item: item,
+            key,
+            duration,
+            job,
+            label,
+            node: 0,
+            place: 0,
+            executor: 0,
+            flyweight: false,
+            distinct: false,
+            part: None,
+            continuation: false,
+            changed: false,
+            seen: false,
+            number: 0,
+            in_queue_since: now,
+            buildable_since: now,
+            order: 0,
+            started: now,
+            ends: now,
+            gives_up: None,
+            home: None,
+            left: 0,
+        }
+    }
+
+    /// Whether it is a `node` block of a Pipeline's run, which counts among no builds of its job.
+    pub(crate) fn is_block(&self) -> bool {
+        self.part.is_some_and(|part| part.block.is_some())
+    }
 }
 
 /// All builds that have no result yet.

@@ -2,7 +2,7 @@
 
 use crate::{
     Jenkins,
-    build::{Phase, Slot, index},
+    build::{Phase, Slot},
     error::Unavailable,
     jenkins::Down,
     job::JobKind,
@@ -85,18 +85,18 @@ impl Jenkins {
     }
 
     fn restart_build(&mut self, slot: Slot) {
-        let build = &mut self.builds[slot];
+        let build = &self.builds[slot];
         if build.phase == Phase::Pending {
             self.unassign(slot);
             return;
         }
-        match self.jobs[index(build.job)].kind {
+        match self.kind_of(build) {
             JobKind::Freestyle | JobKind::Matrix | JobKind::Flyweight => {
                 self.void_timer();
                 self.finish(slot, BuildResult::Vanished);
             }
             JobKind::Pipeline => {
-                build.gives_up = None;
+                self.builds[slot].gives_up = None;
                 self.void_timer();
                 self.lose_node(slot);
             }

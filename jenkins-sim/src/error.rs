@@ -40,6 +40,9 @@ pub enum ScheduleError {
     /// There is no such job.
     #[error("no such job")]
     UnknownJob,
+    /// The job is no Pipeline, or a block comes after one that is not before it.
+    #[error("no Pipeline of such blocks")]
+    NoPipeline,
     /// The job is disabled.
     #[error("the job is disabled")]
     Disabled,
@@ -193,6 +196,7 @@ impl ScheduleError {
         match self {
             Self::UnknownJob => Some(404),
             Self::Disabled => Some(409),
+            Self::NoPipeline => Some(500),
             Self::Unavailable(unavailable) => unavailable.status(),
         }
     }

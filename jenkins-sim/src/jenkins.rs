@@ -10,6 +10,7 @@ use crate::{
     matching::{Matching, Waiting},
     node::{CONTROLLER, Node, NodeKey, Nodes},
     output::{Output, Timer},
+    pipeline::Runs,
     request::{Reply, Request},
     settings::Settings,
 };
@@ -37,6 +38,7 @@ pub struct Jenkins {
     pub(crate) items: Items,
     pub(crate) jobs: Vec<Job>,
     pub(crate) job_names: IndexMap<Arc<str>, JobId, FxBuildHasher>,
+    pub(crate) runs: Runs,
     pub(crate) nodes: Nodes,
     pub(crate) matching: Matching,
     /// `X-Jenkins-Session`.
@@ -104,6 +106,7 @@ impl Jenkins {
             builds: Builds::default(),
             jobs: Vec::new(),
             job_names: IndexMap::default(),
+            runs: Runs::default(),
             nodes: Nodes::new(controller),
             matching: Matching::default(),
             session: 1,
@@ -363,6 +366,7 @@ mod tests {
             jenkins.builds.capacity(),
             jenkins.nodes.capacity(),
             jenkins.items.size(),
+            jenkins.runs.capacity(),
             jenkins.matching.size(),
             clock.give_ups.len(),
             clock.timers(),

@@ -59,6 +59,7 @@ mod matching;
 mod node;
 pub mod observe;
 mod output;
+mod pipeline;
 mod queue;
 mod request;
 mod run;
@@ -74,6 +75,7 @@ pub use error::{
 pub use jenkins::Jenkins;
 pub use job::{JobId, JobKind, JobSpec};
 pub use output::{BuildResult, Output, Timer};
+pub use pipeline::Block;
 pub use queue::check_name;
 pub use request::{BuildRequest, NodeSpec, Reply, Request};
 pub use settings::{Controller, Latencies, Settings};

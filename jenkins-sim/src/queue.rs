@@ -8,7 +8,8 @@ use crate::{
     job::{Job, JobId, JobKind, JobSpec},
     left::Place,
     matching::{LabelText, Waiting},
-    output::Output,
+    output::{BuildResult, Output},
+    pipeline::Block,
     request::BuildRequest,
     view::LeftItemView,
 };
@@ -120,6 +121,16 @@ impl Jenkins {
         build: BuildRequest,
     ) -> Result<QueueItemId, ScheduleError> {
         self.advance(now);
+        self.request(job, build, None)
+    }
+
+    /// A build is asked for; of a Pipeline with these blocks.
+    pub(crate) fn request(
+        &mut self,
+        job: JobId,
+        build: BuildRequest,
+        blocks: Option<Vec<Block>>,
+    ) -> Result<QueueItemId, ScheduleError> {
         self.available()?;
         let Some(known) = self.jobs.get(job.index()) else { return Err(ScheduleError::UnknownJob) };
         if known.disabled {
@@ -128,7 +139,7 @@ impl Jenkins {
         let quiet = build.delay.unwrap_or(known.quiet_period);
         let id = match known.identical.filter(|_| !build.distinct) {
             Some(slot) => self.merge(slot, build.key, quiet),
-            None => self.enter(job, build, quiet),
+            None => self.enter(job, build, quiet, blocks),
         };
         self.drop_void();
         Ok(id)
@@ -154,36 +165,22 @@ impl Jenkins {
         item
     }
 
-    fn enter(&mut self, job: JobId, request: BuildRequest, quiet: Millis) -> QueueItemId {
+    fn enter(
+        &mut self,
+        job: JobId,
+        request: BuildRequest,
+        quiet: Millis,
+        blocks: Option<Vec<Block>>,
+    ) -> QueueItemId {
         let item = self.items.next_id();
         let known = &self.jobs[job.index()];
-        let slot = self.builds.insert(Build {
-            stamp: 0,
-            phase: Phase::Waiting { until: self.now + quiet },
-            item,
-            first_item: item,
-            key: request.key,
-            duration: request.duration,
-            job: job.0,
-            label: known.label,
-            node: 0,
-            place: 0,
-            executor: 0,
-            flyweight: known.kind == JobKind::Flyweight,
-            distinct: request.distinct,
-            continuation: false,
-            changed: false,
-            seen: false,
-            number: 0,
-            in_queue_since: self.now,
-            buildable_since: self.now,
-            order: 0,
-            started: self.now,
-            ends: self.now,
-            gives_up: None,
-            home: None,
-            left: 0,
-        });
+        let phase = Phase::Waiting { until: self.now + quiet };
+        let build = Build::new(item, request.key, request.duration, job.0, known.label, self.now, phase);
+        let flyweight = known.kind == JobKind::Flyweight;
+        let slot = self.builds.insert(Build { flyweight, distinct: request.distinct, ..build });
+        if let Some(blocks) = blocks {
+            self.enter_run(slot, blocks);
+        }
         self.items.insert(item, slot);
         if !request.distinct {
             self.jobs[job.index()].identical = Some(slot);
@@ -211,8 +208,9 @@ impl Jenkins {
         let build = &mut self.builds[slot];
         build.order = order;
         build.buildable_since = now;
+        let is_block = build.is_block();
         let job = &mut self.jobs[index(build.job)];
-        if !job.concurrent && job.busy > 0 {
+        if !job.concurrent && job.busy > 0 && !is_block {
             let stamp = self.builds.set_phase(slot, Phase::Blocked);
             job.blocked.push_back((slot, stamp));
             self.mark_item(slot);
@@ -222,8 +220,9 @@ impl Jenkins {
     }
 
     fn make_buildable(&mut self, slot: Slot) {
-        let job = &mut self.jobs[index(self.builds[slot].job)];
-        if !job.concurrent {
+        let build = &self.builds[slot];
+        let job = &mut self.jobs[index(build.job)];
+        if !job.concurrent && !build.is_block() {
             job.busy += 1;
         }
         let stamp = self.builds.set_phase(slot, Phase::Buildable);
@@ -280,13 +279,15 @@ impl Jenkins {
         build.left = self.items.leave(LeftItemView {
             id: build.item,
             job,
+            block: build.is_block(),
             number,
             in_queue_since: build.in_queue_since,
             at: self.now,
         });
         self.forget_identical(slot);
         let build = &mut self.builds[slot];
-        if build.continuation {
+        if build.continuation || build.is_block() {
+            // Its label is its own, and no longer needed.
             build.continuation = false;
             self.matching.release(build.label);
             build.label = self.jobs[job.index()].label;
@@ -324,7 +325,7 @@ impl Jenkins {
             }
         }
         if self.builds[slot].continuation {
-            self.abandon(slot, crate::BuildResult::Aborted);
+            self.abandon(slot, BuildResult::Aborted);
         } else {
             self.drop_item(slot);
         }
@@ -333,11 +334,12 @@ impl Jenkins {
     }
 
     /// An item that never became a build leaves the queue.
-    fn drop_item(&mut self, slot: Slot) {
-        let phase = self.builds[slot].phase;
+    pub(crate) fn drop_item(&mut self, slot: Slot) {
+        let build = &self.builds[slot];
+        let (phase, label, part) = (build.phase, build.label, build.part);
         self.leave_queue(slot, None);
         let build = &self.builds[slot];
-        let (key, item, job, label, left) = (build.key, build.item, build.job, build.label, build.left);
+        let (key, item, job, left) = (build.key, build.item, build.job, build.left);
         self.outputs.push_back(Output::ItemCancelled { key, item, at: self.now });
         self.items.forget_build(item, left);
         self.builds.remove(slot);
@@ -345,11 +347,14 @@ impl Jenkins {
             Phase::Waiting { .. } => self.void_timer(),
             Phase::Buildable => {
                 self.matching.note_void(label, &Self::is_waiting(&self.builds));
-                self.unblock(job);
+                if part.is_none_or(|part| part.block.is_none()) {
+                    self.unblock(job);
+                }
             }
             Phase::Blocked | Phase::Free | Phase::Pending | Phase::Running | Phase::Hanging | Phase::Lost => {
             }
         }
+        self.part_ends(slot, part, BuildResult::Aborted);
     }
 
     /// A timer in the heap became void.

@@ -2,13 +2,14 @@
 
 use crate::{
     Jenkins,
-    build::{Phase, Slot, index},
+    build::{Build, Phase, Slot, index},
     clock::{Due, ExecutorsDue, Rank},
     error::StopError,
     job::JobKind,
     left::Place,
     node::{CONTROLLER, NodeKey},
     output::{BuildResult, Output},
+    pipeline::Part,
 };
 use footman_core::{id::QueueItemId, time::Timestamp};
 
@@ -93,13 +94,15 @@ impl Jenkins {
         let now = self.now;
         let resumed = self.builds[slot].continuation;
         if !resumed {
-            let job = &mut self.jobs[index(self.builds[slot].job)];
-            job.builds += 1;
-            if !job.concurrent {
-                job.running = Some(slot);
-            }
             let build = &mut self.builds[slot];
-            build.number = job.builds;
+            if !build.is_block() {
+                let job = &mut self.jobs[index(build.job)];
+                job.builds += 1;
+                if !job.concurrent {
+                    job.running = Some(slot);
+                }
+                build.number = job.builds;
+            }
             build.started = now;
             build.ends = now + build.duration;
         }
@@ -111,8 +114,11 @@ impl Jenkins {
         build.ends = build.ends.max(now);
         let (key, item, at) = (build.key, build.item, build.ends);
         let node = build.node;
+        let run = build.part.filter(|part| part.block.is_none()).map(|part| part.run);
         let stamp = self.builds.set_phase(slot, Phase::Running);
-        self.clock.push(Due { at, rank: Rank::End, stamp, slot });
+        if run.is_none() {
+            self.clock.push(Due { at, rank: Rank::End, stamp, slot });
+        }
         let name = self.nodes[node].name.clone();
         self.outputs.push_back(if resumed {
             Output::BuildResumed { key, node: name, at: now }
@@ -120,15 +126,25 @@ impl Jenkins {
             Output::BuildStarted { key, item, node: name, at: now }
         });
         self.mark_node(node);
+        if let Some(run) = run {
+            self.run_begins(run);
+        }
     }
 
     /// A build has run for its duration.
     pub(crate) fn build_ends(&mut self, slot: Slot) {
+        if !self.builds[slot].is_block() {
+            self.note_duration(slot);
+        }
+        self.finish(slot, BuildResult::Success);
+    }
+
+    /// How long a build lasted that ends well is what the next one is estimated from.
+    pub(crate) fn note_duration(&mut self, slot: Slot) {
         let build = &self.builds[slot];
         let (job, lasted) = (build.job, self.now.since(build.started));
         let [last, before, _] = self.jobs[index(job)].lasted;
         self.jobs[index(job)].lasted = [Some(lasted), last, before];
-        self.finish(slot, BuildResult::Success);
     }
 
     /// A build has its result. Its executor becomes assignable again, where the node still takes builds.
@@ -136,7 +152,7 @@ impl Jenkins {
         let build = &mut self.builds[slot];
         let (key, item, job, left) = (build.key, build.first_item, build.job, build.left);
         let had = build.phase.has_executor().then_some(build.node);
-        let (latest, is_flyweight) = (build.item, build.flyweight);
+        let (latest, is_flyweight, part) = (build.item, build.flyweight, build.part);
         let node = match build.home.take() {
             Some(home) => home,
             None => self.nodes[build.node].name.clone(),
@@ -151,11 +167,14 @@ impl Jenkins {
         if known.running == Some(slot) {
             known.running = None;
         }
-        self.unblock(job);
+        if part.is_none_or(|part| part.block.is_none()) {
+            self.unblock(job);
+        }
         if let Some(node) = had.filter(|_| !is_flyweight) {
             self.executor_freed(node);
             self.close_ghost(node);
         }
+        self.part_ends(slot, part, result);
     }
 
     /// Takes a build off its executor.
@@ -212,12 +231,12 @@ impl Jenkins {
     /// node is back or its time is over (read in the source of mid-2026).
     pub(crate) fn lose_agent(&mut self, slot: Slot, is_deleted: bool) {
         let build = &self.builds[slot];
-        match self.jobs[index(build.job)].kind {
+        match self.kind_of(build) {
             JobKind::Freestyle | JobKind::Matrix | JobKind::Flyweight => {
                 self.void_timer();
                 self.finish(slot, BuildResult::Failure);
             }
-            JobKind::Pipeline if self.settings.pipeline_node_timeout.is_zero() => {
+            JobKind::Pipeline if self.fails_fast(build, is_deleted) => {
                 self.void_timer();
                 self.finish(slot, BuildResult::Aborted);
             }
@@ -233,6 +252,12 @@ impl Jenkins {
                 }
             }
         }
+    }
+
+    /// Whether a Pipeline whose agent is gone ends at once.
+    fn fails_fast(&self, build: &Build, is_deleted: bool) -> bool {
+        let interrupts = self.settings.guard_interrupts && self.nodes[build.node].guarded;
+        self.settings.pipeline_node_timeout.is_zero() || (is_deleted && interrupts)
     }
 
     /// A Pipeline's node is gone altogether.
@@ -296,10 +321,13 @@ impl Jenkins {
         self.available()?;
         let Some(Place::Build(slot)) = self.items.place(item) else { return Err(StopError::NotRunning) };
         match self.builds[slot].phase {
-            Phase::Running => {
-                self.void_timer();
-                self.finish(slot, BuildResult::Aborted);
-            }
+            Phase::Running => match self.builds[slot].part {
+                Some(Part { run, block: None }) => self.stop_run(run),
+                Some(Part { block: Some(_), .. }) | None => {
+                    self.void_timer();
+                    self.finish(slot, BuildResult::Aborted);
+                }
+            },
             Phase::Hanging | Phase::Lost => self.abandon(slot, BuildResult::Aborted),
             Phase::Free | Phase::Waiting { .. } | Phase::Blocked | Phase::Buildable | Phase::Pending => {
                 return Err(StopError::NotRunning);

@@ -20,6 +20,9 @@ pub struct Settings {
     /// Where the guard file is installed, the prefix of the names of the nodes that it lets run one build only
     /// (tried on Jenkins 2.263.4).
     pub guard: Option<Arc<str>>,
+    /// Whether the guard file interrupts what runs on one of these nodes when it is deleted, with `RemovedNodeCause`: the
+    /// Pipeline ends at once then, as on a cloud's own node, in place of waiting for its node (source of mid-2026).
+    pub guard_interrupts: bool,
 }
 
 /// The controller as a node.
@@ -106,6 +109,7 @@ impl Default for Settings {
             left_item_kept: Millis::from_mins(5),
             pipeline_node_timeout: Millis::from_mins(5),
             guard: None,
+            guard_interrupts: false,
         }
     }
 }

@@ -24,8 +24,10 @@ pub struct ItemView {
     pub key: u64,
     /// The job.
     pub job: JobId,
-    /// The job's full name.
+    /// The job's full name; of a `node` block what its task is called: "part of JOB #N".
     pub job_name: Arc<str>,
+    /// The number of the run that it is a `node` block of.
+    pub run: Option<u32>,
     /// The job's kind.
     pub kind: JobKind,
     /// The label expression as typed, or a node's name for a continuation; `None` where any node will do.
@@ -69,7 +71,9 @@ pub struct LeftItemView {
     pub id: QueueItemId,
     /// The job.
     pub job: JobId,
-    /// `executable.number`, or `None` where it was cancelled.
+    /// Whether it was a `node` block of a Pipeline's run.
+    pub block: bool,
+    /// `executable.number`, of a block that of its run, or `None` where it was cancelled.
     pub number: Option<u32>,
     /// `inQueueSince`.
     pub in_queue_since: Timestamp,
@@ -162,12 +166,17 @@ impl Jenkins {
             Phase::Free | Phase::Running | Phase::Hanging | Phase::Lost => return None,
         };
         let job = &self.jobs[index(build.job)];
+        let run = build.is_block().then_some(build.number);
         Some(ItemView {
             id: build.item,
             key: build.key,
             job: JobId(build.job),
-            job_name: Arc::clone(&job.name),
-            kind: job.kind,
+            job_name: match run {
+                Some(number) => format!("part of {} #{number}", job.name.replace('/', " » ")).into(),
+                None => Arc::clone(&job.name),
+            },
+            run,
+            kind: self.kind_of(build),
             label: self.matching.label(build.label).text().cloned(),
             class,
             why: self.why(build)?.words(language),

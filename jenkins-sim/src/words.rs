@@ -43,7 +43,7 @@ impl Language {
 
 /// `0.8` as 800; `None` where it is no weight.
 fn thousandths(text: &str) -> Option<u32> {
-    let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    let (whole, fraction) = text.trim().split_once('.').unwrap_or_else(|| (text.trim(), ""));
     let digits = format!("{fraction:0<3}");
     let whole: u32 = whole.parse().ok().filter(|&whole| whole <= 1)?;
     let fraction: u32 = digits.get(..3)?.parse().ok()?;

@@ -170,7 +170,7 @@ impl From<ScheduleError> for Refused {
     fn from(error: ScheduleError) -> Self {
         match error {
             ScheduleError::Unavailable(_) => Self::TryAgain,
-            ScheduleError::UnknownJob | ScheduleError::Disabled => Self::ForGood,
+            ScheduleError::UnknownJob | ScheduleError::NoPipeline | ScheduleError::Disabled => Self::ForGood,
         }
     }
 }

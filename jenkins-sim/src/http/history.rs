@@ -35,6 +35,10 @@ impl History {
             Output::BuildStarted { item, node, at, .. } => {
                 let Some(left) = jenkins.left_item(*item) else { return };
                 let Some(number) = left.number else { return };
+                // A `node` block is a part of its run, which is the build.
+                if left.block {
+                    return;
+                }
                 let build = Kept { item: *item, node: node.clone(), started: *at, ended: None };
                 let builds = self.jobs.entry(left.job).or_default();
                 builds.insert(number, build);

@@ -212,7 +212,7 @@ fn result_name(result: BuildResult) -> &'static str {
 }
 
 /// `job/a/job/b/` of the job `a/b`.
-fn job_place(name: &str) -> String {
+pub(super) fn job_place(name: &str) -> String {
     name.split('/').map(|part| format!("job/{}/", piece(part))).collect()
 }
 

@@ -3,6 +3,7 @@
 use super::{
     Face,
     export::{ALWAYS, Bean},
+    jobs::job_place,
     reply::{self, Refusal},
     request::Call,
 };
@@ -60,7 +61,11 @@ impl Face {
         };
         let blocked = matches!(item.class, ItemClass::Blocked { .. });
         let buildable = matches!(item.class, ItemClass::Buildable { .. });
-        let bean = self.item(jenkins, class, item.id, item.job, item.in_queue_since);
+        let task = match item.run {
+            Some(number) => self.block(jenkins, item.job, number),
+            None => self.job(jenkins, item.job),
+        };
+        let bean = self.item(class, item.id, task, item.in_queue_since);
         let bean = bean
             .visible(ALWAYS, "blocked", blocked)
             .visible(ALWAYS, "buildable", buildable)
@@ -79,7 +84,11 @@ impl Face {
 
     fn left_item(&self, jenkins: &Jenkins, left: &LeftItemView) -> Bean {
         let build = left.number.map(|number| self.build(jenkins, left.job, number));
-        self.item(jenkins, "hudson.model.Queue$LeftItem", left.id, left.job, left.in_queue_since)
+        let task = match left.number.filter(|_| left.block) {
+            Some(number) => self.block(jenkins, left.job, number),
+            None => self.job(jenkins, left.job),
+        };
+        self.item("hudson.model.Queue$LeftItem", left.id, task, left.in_queue_since)
             .visible(ALWAYS, "blocked", false)
             .visible(ALWAYS, "buildable", false)
             .visible(ALWAYS, "stuck", false)
@@ -88,21 +97,22 @@ impl Face {
             .bean(ALWAYS, "executable", build)
     }
 
+    /// The task of a `node` block: at depth 0 its class alone, and its label nowhere (jenkins.md 1).
+    fn block(&self, jenkins: &Jenkins, job: JobId, number: u32) -> Bean {
+        let name = &jenkins.jobs[job.index()].name;
+        Bean::new("org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$PlaceholderTask")
+            .visible(1, "name", format!("part of {} #{number}", name.replace('/', " » ")))
+            .visible(1, "url", format!("{}{number}/", job_place(name)))
+    }
+
     /// What items of all classes have.
-    fn item(
-        &self,
-        jenkins: &Jenkins,
-        class: &'static str,
-        id: QueueItemId,
-        job: JobId,
-        since: Timestamp,
-    ) -> Bean {
+    fn item(&self, class: &'static str, id: QueueItemId, task: Bean, since: Timestamp) -> Bean {
         Bean::new(class)
             .beans(ALWAYS, "actions", vec![cause()])
             .visible(ALWAYS, "id", id.0)
             .visible(ALWAYS, "inQueueSince", since.as_millis())
             .visible(ALWAYS, "params", "")
-            .bean(ALWAYS, "task", Some(self.job(jenkins, job)))
+            .bean(ALWAYS, "task", Some(task))
             .visible(ALWAYS, "url", format!("queue/item/{id}/"))
     }
 }

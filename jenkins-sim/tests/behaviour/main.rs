@@ -5,6 +5,7 @@ mod calls;
 mod goldens;
 mod laws;
 mod one_shot;
+mod pipelines;
 mod rates;
 mod restart;
 mod timelines;

@@ -7,9 +7,10 @@
 use crate::bench::{Bench, at, node};
 use footman_core::{
     id::{NodeName, QueueItemId},
+    label::LabelSet,
     time::{Millis, Timestamp},
 };
-use footman_jenkins_sim::{BuildRequest, JobKind, JobSpec, Output, Settings};
+use footman_jenkins_sim::{Block, BuildRequest, BuildResult, JobKind, JobSpec, Output, Settings};
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 /// A Jenkins and what has been told of it.
@@ -64,6 +65,19 @@ impl Story {
         for id in self.bench.jenkins.items() {
             let item = self.bench.jenkins.item(id).unwrap();
             *texts.entry(item.why).or_default() += 1;
+        }
+        for (why, count) in texts {
+            self.write(when, &format!("  {count} say: {why}"));
+        }
+    }
+
+    /// The same for texts that name an agent of their own each.
+    fn whys_in_sum(&mut self, when: Timestamp) {
+        let mut texts: BTreeMap<String, u32> = BTreeMap::new();
+        for id in self.bench.jenkins.items() {
+            let why = self.bench.jenkins.item(id).unwrap().why;
+            let digits = |c: char| if c.is_ascii_digit() { '#' } else { c };
+            *texts.entry(why.chars().map(digits).collect()).or_default() += 1;
         }
         for (why, count) in texts {
             self.write(when, &format!("  {count} say: {why}"));
@@ -195,4 +209,58 @@ fn twenty_tiny_builds_on_one_agent_with_and_without_the_guard() {
         story.whys(at(60_000));
     }
     story.compare("guard");
+}
+
+/// jenkins.md 5 and 6: a hundred Pipelines are in the middle of their `node` blocks when the controller restarts. An agent
+/// that was closed by its labels takes its continuation, which asks for it by name; one that was marked offline takes
+/// nothing, and its Pipeline is aborted five minutes after it has asked.
+#[test]
+fn a_restart_in_the_middle_of_a_hundred_pipelines() {
+    for marked in [false, true] {
+        let mut story = Story::new(Settings::default());
+        let how = if marked { "marked offline" } else { "closed by emptying their labels" };
+        let jenkins = &mut story.bench.jenkins;
+        let spec = JobSpec { kind: JobKind::Flyweight, ..JobSpec::replay("pipe", None) };
+        let job = jenkins.create_job(at(0), spec).unwrap();
+        for key in 0..100 {
+            let (label, after) = (Some("docker".into()), Vec::new());
+            let block = Block { key: 1_000 + key, label, duration: Millis::from_mins(20), after };
+            let request = BuildRequest::new(key, Millis::ZERO);
+            jenkins.schedule_pipeline(at(0), job, request, vec![block]).unwrap();
+        }
+        let names: Vec<NodeName> = (0..100).map(|n| format!("agent-{n:02}").as_str().into()).collect();
+        for name in &names {
+            jenkins.create_node(at(1_000), node(name.as_str(), "docker")).unwrap();
+        }
+        for name in &names {
+            story.bench.jenkins.agent_connect(at(30_000), name).unwrap();
+        }
+        story.tell_in_sum(at(40_000));
+        story.note(at(40_000), &format!("all hundred agents are {how}"));
+        for name in &names {
+            let jenkins = &mut story.bench.jenkins;
+            if marked {
+                jenkins.change_offline_cause(at(40_000), name, "spent".into()).unwrap();
+            } else {
+                jenkins.set_labels(at(40_000), name, LabelSet::default()).unwrap();
+            }
+        }
+        story.tell_in_sum(at(60_000));
+        story.note(at(60_000), "the controller is restarted");
+        story.bench.jenkins.restart(at(60_000));
+        story.tell_in_sum(at(80_000));
+        story.whys_in_sum(at(80_000));
+        story.note(at(81_000), "the agents are back, nine seconds after the controller");
+        for name in &names {
+            story.bench.jenkins.agent_connect(at(81_000), name).unwrap();
+        }
+        story.tell_in_sum(at(90_000));
+        story.whys_in_sum(at(90_000));
+        story.tell_in_sum(at(3_600_000));
+        let results = story.bench.results();
+        assert_eq!(results.len(), 200, "a hundred runs of one block each");
+        let success = results.iter().filter(|(_, result)| *result == BuildResult::Success).count();
+        assert_eq!(success, if marked { 0 } else { 200 });
+        story.compare(if marked { "restart-marked" } else { "restart-closed" });
+    }
 }
