@@ -198,7 +198,12 @@ impl Server {
         for (service, socket, refusal) in listeners {
             let Some(socket) = socket else { continue };
             let routes = listener::routes(service, letters.clone(), self.limits);
-            tasks.spawn(connections::serve(socket, routes, refusal, self.limits, ended.clone()));
+            let head = match service {
+                Service::Ecs => self.limits.head,
+                Service::Jenkins => self.limits.jenkins_head,
+            };
+            let limits = Limits { head, ..self.limits };
+            tasks.spawn(connections::serve(socket, routes, refusal, limits, ended.clone()));
         }
         let hook = self.hook.map(|url| {
             let (hook, posts) = Hook::new(url);

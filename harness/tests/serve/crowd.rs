@@ -80,6 +80,11 @@ fn run(story: impl Future<Output = ()>) {
 /// Sends a request on a connection that is open; the answer is its status.
 async fn ask(stream: &mut TcpStream, request: &[u8]) -> u16 {
     stream.write_all(request).await.unwrap();
+    answer(stream).await
+}
+
+/// The status of the next answer, which is read to its end.
+async fn answer(stream: &mut TcpStream) -> u16 {
     let mut bytes = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&bytes);
@@ -108,19 +113,23 @@ fn get(path: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n").into_bytes()
 }
 
-/// So many clients that are all connected before the first one asks, and ask `requests` one after the other; the answer
-/// is every status, in order.
+/// So many clients that are all connected before the first one reads an answer, and ask `requests` one after the other;
+/// the answer is every status, in order.
 async fn crowd(to: SocketAddr, requests: &[Vec<u8>]) -> Vec<u16> {
+    let (first, more) = requests.split_first().unwrap();
     let mut open = Vec::new();
     for _ in 0..CROWD {
-        open.push(TcpStream::connect(to).await.unwrap());
+        let mut stream = TcpStream::connect(to).await.unwrap();
+        // At once, for a connection on which nothing is asked is closed after some seconds.
+        stream.write_all(first).await.unwrap();
+        open.push(stream);
     }
     let mut clients = JoinSet::new();
     for mut stream in open {
-        let requests = requests.to_vec();
+        let more = more.to_vec();
         clients.spawn(async move {
-            let mut statuses = Vec::new();
-            for request in &requests {
+            let mut statuses = vec![answer(&mut stream).await];
+            for request in &more {
                 statuses.push(ask(&mut stream, request).await);
             }
             statuses

@@ -81,6 +81,22 @@ fn a_client_that_says_nothing_or_half_a_head_is_sent_away() {
 }
 
 #[test]
+fn jenkins_closes_idle_connections_sooner_than_ecs() {
+    // jenkins.md 1: idle keep-alive connections are closed after 5.0 s.
+    assert_eq!(Limits::default().jenkins_head, Duration::from_secs(5));
+    let limits = Limits { jenkins_head: SHORT, ..Limits::default() };
+    with_settings(settings(limits), |both| async move {
+        let mut ecs = connect(both.ecs, &list_clusters()).await;
+        assert_eq!(next_answer(&mut ecs).await.0, 200);
+        let mut jenkins = connect(both.jenkins, "GET /api/json HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        assert_eq!(next_answer(&mut jenkins).await.0, 200);
+        assert_eq!(to_the_end(&mut jenkins).await, "", "it was idle for too long");
+        ecs.write_all(list_clusters().as_bytes()).await.unwrap();
+        assert_eq!(next_answer(&mut ecs).await.0, 200, "this one is open still");
+    });
+}
+
+#[test]
 fn a_body_that_does_not_come_is_answered_408() {
     let limits = Limits { body: SHORT, ..Limits::default() };
     with_settings(settings(limits), |both| async move {
