@@ -210,7 +210,9 @@ impl Floor {
                 | Output::ItemCancelled { .. }
                 | Output::ContinuationEntered { .. }
                 | Output::BuildResumed { .. }
-                | Output::AgentDropped { .. } => {}
+                | Output::AgentDropped { .. }
+                | Output::AgentConnected { .. }
+                | Output::AgentExited { .. } => {}
             }
         }
     }

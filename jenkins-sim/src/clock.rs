@@ -26,6 +26,8 @@ pub(crate) enum Rank {
     Item,
     /// An assigned build starts.
     Start,
+    /// An agent's process does something, or its channel breaks.
+    Agent,
 }
 
 /// An entry of the heap; at one instant in the order of ranks, then of stamps.

@@ -6,7 +6,6 @@ use crate::{
     clock::ExecutorsDue,
     error::{ConnectError, CreateNodeError, NodeError},
     node::{CONTROLLER, Node, NodeKey},
-    output::Output,
     queue::check_name,
     request::NodeSpec,
     view::OfflineCause,
@@ -24,6 +23,11 @@ impl Jenkins {
     pub fn create_node(&mut self, now: Timestamp, node: NodeSpec) -> Result<(), CreateNodeError> {
         self.advance(now);
         self.available()?;
+        self.add_node(node)
+    }
+
+    /// Adds a node to those that there are.
+    pub(crate) fn add_node(&mut self, node: NodeSpec) -> Result<(), CreateNodeError> {
         let trimmed = node.name.as_str().trim();
         check_name(trimmed)?;
         let name = if trimmed.len() == node.name.as_str().len() { node.name } else { trimmed.into() };
@@ -44,6 +48,9 @@ impl Jenkins {
             cause: None,
             guarded,
             used: false,
+            kept: false,
+            agent: None,
+            frozen: 0,
             builds: SmallVec::new(),
             flyweights: SmallVec::new(),
             numbers: executor_numbers(node.executors),
@@ -67,8 +74,15 @@ impl Jenkins {
     /// Fails for an unknown node and for one without executors.
     pub fn delete_node(&mut self, now: Timestamp, node: &NodeName) -> Result<(), NodeError> {
         let key = self.agent_node(now, node)?;
+        self.remove_node(key);
+        self.drop_void();
+        Ok(())
+    }
+
+    /// Removes a node, busy or not.
+    pub(crate) fn remove_node(&mut self, key: NodeKey) {
         if self.nodes[key].connected {
-            self.outputs.push_back(Output::AgentDropped { node: node.clone(), at: self.now });
+            self.drop_agent(key);
         }
         self.change_online(key, |node| node.connected = false);
         self.lose_builds(key, true);
@@ -78,8 +92,6 @@ impl Jenkins {
             self.gone_nodes.push(node.name.clone());
         }
         self.nodes.remove(key);
-        self.drop_void();
-        Ok(())
     }
 
     /// Sets a node's labels (`/computer/N/config.xml`); a running build goes on.
@@ -91,13 +103,18 @@ impl Jenkins {
         let key = self.known_node(now, node)?;
         if self.nodes[key].labels != labels {
             self.nodes[key].labels = labels;
-            self.change_class(key);
-            self.mark_node(key);
-            // What the new labels admit may have waited for long.
-            self.executors_ready(key, 0);
+            self.reclass(key);
             self.drop_void();
         }
         Ok(())
+    }
+
+    /// A node has other labels, or another mode.
+    pub(crate) fn reclass(&mut self, key: NodeKey) {
+        self.change_class(key);
+        self.mark_node(key);
+        // What it takes from here on may have waited for long.
+        self.executors_ready(key, 0);
     }
 
     /// Sets a node's number of executors (`/computer/N/config.xml`); running builds go on.
@@ -112,9 +129,16 @@ impl Jenkins {
         executors: u16,
     ) -> Result<(), NodeError> {
         let key = self.known_node(now, node)?;
+        self.resize(key, executors);
+        self.drop_void();
+        Ok(())
+    }
+
+    /// A node has so many executors from here on.
+    pub(crate) fn resize(&mut self, key: NodeKey, executors: u16) {
         let before = self.nodes[key].executors;
         if before == executors {
-            return Ok(());
+            return;
         }
         let used: SmallVec<[u16; 8]> =
             self.nodes[key].builds.iter().map(|&slot| self.builds[slot].executor).collect();
@@ -130,8 +154,6 @@ impl Jenkins {
             self.executors_due(key, executors - before);
         }
         self.close_ghost(key);
-        self.drop_void();
-        Ok(())
     }
 
     /// Marks a node offline (`/computer/N/changeOfflineCause`); doing so again only changes the message.
@@ -197,7 +219,7 @@ impl Jenkins {
     pub fn disconnect(&mut self, now: Timestamp, node: &NodeName) -> Result<(), NodeError> {
         let key = self.agent_node(now, node)?;
         if self.nodes[key].connected {
-            self.outputs.push_back(Output::AgentDropped { node: node.clone(), at: self.now });
+            self.drop_agent(key);
             self.lose_channel(key);
         }
         self.drop_void();
@@ -240,12 +262,13 @@ impl Jenkins {
             && key != CONTROLLER
             && self.nodes[key].connected
         {
+            self.agent_lost(key);
             self.lose_channel(key);
             self.drop_void();
         }
     }
 
-    fn lose_channel(&mut self, key: NodeKey) {
+    pub(crate) fn lose_channel(&mut self, key: NodeKey) {
         let at = self.now;
         self.mark_node(key);
         self.change_online(key, |node| {
@@ -293,7 +316,7 @@ impl Jenkins {
     }
 
     /// The builds of a node in this phase, in the order of their executors.
-    fn builds_in(&self, key: NodeKey, phase: Phase) -> SmallVec<[Slot; 2]> {
+    pub(crate) fn builds_in(&self, key: NodeKey, phase: Phase) -> SmallVec<[Slot; 2]> {
         if self.nodes[key].builds.is_empty() {
             return SmallVec::new();
         }
@@ -311,7 +334,7 @@ impl Jenkins {
     }
 
     /// The same, but not the controller.
-    fn agent_node(&mut self, now: Timestamp, node: &NodeName) -> Result<NodeKey, NodeError> {
+    pub(crate) fn agent_node(&mut self, now: Timestamp, node: &NodeName) -> Result<NodeKey, NodeError> {
         match self.known_node(now, node)? {
             CONTROLLER => Err(NodeError::Controller),
             key => Ok(key),
@@ -404,8 +427,7 @@ impl Jenkins {
     pub(crate) fn close_ghost(&mut self, key: NodeKey) {
         let node = &self.nodes[key];
         if key != CONTROLLER && node.executors == 0 && node.builds.is_empty() && node.connected {
-            let name = node.name.clone();
-            self.outputs.push_back(Output::AgentDropped { node: name, at: self.now });
+            self.drop_agent(key);
             self.lose_channel(key);
         }
     }

@@ -65,8 +65,7 @@ impl Jenkins {
             self.stop_taking(key);
         } else {
             if self.nodes[key].connected {
-                let node = self.nodes[key].name.clone();
-                self.outputs.push_back(Output::AgentDropped { node, at: self.now });
+                self.drop_agent(key);
             }
             self.change_online(key, |node| {
                 node.connected = false;

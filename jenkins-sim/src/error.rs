@@ -130,6 +130,9 @@ pub enum ConnectError {
     /// There is no such node; the agent exits.
     #[error("unknown client name")]
     UnknownNode,
+    /// The secret is that of another node; the agent exits.
+    #[error("the secret is not that of the node")]
+    WrongSecret,
     /// Another agent of that name is connected, and stays.
     #[error("the node is already connected")]
     AlreadyConnected,
@@ -250,6 +253,7 @@ impl ConnectError {
     pub const fn status(&self) -> Option<u16> {
         match self {
             Self::UnknownNode => Some(404),
+            Self::WrongSecret => Some(403),
             Self::AlreadyConnected => Some(400),
             Self::Unavailable(unavailable) => unavailable.status(),
         }

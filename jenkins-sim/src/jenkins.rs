@@ -1,6 +1,7 @@
 //! The state machine itself: calls, time, outputs.
 
 use crate::{
+    agents::Agents,
     build::{Builds, Slot},
     clock::{Clock, Rank},
     computers::executor_numbers,
@@ -39,6 +40,7 @@ pub struct Jenkins {
     pub(crate) jobs: Vec<Job>,
     pub(crate) job_names: IndexMap<Arc<str>, JobId, FxBuildHasher>,
     pub(crate) runs: Runs,
+    pub(crate) agents: Agents,
     pub(crate) nodes: Nodes,
     pub(crate) matching: Matching,
     /// `X-Jenkins-Session`.
@@ -87,6 +89,9 @@ impl Jenkins {
             cause: None,
             guarded: false,
             used: false,
+            kept: false,
+            agent: None,
+            frozen: 0,
             builds: SmallVec::new(),
             flyweights: SmallVec::new(),
             numbers: executor_numbers(settings.controller.executors),
@@ -107,6 +112,7 @@ impl Jenkins {
             jobs: Vec::new(),
             job_names: IndexMap::default(),
             runs: Runs::default(),
+            agents: Agents::default(),
             nodes: Nodes::new(controller),
             matching: Matching::default(),
             session: 1,
@@ -177,7 +183,8 @@ impl Jenkins {
     #[inline]
     pub fn poll_timeout(&self) -> Option<(Timestamp, Timer)> {
         if let Some(down) = self.down {
-            return Some((down.ready_at, Timer::ControllerReady));
+            let agents = self.agents.next().filter(|&at| at < down.ready_at);
+            return Some(agents.map_or((down.ready_at, Timer::ControllerReady), |at| (at, Timer::Agent)));
         }
         let (at, rank) = self.due?;
         let timer = match rank {
@@ -186,6 +193,7 @@ impl Jenkins {
             Rank::Quiet => Timer::QuietPeriod,
             Rank::Executor | Rank::Item => Timer::Assignment,
             Rank::Start => Timer::BuildStart,
+            Rank::Agent => Timer::Agent,
         };
         Some((at, timer))
     }
@@ -237,6 +245,13 @@ impl Jenkins {
     fn catch_up(&mut self, now: Timestamp) {
         loop {
             if let Some(down) = self.down {
+                // Processes of agents go on while there is no controller.
+                if let Some(at) = self.agents.next().filter(|&at| at <= now && at < down.ready_at) {
+                    self.now = self.now.max(at);
+                    self.agents_due();
+                    self.drop_void();
+                    continue;
+                }
                 if down.ready_at > now {
                     break;
                 }
@@ -288,6 +303,7 @@ impl Jenkins {
                     self.start(slot);
                 }
             }
+            Rank::Agent => self.agents_due(),
         }
     }
 
@@ -313,7 +329,13 @@ impl Jenkins {
         while clock.finished.front().is_some_and(|(_, due)| nodes[due.node].epoch != due.epoch) {
             clock.finished.pop_front();
         }
+        self.agents.drop_void(|node, stamp| nodes[node].frozen == stamp);
         self.due = clock.next();
+        if let Some(at) = self.agents.next()
+            && self.due.is_none_or(|due| (at, Rank::Agent) < due)
+        {
+            self.due = Some((at, Rank::Agent));
+        }
     }
 
     /// Whether an item that waits in a queue of [`Matching`] still does.

@@ -45,7 +45,9 @@
 //!   readable from `why`. Full listings come in the order of ids and names; [`Jenkins::items`] has the order of REST.
 //! * Over a restart of the controller items keep their place, and pending ones are buildable again.
 
+mod agents;
 mod build;
+mod casc;
 mod clock;
 mod computers;
 mod controller;
@@ -68,6 +70,7 @@ mod view;
 mod why;
 mod words;
 
+pub use agents::{AgentId, AgentSpec, Launch, Transport};
 pub use error::{
     CancelError, ConnectError, CreateJobError, CreateNodeError, NameError, NodeError, RequestError,
     ScheduleError, StopError, Unavailable,

@@ -1,6 +1,7 @@
 //! Nodes and their executors.
 
 use crate::{
+    agents::AgentId,
     build::{Slot, index},
     matching::ClassKey,
     view::OfflineCause,
@@ -40,6 +41,12 @@ pub(crate) struct Node {
     /// Whether the guard file lets it run one build only, and whether it has had that.
     pub(crate) guarded: bool,
     pub(crate) used: bool,
+    /// Whether it has the property `CascKeepNode`.
+    pub(crate) kept: bool,
+    /// The process of its agent, where that is simulated.
+    pub(crate) agent: Option<AgentId>,
+    /// Under which stamp its agent is frozen, or 0.
+    pub(crate) frozen: u64,
     /// Builds that have an executor, pending ones too, in no order.
     pub(crate) builds: SmallVec<[Slot; 2]>,
     /// Flyweight tasks that run here.

@@ -1,5 +1,6 @@
 //! What a simulated Jenkins reports, for statistics and for the agents it talks to.
 
+use crate::agents::AgentId;
 use footman_core::{
     id::{NodeName, QueueItemId},
     time::Timestamp,
@@ -87,6 +88,26 @@ pub enum Output {
         /// When.
         at: Timestamp,
     },
+    /// The process of an agent is connected.
+    AgentConnected {
+        /// The process.
+        agent: AgentId,
+        /// Its node.
+        node: NodeName,
+        /// When.
+        at: Timestamp,
+    },
+    /// The process of an agent is over by itself.
+    AgentExited {
+        /// The process.
+        agent: AgentId,
+        /// The node that it was or wanted to be.
+        node: NodeName,
+        /// Its exit code; a supervisor has to start it again also after 0.
+        code: u8,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// How a build ended.
@@ -115,6 +136,8 @@ pub enum Timer {
     BuildStart,
     /// A Pipeline has waited long enough for its node.
     PipelineTimeout,
+    /// An agent's process does something, or the channel of a frozen one breaks.
+    Agent,
     /// The controller is up again.
     ControllerReady,
 }

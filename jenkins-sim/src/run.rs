@@ -3,7 +3,7 @@
 use crate::{
     Jenkins,
     build::{Build, Phase, Slot, index},
-    clock::{Due, ExecutorsDue, Rank},
+    clock::ExecutorsDue,
     error::StopError,
     job::JobKind,
     left::Place,
@@ -112,12 +112,12 @@ impl Jenkins {
         build.gives_up = None;
         build.home = None;
         build.ends = build.ends.max(now);
-        let (key, item, at) = (build.key, build.item, build.ends);
+        let (key, item) = (build.key, build.item);
         let node = build.node;
         let run = build.part.filter(|part| part.block.is_none()).map(|part| part.run);
-        let stamp = self.builds.set_phase(slot, Phase::Running);
+        self.builds.set_phase(slot, Phase::Running);
         if run.is_none() {
-            self.clock.push(Due { at, rank: Rank::End, stamp, slot });
+            self.push_end(slot);
         }
         let name = self.nodes[node].name.clone();
         self.outputs.push_back(if resumed {
@@ -281,9 +281,9 @@ impl Jenkins {
         let build = &mut self.builds[slot];
         build.gives_up = None;
         build.ends = build.ends.max(now);
-        let (key, node, at) = (build.key, build.node, build.ends);
-        let stamp = self.builds.set_phase(slot, Phase::Running);
-        self.clock.push(Due { at, rank: Rank::End, stamp, slot });
+        let (key, node) = (build.key, build.node);
+        self.builds.set_phase(slot, Phase::Running);
+        self.push_end(slot);
         self.outputs.push_back(Output::BuildResumed { key, node: self.nodes[node].name.clone(), at: now });
     }
 

@@ -266,6 +266,7 @@ impl Twins {
         self.jenkins.agent_connect(now, &agent.node).map_err(|error| match error {
             ConnectError::Unavailable(_) => Connecting::TriesAgain,
             ConnectError::UnknownNode => Connecting::Exits(REFUSED, "there is no such node"),
+            ConnectError::WrongSecret => Connecting::Exits(REFUSED, "the secret is not that of the node"),
             ConnectError::AlreadyConnected => {
                 Connecting::Exits(REFUSED, "another agent of that name is connected, and stays")
             }

@@ -461,7 +461,10 @@ impl Twins {
             | JenkinsOutput::BuildStarted { .. }
             | JenkinsOutput::ContinuationEntered { .. }
             | JenkinsOutput::BuildResumed { .. }
-            | JenkinsOutput::BuildFinished { .. } => {}
+            | JenkinsOutput::BuildFinished { .. }
+            // Agents are processes of this module, not of the simulated Jenkins.
+            | JenkinsOutput::AgentConnected { .. }
+            | JenkinsOutput::AgentExited { .. } => {}
         }
     }
 

@@ -710,7 +710,10 @@ impl<'w> World<'w> {
             JenkinsOutput::ItemEntered { .. }
             | JenkinsOutput::ItemMerged { .. }
             | JenkinsOutput::ContinuationEntered { .. }
-            | JenkinsOutput::BuildResumed { .. } => {}
+            | JenkinsOutput::BuildResumed { .. }
+            // Agents have no process of the simulated Jenkins' own here.
+            | JenkinsOutput::AgentConnected { .. }
+            | JenkinsOutput::AgentExited { .. } => {}
         }
     }
 
@@ -742,7 +745,7 @@ impl<'w> World<'w> {
                 self.agenda.put(now + AGENT_RETRY, Happening::AgentStarts(task));
             }
             // 255 is what the agent exits with where its name is unknown or taken.
-            Err(ConnectError::UnknownNode | ConnectError::AlreadyConnected) => {
+            Err(ConnectError::UnknownNode | ConnectError::WrongSecret | ConnectError::AlreadyConnected) => {
                 self.cloud.ecs.container_exited(now, task, 255);
             }
         }

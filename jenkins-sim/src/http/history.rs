@@ -61,7 +61,9 @@ impl History {
             | Output::ItemCancelled { .. }
             | Output::ContinuationEntered { .. }
             | Output::BuildResumed { .. }
-            | Output::AgentDropped { .. } => {}
+            | Output::AgentDropped { .. }
+            | Output::AgentConnected { .. }
+            | Output::AgentExited { .. } => {}
         }
     }
 

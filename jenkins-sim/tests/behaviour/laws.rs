@@ -220,7 +220,9 @@ impl Lab {
                 Output::ContinuationEntered { key, .. } | Output::BuildResumed { key, .. } => {
                     (*key, Some(Fate::Running), Fate::Running)
                 }
-                Output::AgentDropped { .. } => continue,
+                Output::AgentDropped { .. } | Output::AgentConnected { .. } | Output::AgentExited { .. } => {
+                    continue;
+                }
             };
             prop_assert_eq!(self.fates.insert(key, to), from, "{:?}", output);
             self.log.push(output);

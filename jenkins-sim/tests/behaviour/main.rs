@@ -1,5 +1,6 @@
 //! How the simulated Jenkins behaves, seen through its public calls.
 
+mod agents;
 mod bench;
 mod calls;
 mod goldens;

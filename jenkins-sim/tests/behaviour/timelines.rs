@@ -10,7 +10,9 @@ use footman_core::{
     label::LabelSet,
     time::{Millis, Timestamp},
 };
-use footman_jenkins_sim::{Block, BuildRequest, BuildResult, JobKind, JobSpec, Output, Settings};
+use footman_jenkins_sim::{
+    AgentSpec, Block, BuildRequest, BuildResult, JobKind, JobSpec, NodeSpec, Output, Settings, Transport,
+};
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 /// A Jenkins and what has been told of it.
@@ -117,6 +119,8 @@ fn line(output: &Output) -> (Timestamp, String) {
             (*at, format!("build {key} ends on {node}: {result:?}"))
         }
         Output::AgentDropped { node, at } => (*at, format!("the channel to {node} is closed")),
+        Output::AgentConnected { node, at, .. } => (*at, format!("the agent of {node} connects")),
+        Output::AgentExited { node, code, at, .. } => (*at, format!("the agent of {node} exits with {code}")),
     }
 }
 
@@ -139,6 +143,8 @@ fn kind(output: &Output) -> (Timestamp, &'static str) {
             (*at, what)
         }
         Output::AgentDropped { at, .. } => (*at, "channels are closed"),
+        Output::AgentConnected { at, .. } => (*at, "agents connect"),
+        Output::AgentExited { at, .. } => (*at, "agents exit"),
     }
 }
 
@@ -233,7 +239,7 @@ fn a_restart_in_the_middle_of_a_hundred_pipelines() {
             jenkins.create_node(at(1_000), node(name.as_str(), "docker")).unwrap();
         }
         for name in &names {
-            story.bench.jenkins.agent_connect(at(30_000), name).unwrap();
+            story.bench.jenkins.start_agent(at(30_000), AgentSpec::new(name.clone()));
         }
         story.tell_in_sum(at(40_000));
         story.note(at(40_000), &format!("all hundred agents are {how}"));
@@ -250,10 +256,6 @@ fn a_restart_in_the_middle_of_a_hundred_pipelines() {
         story.bench.jenkins.restart(at(60_000));
         story.tell_in_sum(at(80_000));
         story.whys_in_sum(at(80_000));
-        story.note(at(81_000), "the agents are back, nine seconds after the controller");
-        for name in &names {
-            story.bench.jenkins.agent_connect(at(81_000), name).unwrap();
-        }
         story.tell_in_sum(at(90_000));
         story.whys_in_sum(at(90_000));
         story.tell_in_sum(at(3_600_000));
@@ -263,4 +265,84 @@ fn a_restart_in_the_middle_of_a_hundred_pipelines() {
         assert_eq!(success, if marked { 0 } else { 200 });
         story.compare(if marked { "restart-marked" } else { "restart-closed" });
     }
+}
+
+/// #2842, #2844: the configuration-as-code plugin removes nodes that its YAML does not name, under their builds, but for
+/// those with the property `CascKeepNode`.
+#[test]
+fn a_reload_of_the_configuration_as_code_with_and_without_casc_keep_node() {
+    let mut story = Story::new(Settings::default());
+    let jenkins = &mut story.bench.jenkins;
+    let freestyle = jenkins.create_job(at(0), JobSpec::replay("app", Some("docker".into()))).unwrap();
+    let spec = JobSpec { kind: JobKind::Pipeline, ..JobSpec::replay("pipe", Some("docker".into())) };
+    let pipeline = jenkins.create_job(at(0), spec).unwrap();
+    let fixed = NodeSpec { executors: 2, ..node("static", "big") };
+    jenkins.create_node(at(0), fixed.clone()).unwrap();
+    let agents = ["plain-1", "plain-2", "kept-1", "kept-2"];
+    for (name, key) in agents.into_iter().zip(0..) {
+        let (now, jenkins) = (at(1_000 + 1_000 * i64::try_from(key).unwrap()), &mut story.bench.jenkins);
+        jenkins.create_node(now, node(name, "docker")).unwrap();
+        jenkins.keep_through_casc(now, &name.into(), name.starts_with("kept")).unwrap();
+        jenkins.start_agent(now, AgentSpec::new(name.into()));
+        let job = if name.ends_with('1') { freestyle } else { pipeline };
+        jenkins.schedule(now, job, BuildRequest::new(key, Millis::from_mins(10))).unwrap();
+        story.tell(now);
+    }
+    story.tell(at(30_000));
+    story.note(at(30_000), "the YAML is reloaded; it names the node static alone, with other labels");
+    let changed = NodeSpec { labels: LabelSet::new(["big", "huge"]), ..fixed };
+    story.bench.jenkins.reload_casc(at(30_000), &[changed]).unwrap();
+    story.tell(at(30_000));
+    for name in story.bench.jenkins.nodes() {
+        let view = story.bench.jenkins.node(&name).unwrap();
+        let labels: Vec<&str> = view.labels.iter().map(|label| &**label).collect();
+        let state = if view.idle { "idle" } else { "busy" };
+        story.write(at(30_000), &format!("  {name}: {state}, labels {labels:?}"));
+    }
+    story.tell(at(3_600_000));
+    story.compare("casc");
+}
+
+/// Seen on Jenkins 2.263.4: over a restart of the controller agents by TCP come back about 9 s after it, those by WebSocket
+/// die with code 0, and so do those with `-noreconnect`; a frozen agent is taken for alive for 530 s.
+#[test]
+fn what_becomes_of_agents() {
+    let mut story = Story::new(Settings::default());
+    let job = story.bench.job("app", "docker");
+    let mut ids = Vec::new();
+    for name in ["tcp", "websocket", "once", "frozen"] {
+        let jenkins = &mut story.bench.jenkins;
+        jenkins.create_node(at(0), node(name, "docker")).unwrap();
+        let transport = if name == "websocket" { Transport::WebSocket } else { Transport::Tcp };
+        let spec = AgentSpec { transport, reconnects: name != "once", ..AgentSpec::new(name.into()) };
+        ids.push(jenkins.start_agent(at(0), spec));
+    }
+    story.tell(at(1_000));
+    story.note(at(1_000), "doDisconnect of tcp: it comes back by itself");
+    story.bench.jenkins.disconnect(at(1_000), &"tcp".into()).unwrap();
+    story.tell(at(60_000));
+    story.note(at(60_000), "the controller is restarted");
+    story.bench.jenkins.restart(at(60_000));
+    story.tell(at(120_000));
+    story.note(at(120_000), "two builds of ten minutes; the process of frozen is stopped under its one");
+    for key in 0..2 {
+        let request = BuildRequest::new(key, Millis::from_mins(10));
+        story.bench.jenkins.schedule(at(120_000), job, request).unwrap();
+    }
+    story.tell(at(130_000));
+    story.bench.jenkins.freeze_agent(at(130_000), ids[3]);
+    story.tell(at(659_999));
+    let view = story.bench.jenkins.node(&"frozen".into()).unwrap();
+    let seen = if view.offline() || view.idle { "gone" } else { "online and busy" };
+    story.note(at(659_999), &format!("frozen still is {seen}"));
+    story.tell(at(700_000));
+    story.note(at(700_000), "the process of frozen goes on");
+    story.bench.jenkins.thaw_agent(at(700_000), ids[3]);
+    story.tell(at(740_000));
+    story.note(at(740_000), "both nodes are deleted");
+    for name in ["tcp", "frozen"] {
+        story.bench.jenkins.delete_node(at(740_000), &name.into()).unwrap();
+    }
+    story.tell(at(3_600_000));
+    story.compare("agents");
 }
