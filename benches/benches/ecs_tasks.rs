@@ -59,7 +59,7 @@ impl Load {
     fn fargate() -> Self {
         let (ecs, cluster, definition) = account(NetworkMode::Awsvpc);
         let capacity = Capacity::Launch(LaunchType::Fargate);
-        let network = Some(Network { subnets: 1, security_groups: 1 });
+        let network = Some(Network::new(1, 1));
         Self::new(ecs, &RunTask { capacity, network, ..RunTask::new(cluster, definition) })
     }
 

@@ -133,10 +133,10 @@ pub const DIVERGENCES: &[Divergence] = &[
         why: "a machine in no cluster is of no use to the simulator, and nobody published how long ECS describes one",
     },
     Divergence {
-        what: "failure LOCATION",
-        ecs: "is named where a task's subnets are in another zone than the instance",
-        here: "subnets are in every zone",
-        why: "there is no network behind the tasks, and nothing here knows of a subnet where it is",
+        what: "zones of subnets",
+        ecs: "knows in which zone each subnet is",
+        here: "a subnet is where `/_sim/subnets` says, and in every zone where that says nothing; up to 64 zones",
+        why: "there is no network behind the tasks",
     },
     Divergence {
         what: "failure ATTRIBUTE",

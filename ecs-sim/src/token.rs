@@ -138,6 +138,8 @@ fn fingerprint(request: &RunTask) -> u64 {
         memo,
         key: _,
     } = request;
+    // Which zones the subnets are in is not said by the call.
+    let network = network.map(|network| (network.subnets, network.security_groups));
     let mut hasher = FxHasher::default();
     (definition, count, capacity, cpu, memory, started_by, group, tags, network, placement, memo)
         .hash(&mut hasher);

@@ -2,6 +2,7 @@
 
 use crate::{
     Memo,
+    fleet::Zones,
     id::{ClusterId, DefinitionId, EntityKey, InstanceId, ProviderId, TaskId},
     placement::PlacementStrategy,
     query::Expression,
@@ -74,6 +75,11 @@ impl RunTask {
             key: None,
         }
     }
+
+    /// The zones that its subnets are in.
+    pub(crate) fn zones(&self) -> Zones {
+        self.network.map_or(Zones::ANY, |network| network.zones)
+    }
 }
 
 /// What `StartTask` is given: a `RunTask` that names its instances.
@@ -134,6 +140,15 @@ pub struct Network {
     pub subnets: u8,
     /// How many security groups: 0 to 5.
     pub security_groups: u8,
+    /// The zones that the subnets are in ([`Ecs::zones_of`](crate::Ecs::zones_of)).
+    pub zones: Zones,
+}
+
+impl Network {
+    /// So many subnets, which are in every zone, and security groups.
+    pub const fn new(subnets: u8, security_groups: u8) -> Self {
+        Self { subnets, security_groups, zones: Zones::ANY }
+    }
 }
 
 /// How tasks are to be placed on container instances.

@@ -3,7 +3,7 @@
 use super::{Container, NetworkMode, TaskDefinition};
 use crate::{
     api::ApiError,
-    fleet::{Capabilities, GroupId, HostPort, Need},
+    fleet::{Capabilities, GroupId, HostPort, Need, Zones},
     query::Expression,
 };
 use footman_core::{
@@ -14,7 +14,7 @@ use footman_core::{
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// An image, as a dense number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +76,14 @@ pub(crate) struct Registered {
     pub(crate) fargate: bool,
     /// All its constraints in one, where it has any.
     pub(crate) constraint: Option<Expression>,
+}
+
+/// What a task needs of an instance that its definition does not settle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Wants {
+    pub(crate) size: Size,
+    /// The zones that its subnets are in.
+    pub(crate) zones: Zones,
 }
 
 /// CPU units of a task on EC2 (Amazon ECS API Reference, RegisterTaskDefinition `cpu`, read 2026-11-23).
@@ -152,6 +160,17 @@ impl Registered {
     /// Whether its tasks have a network interface of their own.
     pub(crate) fn eni(&self) -> bool {
         self.need.eni
+    }
+
+    /// What a task of this definition needs of an instance.
+    pub(crate) fn need_of(&self, wants: Wants) -> Cow<'_, Need> {
+        let Wants { size, zones } = wants;
+        if (self.need.size, self.need.zones) == (size, zones) {
+            return Cow::Borrowed(&self.need);
+        }
+        let mut need = self.need.clone();
+        (need.size, need.zones) = (size, zones);
+        Cow::Owned(need)
     }
 
     /// CPU and memory of a task with these overrides.

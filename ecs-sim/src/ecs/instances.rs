@@ -5,7 +5,7 @@ use crate::{
     api::{ApiError, ErrorCode},
     billing::{Cost, billed_seconds, instance_rate},
     capacity::InstanceSpec,
-    definition::ImageId,
+    definition::{ImageId, Wants},
     draw::{Concern, Entity},
     fleet::{Capabilities, GroupId, Identity, InstanceStatus, InstanceView, Registration, Slot},
     id::{ClusterId, DefinitionId, InstanceId, ProviderId, TaskId},
@@ -32,7 +32,7 @@ pub(crate) struct Instance {
     pub(super) spot: bool,
     trunking: bool,
     gpus: Vec<Arc<str>>,
-    zone: Arc<str>,
+    pub(super) zone: Arc<str>,
     pub(super) launched: Timestamp,
     pub(super) registered: Option<Timestamp>,
     /// Where the fleet has it, once it is registered.
@@ -260,6 +260,7 @@ impl Ecs {
         let now = self.now;
         let provider = self.there(id).provider.map(|provider| Arc::clone(&self.provider(provider).spec.name));
         let ec2_instance_id = self.ec2_instance_id(id);
+        let zone = self.subnets.zone(&self.there(id).zone);
         let instance = self.there_mut(id);
         instance.registered = Some(now);
         let mut registration = Registration::new(instance.kind.registered);
@@ -267,6 +268,7 @@ impl Ecs {
             if instance.trunking { instance.kind.awsvpc_tasks_trunked } else { instance.kind.awsvpc_tasks };
         registration.enis = u32::from(enis);
         registration.gpus = u32::try_from(instance.gpus.len()).expect("an instance has few GPUs");
+        registration.zone = zone;
         registration.capabilities = capabilities_of(&instance.kind.name);
         registration.attributes = vec![
             ("ecs.availability-zone".into(), Arc::clone(&instance.zone)),
@@ -311,7 +313,7 @@ impl Ecs {
         id: InstanceId,
         task: TaskId,
         definition: DefinitionId,
-        size: Size,
+        wants: Wants,
         group: GroupId,
     ) {
         let now = self.now;
@@ -325,15 +327,8 @@ impl Ecs {
         }
         let slot = instance.slot.expect("an instance with tasks is registered");
         let (cluster, drains) = (instance.cluster, instance.drains && instance.tasks.is_empty());
-        let definition = &self.definitions[index(definition.0)];
-        let fleet = &mut self.clusters[index(cluster.0)].fleet;
-        if definition.need.size == size {
-            fleet.release(slot, &definition.need, group);
-        } else {
-            let mut need = definition.need.clone();
-            need.size = size;
-            fleet.release(slot, &need, group);
-        }
+        let need = self.definitions[index(definition.0)].need_of(wants);
+        self.clusters[index(cluster.0)].fleet.release(slot, &need, group);
         if drains {
             self.terminate(id);
         } else {

@@ -7,8 +7,9 @@
 use super::{Ecs, accident::TaskFault, index};
 use crate::{
     billing::{Cost, billed_seconds, fargate_rate},
+    definition::Wants,
     draw::{Concern, Entity},
-    fleet::Need,
+    fleet::Zones,
     id::TaskId,
     latency::Latency,
     output::Output,
@@ -20,7 +21,6 @@ use footman_core::{
     time::{Millis, Timestamp},
     units::Mib,
 };
-use std::borrow::Cow;
 
 /// How long Fargate waits for a network interface before the task is given up (from memory).
 const ENI_TIMEOUT: Millis = Millis::from_mins(3);
@@ -388,7 +388,8 @@ impl Ecs {
                 }
             }
             Host::Ec2 { instance: Some(instance), .. } => {
-                self.leave_instance(instance, id, definition, size, group);
+                let wants = Wants { size, zones: Zones::ANY };
+                self.leave_instance(instance, id, definition, wants, group);
             }
             Host::Ec2 { instance: None, .. } => {}
         }
@@ -418,21 +419,6 @@ impl Ecs {
         let definition = &self.definition(record.definition).definition;
         let rate = fargate_rate(&self.settings.prices, definition, record.size, spot);
         Some((from, running, Cost::of(rate, billed_seconds(from, to))))
-    }
-
-    /// What a task of this definition and size needs of an instance.
-    pub(super) fn need(
-        &self,
-        definition: crate::id::DefinitionId,
-        size: footman_core::units::Size,
-    ) -> Cow<'_, Need> {
-        let need = &self.definition(definition).need;
-        if need.size == size {
-            return Cow::Borrowed(need);
-        }
-        let mut need = need.clone();
-        need.size = size;
-        Cow::Owned(need)
     }
 }
 

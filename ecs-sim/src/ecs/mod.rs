@@ -20,6 +20,7 @@ mod run;
 mod scaling;
 mod setup;
 mod start;
+mod subnets;
 mod tags;
 mod waiting;
 
@@ -61,6 +62,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
 };
+use subnets::Subnets;
 
 /// A simulated ECS account in one region.
 ///
@@ -91,6 +93,7 @@ pub struct Ecs {
     /// The tags of everything but tasks.
     tags: BTreeMap<Tagged, Tags>,
     account: AccountSettings,
+    subnets: Subnets,
     /// What was billed so far.
     billed: Costs,
     /// Auto-scaling groups that were made by themselves, in that order.
@@ -126,6 +129,7 @@ impl Ecs {
             providers: Vec::new(),
             tags: BTreeMap::new(),
             account: AccountSettings::default(),
+            subnets: Subnets::default(),
             billed: Costs::default(),
             auto_scaling_groups: Vec::new(),
             planned: PlannedFaults::default(),

@@ -6,7 +6,7 @@ use crate::{
         ApiError, Capacity, ErrorCode, Failure, FailureSubject, LaunchType, Operation, Provider, RunTask,
         RunTaskAnswer, StrategyItem,
     },
-    definition::{DefinitionStatus, fargate_size},
+    definition::{DefinitionStatus, Wants, fargate_size},
     draw::Entity,
     fleet::GroupId,
     id::{InstanceId, ProviderId, TaskId},
@@ -20,7 +20,7 @@ use footman_core::{
     catalogue::Platform,
     event::{StopCode, TaskStatus},
     time::{Millis, Timestamp},
-    units::{CpuUnits, Size},
+    units::CpuUnits,
 };
 use smallvec::SmallVec;
 use std::{borrow::Cow, sync::Arc};
@@ -45,7 +45,7 @@ enum Wanted {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terms<'a> {
     pub(super) token: Option<&'a Token>,
-    pub(super) size: Size,
+    pub(super) wants: Wants,
     pub(super) group: GroupId,
 }
 
@@ -219,10 +219,11 @@ impl Ecs {
             Some(name) => self.intern_group(name),
             None => default_group,
         };
+        let wants = Wants { size, zones: request.zones() };
         let mut answer = RunTaskAnswer::default();
         for (wanted, count) in wanted {
             for _ in 0..count {
-                self.start_one(request, Terms { token, size, group }, wanted, &mut answer)?;
+                self.start_one(request, Terms { token, wants, group }, wanted, &mut answer)?;
             }
         }
         Ok(answer)
@@ -297,13 +298,13 @@ impl Ecs {
         provider: ProviderId,
         answer: &mut RunTaskAnswer,
     ) -> Result<(), ApiError> {
-        let Terms { size, group, .. } = terms;
+        let Terms { wants, group, .. } = terms;
         let placement = request.placement.as_ref();
         let rule = self.rule(request.cluster, placement, Some(provider), request.definition);
         let distinct = placement.is_some_and(|placement| placement.distinct_instance);
         let follows_tasks = self.follows_tasks(placement, request.definition);
-        let how = Waited { rule, group, distinct, follows_tasks };
-        let placed = if self.has_waiting_like(provider, request.definition, size, how) {
+        let how = Waited { rule, group, distinct, follows_tasks, zones: wants.zones };
+        let placed = if self.has_waiting_like(provider, request.definition, wants, how) {
             Err(PlacementFailure::NoRoom)
         } else {
             self.place(request, terms, rule, entity)
@@ -346,7 +347,7 @@ impl Ecs {
         let spot = usize::from(host == Host::FargateSpot);
         let quotas = &self.settings.quotas;
         let quota = if spot == 1 { quotas.fargate_spot_vcpus } else { quotas.fargate_vcpus };
-        let cpu = self.fargate_cpu[spot].saturating_add(terms.size.cpu);
+        let cpu = self.fargate_cpu[spot].saturating_add(terms.wants.size.cpu);
         let moment = entity.at(self.now.as_millis().unsigned_abs());
         let reason = if quota.is_some_and(|vcpus| cpu > CpuUnits::from_vcpus(vcpus)) {
             "You've reached the limit on the number of vCPUs you can run concurrently"
@@ -371,7 +372,7 @@ impl Ecs {
         failure: PlacementFailure,
         answer: &mut RunTaskAnswer,
     ) -> Result<(), ApiError> {
-        let Terms { size, group, .. } = terms;
+        let Terms { wants, group, .. } = terms;
         let cluster = self.cluster(request.cluster);
         match failure {
             PlacementFailure::NoInstance if answer.tasks.is_empty() => {
@@ -380,7 +381,7 @@ impl Ecs {
             PlacementFailure::NoInstance | PlacementFailure::NoRoom => {}
         }
         if answer.failures.is_empty() {
-            let need = self.need(request.definition, size);
+            let need = self.definition(request.definition).need_of(wants);
             let refusals = cluster.fleet.failures(&need, rule, group);
             answer.failures.extend(refusals.into_iter().map(|refusal| Failure {
                 subject: FailureSubject::Instance(cluster.instance_in(refusal.slot)),
@@ -399,14 +400,14 @@ impl Ecs {
         host: Host,
     ) -> TaskId {
         let id = self.tasks.next_id();
-        let Terms { token, size, group } = terms;
+        let Terms { token, wants, group } = terms;
         let only = request.count == 1;
         let record = Record {
             id,
             cluster: request.cluster,
             definition: request.definition,
             key: request.key,
-            size,
+            size: wants.size,
             host,
             times: Times::created(self.now),
             stop: None,
@@ -446,7 +447,7 @@ impl Ecs {
         rule: RuleId,
         entity: Entity,
     ) -> Result<InstanceId, PlacementFailure> {
-        self.place_in(request.cluster, request.definition, terms.size, rule, terms.group, entity)
+        self.place_in(request.cluster, request.definition, terms.wants, rule, terms.group, entity)
     }
 
     /// `StopTask`: the task's `desiredStatus` is STOPPED from then on. Stopping a task that stops or has stopped changes

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     api::{ApiError, Failure, FailureSubject, Operation, RunTaskAnswer, StartTask},
+    definition::Wants,
     draw::Entity,
     fleet::{InstanceStatus, Slot},
     id::ClusterId,
@@ -35,11 +36,12 @@ impl Ecs {
         self.check(&request)?;
         let definition = self.definition(request.definition);
         let (size, default_group) = (definition.size(request.cpu, request.memory)?, definition.group);
+        let wants = Wants { size, zones: request.zones() };
         let group = match &request.group {
             Some(name) => self.intern_group(name),
             None => default_group,
         };
-        let terms = Terms { token: None, size, group };
+        let terms = Terms { token: None, wants, group };
         let rule = self.rule(request.cluster, None, None, request.definition);
         let mut answer = RunTaskAnswer::default();
         for instance in instances {
@@ -53,7 +55,7 @@ impl Ecs {
                 None => "MISSING",
                 Some(slot) if !self.takes_tasks(request.cluster, slot) => "INACTIVE",
                 Some(slot) => {
-                    let need = self.need(request.definition, size).into_owned();
+                    let need = self.definition(request.definition).need_of(wants).into_owned();
                     match self.cluster_mut(request.cluster).fleet.place_on_by(slot, &need, rule, group) {
                         Err(refusal) => refusal.obstacle.reason(),
                         Ok(()) => {

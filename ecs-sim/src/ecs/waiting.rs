@@ -6,8 +6,9 @@
 use super::{Ecs, index};
 use crate::{
     api::Placement,
+    definition::Wants,
     draw::{Concern, Entity},
-    fleet::{GroupId, InstanceStatus, Need},
+    fleet::{GroupId, InstanceStatus, Need, Zones},
     id::{ClusterId, DefinitionId, InstanceId, ProviderId, TaskId},
     placement::{Obstacle, PlacementFailure, PlacementRule, RuleId, TieBreak},
     task::{Host, Stop, StopText},
@@ -28,6 +29,8 @@ pub(crate) struct Waited {
     pub(crate) distinct: bool,
     /// Whether its constraints depend on the tasks that instances have: others may make room by coming, too.
     pub(crate) follows_tasks: bool,
+    /// The zones that its subnets are in.
+    pub(crate) zones: Zones,
 }
 
 /// What makes tasks equals while they wait.
@@ -54,6 +57,13 @@ struct Queue {
 
 /// How many placements of a cluster are remembered by their address.
 const RULES_REMEMBERED: usize = 16;
+
+impl Waited {
+    /// What a task of this size wants.
+    fn wants(self, size: Size) -> Wants {
+        Wants { size, zones: self.zones }
+    }
+}
 
 impl Waiting {
     /// Whether nobody waits.
@@ -116,7 +126,7 @@ impl Ecs {
         &mut self,
         cluster: ClusterId,
         definition: DefinitionId,
-        size: Size,
+        wants: Wants,
         rule: RuleId,
         group: GroupId,
         entity: Entity,
@@ -126,15 +136,9 @@ impl Ecs {
         } else {
             TieBreak::Random(self.draws.generator(Concern::PlacementChoice, entity))
         };
-        let definition = &self.definitions[index(definition.0)];
+        let need = self.definitions[index(definition.0)].need_of(wants);
         let cluster = &mut self.clusters[index(cluster.0)];
-        let slot = if definition.need.size == size {
-            cluster.fleet.place(&definition.need, rule, group, &mut ties)?
-        } else {
-            let mut need = definition.need.clone();
-            need.size = size;
-            cluster.fleet.place(&need, rule, group, &mut ties)?
-        };
+        let slot = cluster.fleet.place(&need, rule, group, &mut ties)?;
         Ok(cluster.instance_in(slot))
     }
 
@@ -143,14 +147,14 @@ impl Ecs {
         &self,
         provider: ProviderId,
         definition: DefinitionId,
-        size: Size,
+        wants: Wants,
         how: Waited,
     ) -> bool {
         let waiting = &self.provider(provider).waiting;
         if waiting.is_empty() {
             return false;
         }
-        let kind = Kind { need: self.need(definition, size).into_owned(), how };
+        let kind = Kind { need: self.definition(definition).need_of(wants).into_owned(), how };
         waiting.queues.contains_key(&kind)
     }
 
@@ -159,7 +163,7 @@ impl Ecs {
         let task = self.tasks.live(id).expect("it was created just before");
         let (entity, record) = (task.entity, &task.record);
         let (cluster, definition, size) = (record.cluster, record.definition, record.size);
-        let kind = Kind { need: self.need(definition, size).into_owned(), how };
+        let kind = Kind { need: self.definition(definition).need_of(how.wants(size)).into_owned(), how };
         let queue = self.provider_mut(provider).waiting.queues.entry(kind).or_default();
         queue.tasks.push_back(id);
         queue.waiting += 1;
@@ -179,7 +183,7 @@ impl Ecs {
         let record = &task.record;
         let (cluster, definition, size) = (record.cluster, record.definition, record.size);
         let Host::Ec2 { provider: Some(provider), .. } = record.host else { return };
-        let kind = Kind { need: self.need(definition, size).into_owned(), how };
+        let kind = Kind { need: self.definition(definition).need_of(how.wants(size)).into_owned(), how };
         self.cluster_mut(cluster).waiting -= 1;
         let queues = &mut self.providers[index(provider.0)].waiting.queues;
         let queue = queues.get_mut(&kind).expect("a task that waits stands in a queue");
@@ -205,7 +209,7 @@ impl Ecs {
     }
 
     /// What stands in the way of a task that waits, told of the provider's instance with the most room (Amazon ECS
-    /// Developer Guide, "Stopped tasks error codes", read 2026-11-23; those of ports and interfaces are by analogy).
+    /// Developer Guide, "Stopped tasks error codes", read 2026-11-23; those of ports, interfaces and zones are by analogy).
     fn why_in_vain(&self, id: TaskId) -> &'static str {
         let task = self.tasks.live(id).expect("its deadline has come");
         let record = &task.record;
@@ -224,9 +228,10 @@ impl Ecs {
         else {
             return "TaskFailedToStart: NO ACTIVE INSTANCES";
         };
-        let need = self.need(record.definition, record.size);
-        let rule = task.waits.map(|how| (how.rule, how.group));
-        let refusals = rule.map_or_else(Vec::new, |(rule, group)| fleet.failures(&need, rule, group));
+        let refusals = task.waits.map_or_else(Vec::new, |how| {
+            let need = self.definition(record.definition).need_of(how.wants(record.size));
+            fleet.failures(&need, how.rule, how.group)
+        });
         match refusals.iter().find(|refusal| refusal.slot == slot).map(|refusal| refusal.obstacle) {
             Some(Obstacle::Agent) => "TaskFailedToStart: AGENT",
             Some(Obstacle::Cpu) => "TaskFailedToStart: RESOURCE:CPU",
@@ -234,6 +239,7 @@ impl Ecs {
             Some(Obstacle::Ports) => "TaskFailedToStart: RESOURCE:PORTS",
             Some(Obstacle::Eni) => "TaskFailedToStart: RESOURCE:ENI",
             Some(Obstacle::Gpu) => "TaskFailedToStart: RESOURCE:GPU",
+            Some(Obstacle::Location) => "TaskFailedToStart: LOCATION",
             Some(Obstacle::Attribute) => "TaskFailedToStart: ATTRIBUTE",
             Some(Obstacle::DistinctInstance | Obstacle::MemberOf) | None => {
                 "TaskFailedToStart: MemberOf placement constraint unsatisfied"
@@ -249,7 +255,8 @@ impl Ecs {
         while let Some((id, definition, size, how)) = self.next_that_fits(provider, instance, &barred) {
             let task = self.tasks.live(id).expect("it waits");
             let (cluster, entity) = (task.record.cluster, task.entity);
-            let Ok(found) = self.place_in(cluster, definition, size, how.rule, how.group, entity) else {
+            let Ok(found) = self.place_in(cluster, definition, how.wants(size), how.rule, how.group, entity)
+            else {
                 barred.push(id);
                 continue;
             };

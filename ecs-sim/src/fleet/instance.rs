@@ -1,6 +1,6 @@
 //! One container instance: what it registers, what is left of it, and what a task needs of it.
 
-use super::store::Store;
+use super::{store::Store, zone::Zones};
 use crate::{
     placement::HostPorts,
     query::{AgentVersion, QueriedInstance, Second},
@@ -102,6 +102,8 @@ pub struct Registration {
     pub gpus: u32,
     /// What tasks may require of it.
     pub capabilities: Capabilities,
+    /// The zone that it is in, where a subnet was said to be in that.
+    pub zone: Zones,
     /// Ports that are taken from the start.
     pub ports: Vec<HostPort>,
     /// Attributes by name, `ecs.availability-zone` and `ecs.instance-type` among them.
@@ -134,6 +136,7 @@ impl Registration {
             enis: 0,
             gpus: 0,
             capabilities: Capabilities::ALL,
+            zone: Zones::NONE,
             ports: Self::PORTS_RESERVED.map(HostPort::Tcp).to_vec(),
             attributes: Vec::new(),
             identity: Identity::default(),
@@ -152,13 +155,15 @@ pub struct Need {
     pub gpus: u32,
     /// What it requires of the instance besides.
     pub requires: Capabilities,
+    /// The zones that its subnets are in.
+    pub zones: Zones,
     ports: HostPorts,
 }
 
 impl Need {
     /// CPU and memory, and nothing else.
     pub fn new(size: Size) -> Self {
-        Self { size, eni: false, gpus: 0, requires: Capabilities::NONE, ports: HostPorts::new() }
+        Self { size, ..Self::default() }
     }
 
     /// The same with a network interface of its own.
@@ -182,6 +187,13 @@ impl Need {
         self
     }
 
+    /// The same in one of these zones.
+    #[must_use]
+    pub fn within(mut self, zones: Zones) -> Self {
+        self.zones = zones;
+        self
+    }
+
     /// The same with these ports on the host; one named twice is one.
     #[must_use]
     pub fn with_ports(mut self, ports: impl IntoIterator<Item = HostPort>) -> Self {
@@ -198,7 +210,12 @@ impl Need {
 
     /// Whether it is CPU and memory, and nothing else.
     pub(crate) fn is_plain(&self) -> bool {
-        !self.eni && self.gpus == 0 && self.requires.is_none() && self.ports.is_empty()
+        !self.eni && self.requires.is_none() && self.is_common()
+    }
+
+    /// Whether it asks for nothing that few tasks ask for: GPUs, ports, or a zone.
+    pub(crate) fn is_common(&self) -> bool {
+        self.gpus == 0 && self.zones == Zones::ANY && self.ports.is_empty()
     }
 
     /// All of it but CPU and memory, with these requirements instead of its own.

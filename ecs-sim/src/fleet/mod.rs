@@ -8,11 +8,13 @@
 
 mod instance;
 mod store;
+mod zone;
 
 pub use instance::{
     Capabilities, GroupId, HostPort, Identity, InstanceStatus, InstanceView, Need, Registration, Slot,
 };
 pub(crate) use store::{AttributeId, Store, ValueId};
+pub use zone::Zones;
 
 use crate::placement::{
     Constraint, ConstraintId, Indexes, PlacementFailure, PlacementRule, Plan, Refusal, RuleId, Rules,
@@ -83,6 +85,17 @@ impl Fleet {
     pub fn set_capabilities(&mut self, slot: Slot, capabilities: Capabilities) {
         self.store.set_capabilities(slot, capabilities);
         self.indexes.note(&self.store, slot.index);
+    }
+
+    /// Says which zone an instance is in.
+    ///
+    /// # Panics
+    ///
+    /// Panics where the instance is gone.
+    pub fn set_zone(&mut self, slot: Slot, zone: Zones) {
+        if self.store.set_zone(slot, zone) {
+            self.indexes.note(&self.store, slot.index);
+        }
     }
 
     /// Sets or replaces an attribute (`PutAttributes`).

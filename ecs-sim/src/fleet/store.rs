@@ -1,6 +1,9 @@
 //! What each instance has and what of it is taken, in tables by slot.
 
-use super::instance::{Capabilities, GroupId, HostPort, Identity, InstanceStatus, Need, Registration, Slot};
+use super::{
+    instance::{Capabilities, GroupId, HostPort, Identity, InstanceStatus, Need, Registration, Slot},
+    zone::Zones,
+};
 use crate::placement::{Constraint, ConstraintId, Obstacle, Values};
 use footman_core::units::Size;
 use indexmap::IndexSet;
@@ -74,6 +77,7 @@ pub(crate) struct Details {
     gpus: u32,
     pub(super) gpus_left: u32,
     pub(super) capabilities: Capabilities,
+    zone: Zones,
     pub(super) ports: Vec<HostPort>,
     attributes: Attributes,
     pub(super) identity: Identity,
@@ -138,6 +142,7 @@ impl Store {
             gpus: registration.gpus,
             gpus_left: registration.gpus,
             capabilities: registration.capabilities,
+            zone: registration.zone,
             ports,
             attributes,
             identity: registration.identity,
@@ -209,6 +214,12 @@ impl Store {
         let place = self.live(slot);
         self.details[place].capabilities = capabilities;
         self.lacking = self.lacking.with(Capabilities::ALL.without(capabilities));
+    }
+
+    /// Sets the zone of an instance, and says whether that is another than before.
+    pub(super) fn set_zone(&mut self, slot: Slot, zone: Zones) -> bool {
+        let place = self.live(slot);
+        std::mem::replace(&mut self.details[place].zone, zone) != zone
     }
 
     pub(super) fn set_attribute(&mut self, slot: Slot, name: &str, value: &str) {
@@ -522,6 +533,7 @@ impl Details {
             gpus: 0,
             gpus_left: 0,
             capabilities: Capabilities::NONE,
+            zone: Zones::NONE,
             ports: Vec::new(),
             attributes: Attributes::new(),
             identity: Identity::default(),
@@ -547,6 +559,9 @@ impl Details {
         }
         if self.gpus_left < need.gpus {
             return Some(Obstacle::Gpu);
+        }
+        if !need.zones.admit(self.zone) {
+            return Some(Obstacle::Location);
         }
         (!need.requires.without(self.capabilities).is_none()).then_some(Obstacle::Attribute)
     }

@@ -95,7 +95,7 @@ impl Call<'_> {
         self.check_platform_version(&request, input.platform_version.as_deref())?;
         request.tags =
             self.tags(definition, input.tags.as_deref().unwrap_or_default(), input.propagate_tags)?;
-        request.network = input.network_configuration.as_ref().map(network);
+        request.network = input.network_configuration.as_ref().map(|given| self.network(given));
         request.placement = placement(&input)?;
         request.memo = Some(memo(&input)?);
         request.started_by = input.started_by.map(shared);
@@ -119,7 +119,7 @@ impl Call<'_> {
         request.memory = overrides.and_then(|o| o.memory.as_deref()).map(task_memory).transpose()?;
         request.tags =
             self.tags(definition, input.tags.as_deref().unwrap_or_default(), input.propagate_tags)?;
-        request.network = input.network_configuration.as_ref().map(network);
+        request.network = input.network_configuration.as_ref().map(|given| self.network(given));
         request.memo = Some(memo(&input)?);
         request.started_by = input.started_by.map(shared);
         request.group = input.group.map(shared);
@@ -242,18 +242,20 @@ impl Call<'_> {
         Ok(tags)
     }
 
+    fn network(&self, given: &NetworkConfiguration) -> Network {
+        let vpc = given.awsvpc_configuration.as_ref();
+        let count = |list: Option<&Vec<Text>>| u8::try_from(list.map_or(0, Vec::len)).unwrap_or(u8::MAX);
+        let subnets = vpc.and_then(|vpc| vpc.subnets.as_ref());
+        Network {
+            subnets: count(subnets),
+            security_groups: count(vpc.and_then(|vpc| vpc.security_groups.as_ref())),
+            zones: self.ecs.zones_of(subnets.into_iter().flatten().map(|subnet| &**subnet)),
+        }
+    }
+
     /// The network mode of a task's definition.
     pub(super) fn has_interface(&self, definition: DefinitionId) -> bool {
         self.ecs.task_definition(definition).network_mode == NetworkMode::Awsvpc
-    }
-}
-
-pub(super) fn network(given: &NetworkConfiguration) -> Network {
-    let vpc = given.awsvpc_configuration.as_ref();
-    let count = |list: Option<&Vec<Text>>| u8::try_from(list.map_or(0, Vec::len)).unwrap_or(u8::MAX);
-    Network {
-        subnets: count(vpc.and_then(|vpc| vpc.subnets.as_ref())),
-        security_groups: count(vpc.and_then(|vpc| vpc.security_groups.as_ref())),
     }
 }
 

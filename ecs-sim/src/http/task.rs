@@ -146,17 +146,19 @@ impl Call<'_> {
         let definition = self.ecs.task_definition(view.definition);
         let said = said(view);
         let instance = view.instance.and_then(|id| self.ecs.container_instance(id));
+        let subnet = self.subnet(&said, instance.map(|instance| instance.zone));
         let fargate = view.launch_type == LaunchType::Fargate;
         let connected = view.pending_at.is_some();
         let epoch = |at: Option<Timestamp>| at.map(Epoch);
         let cluster = self.ecs.cluster_name(view.cluster);
         let storage = definition.ephemeral_gib.unwrap_or(EPHEMERAL_STORAGE_GIB);
         Task {
-            attachments: Some(self.attachments(view, &said)),
+            attachments: Some(self.attachments(view, subnet)),
             attributes: Some(vec![architecture(definition.platform)]),
-            availability_zone: match instance {
-                Some(instance) => Some(instance.zone.to_owned().into()),
-                None => fargate.then(|| format!("{}a", self.ecs.settings().region).into()),
+            availability_zone: match (instance, subnet.and_then(|subnet| self.ecs.zone_of_subnet(subnet))) {
+                (Some(instance), _) => Some(instance.zone.to_owned().into()),
+                (None, Some(zone)) if fargate => Some(zone.to_owned().into()),
+                (None, _) => fargate.then(|| format!("{}a", self.ecs.settings().region).into()),
             },
             capacity_provider_name: view
                 .provider
@@ -227,8 +229,18 @@ impl Call<'_> {
         containers.iter().enumerate().map(shape).collect()
     }
 
+    /// The subnet of a task's network interface: the first one that is in the zone of its instance.
+    fn subnet<'a>(&self, said: &'a Said, zone: Option<&str>) -> Option<&'a Text> {
+        let vpc = said.network_configuration.as_ref()?.awsvpc_configuration.as_ref()?;
+        let subnets = vpc.subnets.as_ref()?;
+        let near = |subnet: &&Text| {
+            zone.is_none_or(|zone| self.ecs.zone_of_subnet(subnet).is_none_or(|other| other == zone))
+        };
+        subnets.iter().find(near).or_else(|| subnets.first())
+    }
+
     /// The network interface of a task that has one of its own.
-    fn attachments(&self, view: &TaskView<'_>, said: &Said) -> Vec<Attachment> {
+    fn attachments(&self, view: &TaskView<'_>, subnet: Option<&Text>) -> Vec<Attachment> {
         if !self.has_interface(view.definition) {
             return Vec::new();
         }
@@ -241,8 +253,6 @@ impl Call<'_> {
             | TaskStatus::Stopping => "ATTACHED",
             TaskStatus::Deprovisioning | TaskStatus::Stopped => "DELETED",
         };
-        let vpc = said.network_configuration.as_ref().and_then(|n| n.awsvpc_configuration.as_ref());
-        let subnet = vpc.and_then(|vpc| vpc.subnets.as_ref()?.first());
         let detail =
             |subnet: &Text| KeyValuePair { name: Some("subnetId".into()), value: Some(subnet.clone()) };
         let id = format!("{}-0000-4000-8000-000000000000", &self.ecs.task_id_text(view.id)[..8]);

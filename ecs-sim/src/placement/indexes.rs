@@ -260,7 +260,7 @@ impl Indexes {
         let grouped = plan.shape.distinct_instance || (form != Form::Slots && plan.order.counts_tasks());
         let (group, eni) = (grouped.then_some(group), need.eni);
         let requires = store.in_question(need.requires);
-        let common = need.ports().is_empty() && need.gpus == 0;
+        let common = need.is_common();
         let recent = self.recent.get(rule).copied().flatten();
         if let Some(recent) = recent
             && (recent.group, recent.eni, recent.requires, recent.form) == (group, eni, requires, form)

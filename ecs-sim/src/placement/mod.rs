@@ -168,6 +168,8 @@ pub enum Obstacle {
     Eni,
     /// `RESOURCE:GPU`.
     Gpu,
+    /// `LOCATION`: the task's subnets are in other zones than the instance.
+    Location,
     /// `ATTRIBUTE`: the instance lacks what the task definition requires.
     Attribute,
     /// `distinctInstance` does not hold (the text is from an answer of RunTask that somebody published).
@@ -186,6 +188,7 @@ impl Obstacle {
             Self::Ports => "RESOURCE:PORTS",
             Self::Eni => "RESOURCE:ENI",
             Self::Gpu => "RESOURCE:GPU",
+            Self::Location => "LOCATION",
             Self::Attribute => "ATTRIBUTE",
             Self::DistinctInstance => "DistinctInstance placement constraint unsatisfied.",
             Self::MemberOf => "MemberOf placement constraint unsatisfied.",

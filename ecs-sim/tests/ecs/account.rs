@@ -63,7 +63,7 @@ impl Account {
     /// A request for one task, with a network where the definition needs one.
     pub(crate) fn request(&self, definition: DefinitionId, capacity: Capacity) -> RunTask {
         let awsvpc = self.ecs.task_definition(definition).network_mode == NetworkMode::Awsvpc;
-        let network = awsvpc.then_some(Network { subnets: 1, security_groups: 1 });
+        let network = awsvpc.then_some(Network::new(1, 1));
         RunTask { capacity, network, ..RunTask::new(self.cluster, definition) }
     }
 

@@ -322,11 +322,7 @@ impl Watched {
         let request = RunTask {
             count,
             client_token: key.map(|key| format!("{key:?}").replace(' ', "").into()),
-            network: self
-                .account
-                .request(id, Capacity::ClusterDefault)
-                .network
-                .map(|_| Network { subnets: 1, security_groups: 0 }),
+            network: self.account.request(id, Capacity::ClusterDefault).network.map(|_| Network::new(1, 0)),
             ..self.account.request(id, capacity)
         };
         let answer = match self.account.ecs.run_task(self.now, request) {

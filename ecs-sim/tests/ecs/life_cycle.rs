@@ -160,7 +160,7 @@ fn run_task_refuses_what_ecs_refuses_in_its_words() {
     let odd = account.definition(NetworkMode::Awsvpc, 1024, 1024, 100);
     let gone = account.definition(NetworkMode::Awsvpc, 1024, 2048, 100);
     account.ecs.deregister_task_definition(gone);
-    let network = Some(Network { subnets: 1, security_groups: 0 });
+    let network = Some(Network::new(1, 0));
     let fargate = Capacity::Launch(LaunchType::Fargate);
     let base = |definition| RunTask { network, ..RunTask::new(account.cluster, definition) };
     let table = [

@@ -1,5 +1,5 @@
-//! What a task requires of a container instance besides CPU, memory, ports and interfaces: GPUs and attributes, row by
-//! row of the reasons for failures (Amazon ECS Developer Guide, "API failure reasons").
+//! What a task requires of a container instance besides CPU, memory, ports and interfaces: GPUs, attributes and a zone, row
+//! by row of the reasons for failures (Amazon ECS Developer Guide, "API failure reasons").
 
 use crate::account::{Account, at};
 use footman_core::{
@@ -7,11 +7,12 @@ use footman_core::{
     units::{CpuUnits, Mib},
 };
 use footman_ecs_sim::{
-    AgentRegistration,
-    api::{Capacity, LaunchType, Network, StartTask},
-    capacity::InstanceSpec,
+    AgentRegistration, RunTask,
+    api::{Capacity, Failure, FailureSubject, LaunchType, Network, Provider, StartTask, StrategyItem},
+    capacity::{GroupProvider, InstanceSpec, ManagedScaling},
     definition::{Image, NetworkMode, TaskDefinition},
-    id::InstanceId,
+    fleet::Zones,
+    id::{DefinitionId, InstanceId, TaskId},
 };
 use std::sync::Arc;
 
@@ -42,7 +43,7 @@ fn refused(account: &mut Account, instance: InstanceId, definition: TaskDefiniti
     let awsvpc = definition.network_mode == NetworkMode::Awsvpc;
     let definition = account.ecs.register_task_definition(definition).expect("it is valid");
     let mut request = account.request(definition, Capacity::Launch(LaunchType::Ec2));
-    request.network = awsvpc.then_some(Network { subnets: 1, security_groups: 1 });
+    request.network = awsvpc.then_some(Network::new(1, 1));
     let start = StartTask { instances: vec![instance], request: request.clone() };
     let reason =
         |answer: footman_ecs_sim::RunTaskAnswer| answer.failures.first().map(|it| it.reason.to_string());
@@ -121,4 +122,136 @@ fn gpus_are_refused_on_fargate() {
         it.containers[0].gpus = 1;
     });
     assert!(account.ecs.register_task_definition(on_fargate).is_err());
+}
+
+/// Two instances, in the zones `a` and `b`, and subnets in them and in `c`.
+fn in_zones(settings: impl FnOnce(&mut footman_ecs_sim::Settings)) -> (Account, Vec<InstanceId>) {
+    let mut account = Account::new(settings);
+    let zones = vec!["a".into(), "b".into()];
+    let spec = InstanceSpec { zones, ..InstanceSpec::listed("m5.large").expect("the type is listed") };
+    let instances = account.ecs.add_instances(at(0), account.cluster, &spec, 2).expect("there is room");
+    say(&mut account, &[("in-a", "a"), ("in-b", "b"), ("in-c", "c")]);
+    (account, instances)
+}
+
+fn say(account: &mut Account, subnets: &[(&str, &str)]) {
+    let subnets = subnets.iter().map(|&(subnet, zone)| (subnet.into(), zone.into()));
+    account.ecs.set_subnets(at(0), subnets).expect("these are few zones");
+}
+
+/// A request for a task in these subnets.
+fn within(account: &Account, definition: DefinitionId, subnets: &[&str]) -> RunTask {
+    let zones = account.ecs.zones_of(subnets.iter().copied());
+    let network = Some(Network { zones, ..Network::new(1, 1) });
+    RunTask { network, ..account.request(definition, Capacity::Launch(LaunchType::Ec2)) }
+}
+
+#[test]
+fn a_task_goes_to_an_instance_in_a_zone_of_its_subnets() {
+    // Amazon ECS Developer Guide, "API failure reasons": LOCATION.
+    // subnets => by instance, whether it can have the task
+    let table: [(&[&str], [bool; 2]); 7] = [
+        (&["in-a"], [true, false]),
+        (&["in-b"], [false, true]),
+        (&["in-a", "in-b"], [true, true]),
+        (&["in-a", "in-c"], [true, false]),
+        (&["in-c"], [false, false]),
+        // Nobody said where this one is.
+        (&["elsewhere"], [true, true]),
+        (&["in-a", "elsewhere"], [true, true]),
+    ];
+    for (subnets, wanted) in table {
+        let (mut account, instances) = in_zones(|_| {});
+        let definition = account.definition(NetworkMode::Awsvpc, 128, 128, 0);
+        let request = within(&account, definition, subnets);
+        let start = StartTask { instances: instances.clone(), request: request.clone() };
+        let answer = account.ecs.start_task(at(0), start).expect("it is no exception");
+        let (mut can, mut cannot) = (Vec::new(), Vec::new());
+        for (&id, can_have) in instances.iter().zip(wanted) {
+            if can_have { &mut can } else { &mut cannot }.push(id);
+        }
+        let place = |account: &Account, tasks: &[TaskId]| -> Vec<InstanceId> {
+            tasks.iter().filter_map(|&task| account.ecs.task(at(0), task)?.instance).collect()
+        };
+        let refused = |failures: &[Failure]| -> Vec<InstanceId> {
+            assert!(failures.iter().all(|failure| failure.reason == "LOCATION"), "{failures:?}");
+            let subject = |failure: &Failure| match failure.subject {
+                FailureSubject::Instance(id) => id,
+                FailureSubject::Nothing | FailureSubject::Task(_) | FailureSubject::Unknown(_) => {
+                    panic!("{failure:?}")
+                }
+            };
+            failures.iter().map(subject).collect()
+        };
+        assert_eq!(place(&account, &answer.tasks), can, "StartTask {subnets:?}");
+        assert_eq!(refused(&answer.failures), cannot, "StartTask {subnets:?}");
+        let answer = account.ecs.run_task(at(0), request).expect("it is no exception");
+        let placed = place(&account, &answer.tasks);
+        assert!(placed.iter().all(|id| can.contains(id)), "RunTask {subnets:?}");
+        assert_eq!(placed.is_empty(), can.is_empty(), "RunTask {subnets:?}");
+        let none = if can.is_empty() { &instances[..] } else { &[] };
+        assert_eq!(refused(&answer.failures), none, "RunTask {subnets:?} names each instance tried");
+    }
+}
+
+#[test]
+fn where_subnets_are_may_be_said_anew_and_fills_each_zone_to_the_last_interface() {
+    let (mut account, instances) = in_zones(|settings| settings.throttling = false);
+    let definition = account.definition(NetworkMode::Awsvpc, 128, 128, 0);
+    // An m5.large carries two tasks with an interface of their own.
+    for (nth, reasons) in [vec![], vec![], vec!["RESOURCE:ENI", "LOCATION"]].into_iter().enumerate() {
+        let request = within(&account, definition, &["in-a"]);
+        let answer = account.ecs.run_task(at(0), request).expect("it is no exception");
+        let on: Vec<_> = answer.tasks.iter().filter_map(|&t| account.ecs.task(at(0), t)?.instance).collect();
+        assert!(on.iter().all(|&on| on == instances[0]), "task {nth}");
+        let found: Vec<&str> = answer.failures.iter().map(|failure| &*failure.reason).collect();
+        assert_eq!(found, reasons, "task {nth}");
+    }
+    say(&mut account, &[("in-a", "b")]);
+    let request = within(&account, definition, &["in-a"]);
+    let task = account.run(at(0), request);
+    assert_eq!(account.ecs.task(at(0), task).and_then(|task| task.instance), Some(instances[1]));
+    // Each zone that was ever named counts.
+    let many = (0..Zones::COUNT).map(|nth| (format!("s-{nth}").into(), format!("z-{nth}").into()));
+    assert!(account.ecs.set_subnets(at(0), many).is_err());
+    assert_eq!(account.ecs.subnets().collect::<Vec<_>>(), [("in-a", "b")], "nothing is said then");
+}
+
+#[test]
+fn a_task_that_waits_in_vain_for_its_zone_says_so() {
+    let (mut account, _) = in_zones(|settings| {
+        settings.provisioning_timeout = footman_ecs_sim::latency::Distribution::constant_secs(600);
+    });
+    let provider = GroupProvider {
+        name: "group".into(),
+        instances: vec![InstanceSpec {
+            zones: vec!["a".into()],
+            ..InstanceSpec::listed("m5.large").expect("the type is listed")
+        }],
+        min: 1,
+        max: 1,
+        desired: 1,
+        managed_scaling: Some(ManagedScaling::default()),
+        termination_protection: false,
+        managed_draining: true,
+    };
+    let provider = account.ecs.create_capacity_provider(provider).expect("it is valid");
+    let cluster = account.cluster;
+    account.ecs.put_cluster_capacity_providers(at(0), cluster, &[provider], &[]).expect("it is free");
+    account.until(at(300));
+    let definition = account.definition(NetworkMode::Awsvpc, 128, 128, 0);
+    let item = StrategyItem { provider: Provider::Group(provider), weight: 1, base: 0 };
+    let in_zone = |account: &Account, subnet| RunTask {
+        capacity: Capacity::Strategy([item].into_iter().collect()),
+        ..within(account, definition, &[subnet])
+    };
+    let request = in_zone(&account, "in-b");
+    let waits = account.run(at(300), request);
+    // One that waits for another zone bars nobody.
+    let request = in_zone(&account, "in-a");
+    let runs = account.run(at(300), request);
+    account.until(at(900));
+    let view = account.ecs.task(at(900), waits).expect("it is described");
+    assert_eq!(view.stopped_reason, Some("TaskFailedToStart: LOCATION"));
+    assert!(account.ecs.task(at(900), runs).expect("it runs").started_at.is_some());
 }

@@ -241,7 +241,7 @@ fn versions_are_those_of_published_tasks() {
 fn run_task_refuses_what_is_too_long_or_too_many() {
     // Amazon ECS API Reference, RunTask, AwsVpcConfiguration, Tag; service quotas for subnets and security groups.
     type Change = fn(&mut RunTask);
-    let network = |subnets, security_groups| Some(Network { subnets, security_groups });
+    let network = |subnets, security_groups| Some(Network::new(subnets, security_groups));
     let table: [(Change, bool); 19] = [
         (|r| r.count = 10, true),
         (|r| r.count = 11, false),

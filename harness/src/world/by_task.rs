@@ -119,7 +119,7 @@ mod tests {
         let definition = ecs.register_task_definition(definition).unwrap();
         let mut request = RunTask::new(cluster, definition);
         request.capacity = footman_ecs_sim::api::Capacity::Launch(footman_ecs_sim::api::LaunchType::Fargate);
-        request.network = Some(footman_ecs_sim::api::Network { subnets: 1, security_groups: 1 });
+        request.network = Some(footman_ecs_sim::api::Network::new(1, 1));
         (0..count).map(|_| ecs.run_task(now, request.clone()).unwrap().tasks[0]).collect()
     }
 

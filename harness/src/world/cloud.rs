@@ -506,7 +506,7 @@ fn build_template(
                 source,
             }
         })?;
-    let network = awsvpc.then_some(Network { subnets: 1, security_groups: 1 });
+    let network = awsvpc.then_some(Network::new(1, 1));
     let placement = placement(described)?.filter(|_| !fargate);
     Ok(Template { placement, cluster: cluster.cluster, definition, capacity, network })
 }

@@ -116,6 +116,43 @@ fn latencies_are_read_and_changed_one_by_one() {
 }
 
 #[test]
+fn subnets_are_in_the_zones_that_somebody_says() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        assert_eq!(both.sim_done("GET", "/_sim/subnets", Value::Null).await, json!({}));
+        let subnets = json!({ "subnet-1": "us-east-1a", "subnet-2": "us-east-1b", "subnet-9": "us-east-1f" });
+        assert_eq!(both.sim_done("PUT", "/_sim/subnets", subnets.clone()).await, subnets);
+        assert_eq!(both.sim_done("GET", "/_sim/subnets", Value::Null).await, subnets);
+        let definition = json!({
+            "family": "own-interface", "networkMode": "awsvpc",
+            "containerDefinitions": [{ "name": "c", "image": "i", "memory": 128 }],
+        });
+        both.ecs_done("RegisterTaskDefinition", definition).await;
+        let input = |subnets: &[&str]| {
+            let network = json!({ "awsvpcConfiguration": { "subnets": subnets } });
+            json!({ "taskDefinition": "own-interface", "networkConfiguration": network })
+        };
+        // The example has an instance in each of three zones.
+        let refused = both.ecs_done("RunTask", input(&["subnet-9"])).await;
+        let reasons: Vec<&Value> =
+            refused["failures"].as_array().unwrap().iter().map(|failure| &failure["reason"]).collect();
+        assert_eq!(reasons, [&json!("LOCATION"); 3]);
+        let task = run(both, input(&["subnet-9", "subnet-2"])).await;
+        let task = both.task(&task).await;
+        assert_eq!(task["availabilityZone"], json!("us-east-1b"));
+        let detail = json!([{ "name": "subnetId", "value": "subnet-2" }]);
+        assert_eq!(task["attachments"][0]["details"], detail, "{task}");
+        // On Fargate a task is where its subnet is.
+        let network = json!({ "awsvpcConfiguration": { "subnets": ["subnet-9"] } });
+        let fargate = json!({ "taskDefinition": "jenkins-agent-fargate", "launchType": "FARGATE", "networkConfiguration": network });
+        let task = run(both, fargate).await;
+        assert_eq!(both.task(&task).await["availabilityZone"], json!("us-east-1f"));
+        // What is not named any more is in every zone.
+        both.sim_done("PUT", "/_sim/subnets", json!({})).await;
+        run(both, input(&["subnet-9"])).await;
+    });
+}
+
+#[test]
 fn machines_are_launched_and_groups_are_made() {
     with_servers(ClockMode::Lockstep, |both| async move {
         let launched = json!({ "instanceType": "m5.xlarge", "count": 2, "spot": true, "boot": true });
@@ -203,6 +240,8 @@ fn bad_input_is_refused_with_what_was_expected() {
             ("PUT", "/_sim/latency", r#"{"ec2Start": {"minMs": 3, "maxMs": 1}}"#, 400, "minMs <= maxMs"),
             ("PUT", "/_sim/latency", r#"{"ec2Start": {"ms": 99999999999}}"#, 400, "at most a day"),
             ("PUT", "/_sim/latency", r#"{"ec2Start": 3}"#, 400, "expected a body such as"),
+            ("PUT", "/_sim/subnets", r#"{"subnet-1": 1}"#, 400, "expected a body such as"),
+            ("PUT", "/_sim/subnets", r#"{"subnet-1": ""}"#, 400, "expected the name of a subnet"),
             ("POST", "/_sim/instances", r#"{"instanceType": "x9.huge"}"#, 400, "`x9.huge` are not known"),
             ("POST", "/_sim/instances", r#"{"instanceType": "m5.large", "count": 0}"#, 400, "expected 1 to"),
             (

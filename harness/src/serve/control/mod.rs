@@ -7,6 +7,7 @@ mod capacity;
 mod faults;
 mod jenkins;
 mod latency;
+mod subnets;
 mod workload;
 
 use super::{
@@ -36,6 +37,7 @@ const PATHS: &[(&str, &[Method])] = &[
     ("/_sim/state", &[Method::GET]),
     ("/_sim/faults", &[Method::GET, Method::PUT]),
     ("/_sim/latency", &[Method::GET, Method::PUT]),
+    ("/_sim/subnets", &[Method::GET, Method::PUT]),
     ("/_sim/instances", &[Method::POST]),
     ("/_sim/auto-scaling-groups", &[Method::GET, Method::POST]),
     ("/_sim/interrupt", &[Method::POST]),
@@ -163,6 +165,8 @@ fn of_account(twins: &mut Twins, at: AccountId, request: &ControlRequest) -> Res
         (_, "/_sim/faults") => Ok(faults::get(twins, at)),
         (&Method::PUT, "/_sim/latency") => latency::set(twins, at, body),
         (_, "/_sim/latency") => Ok(latency::get(twins, at)),
+        (&Method::PUT, "/_sim/subnets") => subnets::set(twins, at, body),
+        (_, "/_sim/subnets") => Ok(subnets::get(twins, at)),
         (_, "/_sim/instances") => capacity::launch(twins, at, body),
         (&Method::POST, "/_sim/auto-scaling-groups") => capacity::create_group(twins, at, body),
         (_, "/_sim/auto-scaling-groups") => Ok(capacity::groups(twins, at)),
