@@ -262,3 +262,77 @@ fn a_task_on_fargate_spot_is_warned_and_stopped_with_the_reason_of_ecs() {
     assert_eq!(view.provider, Some(Provider::FargateSpot));
     assert!(account.log().iter().any(|line| line.ends_with("task 0 is warned")));
 }
+
+#[test]
+fn ephemeral_storage_is_from_21_to_200_gib() {
+    // Amazon ECS API Reference, EphemeralStorage. 20 GiB are there without it.
+    for (gib, valid) in
+        [(None, true), (Some(20), false), (Some(21), true), (Some(200), true), (Some(201), false)]
+    {
+        let definition = TaskDefinition { requires_fargate: true, ephemeral_gib: gib, ..definition() };
+        let registered = Account::new(|_| {}).ecs.register_task_definition(definition);
+        assert_eq!(registered.is_ok(), valid, "{gib:?}");
+    }
+}
+
+#[test]
+fn strategies_have_bounds() {
+    // Amazon ECS API Reference, RunTask and CapacityProviderStrategyItem.
+    let mut account = Account::new(|_| {});
+    let definition = account.definition(NetworkMode::Awsvpc, 256, 512, 10);
+    let item = |weight, base| StrategyItem { provider: Provider::Fargate, weight, base };
+    let table = [
+        (vec![item(1000, 100_000)], true),
+        (vec![item(1001, 0)], false),
+        (vec![item(1, 100_001)], false),
+        (vec![item(1, 0); 20], true),
+        (vec![item(1, 0); 21], false),
+    ];
+    for (strategy, valid) in table {
+        let request = account.request(definition, Capacity::Strategy(strategy.iter().copied().collect()));
+        assert_eq!(account.ecs.run_task(at(0), request).is_ok(), valid, "{strategy:?}");
+    }
+}
+
+#[test]
+fn capacity_is_what_the_call_says_or_the_cluster() {
+    // Amazon ECS API Reference, RunTask: the cluster's default strategy where the call says nothing, and EC2 where that
+    // is empty.
+    let spot = StrategyItem { provider: Provider::FargateSpot, weight: 1, base: 0 };
+    let table = [
+        (None, Capacity::ClusterDefault, (LaunchType::Ec2, None)),
+        (Some(spot), Capacity::ClusterDefault, (LaunchType::Fargate, Some(Provider::FargateSpot))),
+        (Some(spot), Capacity::Launch(LaunchType::Ec2), (LaunchType::Ec2, None)),
+        (Some(spot), Capacity::Launch(LaunchType::Fargate), (LaunchType::Fargate, None)),
+    ];
+    for (default, capacity, want) in table {
+        let mut account = Account::new(|_| {});
+        account.instances("m5.large", 1);
+        let cluster = account.cluster;
+        let defaults = default.as_slice();
+        account.ecs.put_cluster_capacity_providers(at(0), cluster, &[], defaults).expect("it is valid");
+        let definition = account.definition(NetworkMode::Awsvpc, 256, 512, 10);
+        let task = account.run(at(0), account.request(definition, capacity.clone()));
+        let view = account.ecs.task(at(0), task).expect("it was made");
+        assert_eq!((view.launch_type, view.provider), want, "{default:?}, {capacity:?}");
+    }
+}
+
+#[test]
+fn fargate_that_is_short_gives_no_task_to_the_other_kind() {
+    // aws/containers-roadmap issue 773.
+    let mut account = Account::new(|settings| settings.quotas.fargate_spot_vcpus = Some(1));
+    let definition = account.definition(NetworkMode::Awsvpc, 1024, 2048, 10);
+    let items = [Provider::FargateSpot, Provider::Fargate].map(|provider| StrategyItem {
+        provider,
+        weight: 1,
+        base: 0,
+    });
+    let request = account.request(definition, Capacity::Strategy(items.into_iter().collect()));
+    let answer = account.ecs.run_task(at(0), RunTask { count: 4, ..request }).expect("the call passes");
+    let on = |provider| {
+        let of = |&id| account.ecs.task(at(0), id).and_then(|task| task.provider) == Some(provider);
+        answer.tasks.iter().filter(|id| of(id)).count()
+    };
+    assert_eq!((on(Provider::FargateSpot), on(Provider::Fargate), answer.failures.len()), (1, 2, 1));
+}

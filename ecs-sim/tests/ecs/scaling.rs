@@ -2,12 +2,15 @@
 //! dive on Amazon ECS cluster auto scaling"; aws/containers-roadmap issues 900, 1220, 2381).
 
 use crate::account::{Account, at, lines};
-use footman_core::event::{StopCode, TaskStatus};
+use footman_core::{
+    event::{StopCode, TaskStatus},
+    units::{CpuUnits, Mib},
+};
 use footman_ecs_sim::{
     RunTask,
     api::{Capacity, Placement, Provider, StrategyItem},
     capacity::{GroupProvider, InstanceSpec, ManagedScaling},
-    definition::NetworkMode,
+    definition::{Image, NetworkMode, PortMapping, TaskDefinition},
     id::{ProviderId, TaskId},
     latency::Distribution,
 };
@@ -221,4 +224,52 @@ fn tasks_that_want_instances_of_their_own_do_not_bar_others() {
     account.ecs.container_exited(at(200), fillers[0], 0);
     assert!(view(&account, second).is_none(), "the first is still there");
     assert!(view(&account, fillers[1]).is_some(), "who wants no instance of his own gets the room");
+}
+
+#[test]
+fn the_metric_counts_whatever_an_instance_has_too_little_of() {
+    // Each of six tasks needs little CPU and memory; an m5.large has two interfaces for tasks, a port once.
+    type Kind = (NetworkMode, &'static [u16], bool);
+    // network mode, host ports, distinctInstance => instances after the first point, from one that takes what it can
+    let table: [(Kind, u32); 4] = [
+        ((NetworkMode::Bridge, &[], false), 1),
+        // Two of six have the interfaces that there are; four more take two instances.
+        ((NetworkMode::Awsvpc, &[], false), 3),
+        ((NetworkMode::Bridge, &[8080], false), 6),
+        ((NetworkMode::Bridge, &[], true), 6),
+    ];
+    for ((mode, ports, distinct), desired) in table {
+        let mut account = exact();
+        let id = group(&mut account, 1, 100, true);
+        account.until(at(330));
+        let image = Image { name: "agent".into(), size: Mib::ZERO };
+        let mut definition = TaskDefinition::new("agent", CpuUnits::new(128), Mib::new(128), image);
+        definition.network_mode = mode;
+        let mapping = |&port: &u16| PortMapping { container_port: 80, host_port: port, udp: false };
+        definition.containers[0].ports = ports.iter().map(mapping).collect();
+        let definition = account.ecs.register_task_definition(definition).expect("it is valid");
+        let placement =
+            distinct.then(|| Arc::new(Placement { distinct_instance: true, ..Placement::default() }));
+        let request = RunTask { placement, ..account.request(definition, Capacity::ClusterDefault) };
+        for _ in 0..6 {
+            account.run(at(340), request.clone());
+        }
+        account.until(at(360));
+        assert_eq!(account.ecs.desired_capacity(id), desired, "{mode:?}, {ports:?}, distinct: {distinct}");
+    }
+}
+
+#[test]
+fn a_scale_out_ends_a_scale_in() {
+    // Of eight instances none is in use: half of what there is goes each minute from the fifteenth low point on, until
+    // somebody waits.
+    let mut account = exact();
+    let id = group(&mut account, 8, 10, true);
+    account.until(at(901));
+    assert_eq!(account.ecs.desired_capacity(id), 4);
+    run(&mut account, 910, 6, 2048);
+    account.until(at(960));
+    assert_eq!(account.ecs.desired_capacity(id), 6, "four have what they want, two instances are lacking");
+    account.until(at(3600));
+    assert_eq!(account.ecs.desired_capacity(id), 6, "each has a task");
 }

@@ -239,3 +239,24 @@ fn a_platform_version_is_there_and_does_what_the_task_needs() {
         }
     }
 }
+
+#[test]
+fn a_task_stopped_before_its_launch_shows_no_containers() {
+    // A published answer of StopTask: lastStatus PROVISIONING, desiredStatus STOPPED, containers [], version 2.
+    let mut account = Account::new();
+    account.done(
+        "RegisterTaskDefinition",
+        json!({ "family": "f", "cpu": "256", "memory": "512", "networkMode": "awsvpc",
+            "containerDefinitions": [{ "name": "a", "image": "b" }] }),
+    );
+    let run = json!({ "taskDefinition": "f", "launchType": "FARGATE",
+        "networkConfiguration": { "awsvpcConfiguration": { "subnets": ["s"] } } });
+    let task = account.done("RunTask", run)["tasks"][0]["taskArn"].clone();
+    account.wait(Millis::from_secs(1));
+    let stopped = account.done("StopTask", json!({ "task": task }))["task"].clone();
+    assert_eq!(
+        (&stopped["lastStatus"], &stopped["desiredStatus"]),
+        (&json!("PROVISIONING"), &json!("STOPPED"))
+    );
+    assert_eq!((&stopped["containers"], &stopped["version"]), (&json!([]), &json!(2)));
+}
