@@ -87,7 +87,7 @@ pub const DIVERGENCES: &[Divergence] = &[
     Divergence {
         what: "addresses and ports of tasks",
         ecs: "shows private addresses, the MAC address and the host ports that Docker chose",
-        here: "an interface shows its subnet only, and containers show no network bindings",
+        here: "an interface shows its subnet only, a subnet has always an address left, and containers show no network bindings",
         why: "there is no network behind them",
     },
     Divergence {
@@ -146,8 +146,8 @@ pub const DIVERGENCES: &[Divergence] = &[
     },
     Divergence {
         what: "GPUs",
-        ecs: "come with the instance type; overrides may ask for them; a container shows the ids of its own",
-        here: "an instance has those that its `totalResources` name; `resourceRequirements` of a definition count, and those of overrides do not; no container shows ids",
+        ecs: "come with the instance type",
+        here: "an instance has those that its `totalResources` name",
         why: "no type of the table has any, and agents of a Jenkins seldom need them",
     },
     Divergence {

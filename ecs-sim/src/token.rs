@@ -129,6 +129,7 @@ fn fingerprint(request: &RunTask) -> u64 {
         capacity,
         cpu,
         memory,
+        gpus,
         started_by,
         group,
         client_token: _,
@@ -141,7 +142,7 @@ fn fingerprint(request: &RunTask) -> u64 {
     // Which zones the subnets are in is not said by the call.
     let network = network.map(|network| (network.subnets, network.security_groups));
     let mut hasher = FxHasher::default();
-    (definition, count, capacity, cpu, memory, started_by, group, tags, network, placement, memo)
+    (definition, count, capacity, cpu, memory, gpus, started_by, group, tags, network, placement, memo)
         .hash(&mut hasher);
     mix(hasher.finish())
 }

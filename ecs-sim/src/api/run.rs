@@ -34,6 +34,9 @@ pub struct RunTask {
     pub cpu: Option<CpuUnits>,
     /// `overrides.memory`, at the task level.
     pub memory: Option<Mib>,
+    /// `resourceRequirements` of type GPU of each container, in the order of the definition, where overrides change one;
+    /// those of the definition where it is absent.
+    pub gpus: Option<Arc<[u32]>>,
     /// `startedBy`: at most 128 of `[A-Za-z0-9-_/]`.
     pub started_by: Option<Arc<str>>,
     /// `group`; `family:FAMILY` where it is absent.
@@ -65,6 +68,7 @@ impl RunTask {
             capacity: Capacity::ClusterDefault,
             cpu: None,
             memory: None,
+            gpus: None,
             started_by: None,
             group: None,
             client_token: None,

@@ -2,7 +2,9 @@
 
 mod registered;
 
-pub(crate) use registered::{CONSTRAINTS_MAX, ImageId, Images, Registered, Wants, fargate_size};
+pub(crate) use registered::{
+    CONSTRAINTS_MAX, ImageId, Images, NO_GPUS_ON_FARGATE, Registered, Wants, fargate_size,
+};
 pub use registered::{DefinitionStatus, DefinitionTimes};
 
 use crate::query::Expression;

@@ -68,6 +68,8 @@ pub(crate) struct Registered {
     pub(crate) need: Need,
     /// What its containers ask for together, which a task-level value must not fall short of.
     containers_cpu: CpuUnits,
+    /// The GPUs of each container, where one has any.
+    pub(crate) gpus_by_container: Option<Arc<[u32]>>,
     /// Its images, each once, and their sizes.
     pub(crate) images: SmallVec<[(ImageId, Mib); 1]>,
     /// The longest `stopTimeout` of its containers.
@@ -82,6 +84,7 @@ pub(crate) struct Registered {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Wants {
     pub(crate) size: Size,
+    pub(crate) gpus: u32,
     /// The zones that its subnets are in.
     pub(crate) zones: Zones,
 }
@@ -92,6 +95,8 @@ const EC2_TASK_CPU: std::ops::RangeInclusive<u32> = 128..=196_608;
 const CONTAINERS_MAX: usize = 10;
 /// `placementConstraints` of a definition and a call together (Amazon ECS API Reference, RunTask, read 2026-11-23).
 pub(crate) const CONSTRAINTS_MAX: usize = 10;
+/// Amazon ECS Developer Guide, "Working with GPUs": not on Fargate. The words are not published.
+pub(crate) const NO_GPUS_ON_FARGATE: &str = "GPUs are not supported on Fargate.";
 /// `stopTimeout` on Fargate (Amazon ECS API Reference, ContainerDefinition).
 const FARGATE_STOP_TIMEOUT_MAX: Millis = Millis::from_secs(120);
 
@@ -144,6 +149,7 @@ impl Registered {
             group: group(&Arc::from(format!("family:{}", definition.family))),
             need: need(&definition, size),
             containers_cpu: CpuUnits::new(containers_cpu),
+            gpus_by_container: gpus_by_container(&definition.containers),
             images: of_images,
             stop_timeout: definition.containers.iter().map(|c| c.stop_timeout).max().unwrap_or(Millis::ZERO),
             fargate: on_fargate.is_ok(),
@@ -164,13 +170,18 @@ impl Registered {
 
     /// What a task of this definition needs of an instance.
     pub(crate) fn need_of(&self, wants: Wants) -> Cow<'_, Need> {
-        let Wants { size, zones } = wants;
-        if (self.need.size, self.need.zones) == (size, zones) {
+        let Wants { size, gpus, zones } = wants;
+        if (self.need.size, self.need.gpus, self.need.zones) == (size, gpus, zones) {
             return Cow::Borrowed(&self.need);
         }
         let mut need = self.need.clone();
-        (need.size, need.zones) = (size, zones);
+        (need.size, need.gpus, need.zones) = (size, gpus, zones);
         Cow::Owned(need)
+    }
+
+    /// The GPUs of a task, where overrides ask for these by container.
+    pub(crate) fn gpus(&self, overrides: Option<&[u32]>) -> u32 {
+        overrides.map_or(self.need.gpus, |gpus| gpus.iter().copied().fold(0, u32::saturating_add))
     }
 
     /// CPU and memory of a task with these overrides.
@@ -249,8 +260,7 @@ fn check_fargate(definition: &TaskDefinition) -> Result<(), ApiError> {
         return Err(ApiError::client("Fargate only supports network mode 'awsvpc'."));
     }
     if definition.containers.iter().any(|container| container.gpus > 0) {
-        // Amazon ECS Developer Guide, "Working with GPUs": not on Fargate. The words are not published.
-        return Err(ApiError::client("GPUs are not supported on Fargate."));
+        return Err(ApiError::client(NO_GPUS_ON_FARGATE));
     }
     let Some(cpu) = definition.cpu else {
         return Err(ApiError::client("Fargate requires that 'cpu' be defined at the task level."));
@@ -286,6 +296,11 @@ fn need(definition: &TaskDefinition, size: Size) -> Need {
         NetworkMode::Awsvpc => need.with_eni().requiring(Capabilities::TASK_ENI),
         NetworkMode::None => need,
     }
+}
+
+fn gpus_by_container(containers: &[Container]) -> Option<Arc<[u32]>> {
+    let any = containers.iter().any(|container| container.gpus > 0);
+    any.then(|| containers.iter().map(|container| container.gpus).collect())
 }
 
 fn total(containers: &[Container], of: impl Fn(&Container) -> u32) -> u32 {

@@ -31,7 +31,7 @@ pub(crate) struct Instance {
     pub(super) kind: Arc<InstanceType>,
     pub(super) spot: bool,
     trunking: bool,
-    gpus: Vec<Arc<str>>,
+    gpus: Vec<Gpu>,
     pub(super) zone: Arc<str>,
     pub(super) launched: Timestamp,
     pub(super) registered: Option<Timestamp>,
@@ -79,7 +79,6 @@ impl Instance {
             registered: self.kind.registered,
             remaining: in_fleet.map_or(self.kind.registered, |view| view.remaining()),
             gpus: &self.gpus,
-            gpus_remaining: in_fleet.map_or(self.gpus.len(), |view| index(view.gpus_remaining())),
             tasks: &self.tasks,
             attributes: &self.attributes,
         }
@@ -113,14 +112,21 @@ pub struct ContainerInstanceView<'a> {
     pub registered: Size,
     /// `remainingResources`: CPU and MEMORY.
     pub remaining: Size,
-    /// `registeredResources`: the ids of GPU.
-    pub gpus: &'a [Arc<str>],
-    /// How many of them no task has.
-    pub gpus_remaining: usize,
+    /// `registeredResources`: its GPUs. Those without a task are `remainingResources`.
+    pub gpus: &'a [Gpu],
     /// The tasks on it.
     pub tasks: &'a [TaskId],
     /// Attributes besides those that ECS gives to each instance.
     pub attributes: &'a [Attribute],
+}
+
+/// A GPU of an instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gpu {
+    /// Its id.
+    pub id: Arc<str>,
+    /// The task that has it for itself.
+    pub task: Option<TaskId>,
 }
 
 /// The kind of [`Entity`] that an instance is.
@@ -204,7 +210,7 @@ impl Ecs {
             kind: Arc::clone(&spec.instance_type),
             spot: spec.spot,
             trunking: spec.trunking || self.trunking(),
-            gpus: spec.gpus.clone(),
+            gpus: spec.gpus.iter().map(|id| Gpu { id: Arc::clone(id), task: None }).collect(),
             zone,
             launched: self.now,
             registered: None,
@@ -305,6 +311,22 @@ impl Ecs {
         if instance.occupied_since.is_none() {
             instance.occupied_since = Some(now);
         }
+        if !instance.gpus.is_empty() {
+            self.give_gpus(id, task);
+        }
+    }
+
+    /// Gives a task that has come to an instance the first GPUs of it that are free.
+    fn give_gpus(&mut self, id: InstanceId, task: TaskId) {
+        let Some(record) = self.tasks.live_mut(task).map(|task| &mut task.record) else { return };
+        let Some(gpus) = &mut record.gpus else { return };
+        let instance = self.instances[index(id.0)].as_mut().expect("it has just got the task");
+        let free = instance.gpus.iter_mut().filter(|gpu| gpu.task.is_none());
+        let given = free.take(index(gpus.count())).map(|gpu| {
+            gpu.task = Some(task);
+            Arc::clone(&gpu.id)
+        });
+        gpus.give(given.collect());
     }
 
     /// A task is on the instance no longer: what it took is free.
@@ -320,6 +342,7 @@ impl Ecs {
         let instance = self.there_mut(id);
         let place = instance.tasks.iter().position(|&other| other == task).expect("it joined the instance");
         instance.tasks.swap_remove(place);
+        instance.gpus.iter_mut().filter(|gpu| gpu.task == Some(task)).for_each(|gpu| gpu.task = None);
         if instance.tasks.is_empty()
             && let Some(since) = instance.occupied_since.take()
         {

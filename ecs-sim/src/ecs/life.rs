@@ -376,6 +376,7 @@ impl Ecs {
         self.live_mut(id).record.times.stopped = now;
         self.emit(id, TaskStatus::Stopped, true);
         let record = self.tasks.stop(id).expect("it has not stopped before");
+        let gpus = record.gpus.as_ref().map_or(0, |gpus| gpus.count());
         let (cluster, host, size, definition, group, times) =
             (record.cluster, record.host, record.size, record.definition, record.group, record.times);
         self.cluster_mut(cluster).tasks -= 1;
@@ -388,7 +389,7 @@ impl Ecs {
                 }
             }
             Host::Ec2 { instance: Some(instance), .. } => {
-                let wants = Wants { size, zones: Zones::ANY };
+                let wants = Wants { size, gpus, zones: Zones::ANY };
                 self.leave_instance(instance, id, definition, wants, group);
             }
             Host::Ec2 { instance: None, .. } => {}

@@ -26,7 +26,7 @@ mod waiting;
 
 pub use account::AccountSetting;
 pub use agents::{AgentRegistration, Attribute};
-pub use instances::ContainerInstanceView;
+pub use instances::{ContainerInstanceView, Gpu};
 pub use listing::{ClusterView, DefinitionView};
 pub use providers::{ProviderUpdate, ProviderView};
 pub use tags::Tagged;

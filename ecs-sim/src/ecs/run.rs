@@ -6,13 +6,13 @@ use crate::{
         ApiError, Capacity, ErrorCode, Failure, FailureSubject, LaunchType, Operation, Provider, RunTask,
         RunTaskAnswer, StrategyItem,
     },
-    definition::{DefinitionStatus, Wants, fargate_size},
+    definition::{DefinitionStatus, NO_GPUS_ON_FARGATE, Wants, fargate_size},
     draw::Entity,
     fleet::GroupId,
     id::{InstanceId, ProviderId, TaskId},
     placement::{Obstacle, PlacementFailure, RuleId},
     settings::PerMillion,
-    task::{Host, NEVER, Record, Stop, StopText, Task, TaskView, Times},
+    task::{Host, NEVER, Record, Stop, StopText, Task, TaskGpus, TaskView, Times},
     timer::TimerSeq,
     token::{Kept, Started, Token},
 };
@@ -196,6 +196,7 @@ impl Ecs {
     fn start(&mut self, request: &mut RunTask, token: Option<&Token>) -> Result<RunTaskAnswer, ApiError> {
         let definition = self.definition(request.definition);
         let size = definition.size(request.cpu, request.memory)?;
+        let gpus = definition.gpus(request.gpus.as_deref());
         let (fits_fargate, default_group) = (definition.fargate, definition.group);
         let platform = definition.definition.platform;
         let wanted = self.wanted(request)?;
@@ -206,6 +207,9 @@ impl Ecs {
         if on_demand + spot > 0 {
             if !fits_fargate {
                 return Err(ApiError::invalid("Task definition does not support launch_type FARGATE."));
+            }
+            if gpus > 0 {
+                return Err(ApiError::client(NO_GPUS_ON_FARGATE));
             }
             self.check_fargate_placement(request)?;
             fargate_size(size, platform)?;
@@ -219,7 +223,7 @@ impl Ecs {
             Some(name) => self.intern_group(name),
             None => default_group,
         };
-        let wants = Wants { size, zones: request.zones() };
+        let wants = Wants { size, gpus, zones: request.zones() };
         let mut answer = RunTaskAnswer::default();
         for (wanted, count) in wanted {
             for _ in 0..count {
@@ -303,7 +307,7 @@ impl Ecs {
         let rule = self.rule(request.cluster, placement, Some(provider), request.definition);
         let distinct = placement.is_some_and(|placement| placement.distinct_instance);
         let follows_tasks = self.follows_tasks(placement, request.definition);
-        let how = Waited { rule, group, distinct, follows_tasks, zones: wants.zones };
+        let how = Waited { rule, group, distinct, follows_tasks, gpus: wants.gpus, zones: wants.zones };
         let placed = if self.has_waiting_like(provider, request.definition, wants, how) {
             Err(PlacementFailure::NoRoom)
         } else {
@@ -413,6 +417,7 @@ impl Ecs {
             stop: None,
             exit_code: None,
             ends: None,
+            gpus: self.gpus_asked(request).map(|asked| Box::new(TaskGpus::asked(asked))),
             // The only task of a call takes what the call brought.
             started_by: if only { request.started_by.take() } else { request.started_by.clone() },
             group,
@@ -437,6 +442,12 @@ impl Ecs {
             self.emit(id, TaskStatus::Provisioning, false);
         }
         id
+    }
+
+    /// The GPUs that each container of a task asks for, where one asks for any.
+    fn gpus_asked(&self, request: &RunTask) -> Option<Arc<[u32]>> {
+        let of_definition = || self.definition(request.definition).gpus_by_container.as_ref();
+        request.gpus.as_ref().or_else(of_definition).map(Arc::clone)
     }
 
     /// Takes room for a task on an instance.

@@ -36,7 +36,7 @@ impl Ecs {
         self.check(&request)?;
         let definition = self.definition(request.definition);
         let (size, default_group) = (definition.size(request.cpu, request.memory)?, definition.group);
-        let wants = Wants { size, zones: request.zones() };
+        let wants = Wants { size, gpus: definition.gpus(request.gpus.as_deref()), zones: request.zones() };
         let group = match &request.group {
             Some(name) => self.intern_group(name),
             None => default_group,

@@ -29,6 +29,7 @@ pub(crate) struct Waited {
     pub(crate) distinct: bool,
     /// Whether its constraints depend on the tasks that instances have: others may make room by coming, too.
     pub(crate) follows_tasks: bool,
+    pub(crate) gpus: u32,
     /// The zones that its subnets are in.
     pub(crate) zones: Zones,
 }
@@ -61,7 +62,7 @@ const RULES_REMEMBERED: usize = 16;
 impl Waited {
     /// What a task of this size wants.
     fn wants(self, size: Size) -> Wants {
-        Wants { size, zones: self.zones }
+        Wants { size, gpus: self.gpus, zones: self.zones }
     }
 }
 

@@ -12,8 +12,9 @@ use super::{
         DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse, EphemeralStorage, Failure,
         ListTaskDefinitionFamiliesRequest, ListTaskDefinitionFamiliesResponse, ListTaskDefinitionsRequest,
         ListTaskDefinitionsResponse, NetworkMode as Mode, PortMapping as Port, RegisterTaskDefinitionRequest,
-        RegisterTaskDefinitionResponse, ResourceType, RuntimePlatform, SortOrder, TaskDefinition as Shown,
-        TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus, Text, TransportProtocol,
+        RegisterTaskDefinitionResponse, ResourceRequirement, ResourceType, RuntimePlatform, SortOrder,
+        TaskDefinition as Shown, TaskDefinitionFamilyStatus, TaskDefinitionField, TaskDefinitionStatus, Text,
+        TransportProtocol,
     },
     page::Page,
     run::member_of,
@@ -31,7 +32,7 @@ use footman_core::{
     time::Millis,
     units::{CpuUnits, Mib},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, num::ParseIntError, sync::Arc};
 
 /// The docker label by which a container says how much of its image is pulled, in MiB. No part of ECS.
 const IMAGE_SIZE_LABEL: &str = "footman.image-mib";
@@ -170,13 +171,10 @@ fn container(given: &ContainerDefinition) -> Result<Container, Refusal> {
     let reservation = number(given.memory_reservation, "memoryReservation")?;
     let stop_timeout = number(given.stop_timeout, "stopTimeout")?;
     let ports = given.port_mappings.iter().flatten();
-    let required = given.resource_requirements.iter().flatten();
-    let gpus = required.filter(|required| required.r#type == Some(ResourceType::Gpu)).map(|required| {
-        let count = required.value.as_deref().and_then(|value| value.parse::<u16>().ok());
-        count.map(u32::from).ok_or_else(|| invalid("resourceRequirements"))
-    });
     Ok(Container {
-        gpus: gpus.sum::<Result<u32, _>>()?,
+        gpus: gpus(given.resource_requirements.as_deref())
+            .map_err(|_| invalid("resourceRequirements"))?
+            .unwrap_or(0),
         image: Image { name: image, size },
         cpu: CpuUnits::new(number(given.cpu, "cpu")?.unwrap_or(0)),
         memory: memory.map(Mib::new),
@@ -189,6 +187,18 @@ fn container(given: &ContainerDefinition) -> Result<Container, Refusal> {
             .map_or_else(|| Container::default().stop_timeout, |seconds| Millis::from_secs(seconds.into())),
         name,
     })
+}
+
+/// How many GPUs `resourceRequirements` asks for, where it names GPUs at all.
+pub(super) fn gpus(required: Option<&[ResourceRequirement]>) -> Result<Option<u32>, ParseIntError> {
+    let required = required.unwrap_or_default().iter();
+    let of_gpus = required.filter(|required| required.r#type == Some(ResourceType::Gpu));
+    let mut total = None;
+    for required in of_gpus {
+        let count: u16 = required.value.as_deref().unwrap_or_default().parse()?;
+        total = Some(total.unwrap_or(0) + u32::from(count));
+    }
+    Ok(total)
 }
 
 fn port(given: &Port) -> Option<PortMapping> {

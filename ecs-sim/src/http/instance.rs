@@ -20,7 +20,6 @@ use crate::{
     id::{ClusterId, InstanceId},
 };
 use footman_core::{event::TaskStatus, units::Size};
-use std::sync::Arc;
 
 /// The most instances of one call (Amazon ECS API Reference, DescribeContainerInstances).
 const DESCRIBE_MAX: usize = 100;
@@ -120,8 +119,10 @@ impl Call<'_> {
         let (running, others): (Vec<_>, Vec<_>) = tasks.partition(|task| task.status == TaskStatus::Running);
         let name = self.ecs.cluster_name(view.cluster);
         let said = self.kept.instances.get(&view.id);
-        // Which of them a task has is not kept; so many are free.
-        let gpus = |free: usize| (!view.gpus.is_empty()).then(|| &view.gpus[..free]);
+        let gpus = |free_only: bool| -> Option<Vec<Text>> {
+            let shown = view.gpus.iter().filter(|gpu| !free_only || gpu.task.is_none());
+            (!view.gpus.is_empty()).then(|| shown.map(|gpu| gpu.id.to_string().into()).collect())
+        };
         ContainerInstance {
             container_instance_arn: Some(self.ecs.container_instance_arn(name, view.id).to_string().into()),
             ec2_instance_id: Some(self.ecs.ec2_instance_id(view.id).into()),
@@ -130,8 +131,8 @@ impl Call<'_> {
                 .map(|id| self.ecs.provider_name(Provider::Group(id)).to_owned().into()),
             version: Some(1),
             version_info: Some(said.and_then(|said| said.version_info.clone()).unwrap_or_else(version)),
-            remaining_resources: Some(resources(view.remaining, gpus(view.gpus_remaining))),
-            registered_resources: Some(resources(view.registered, gpus(view.gpus.len()))),
+            remaining_resources: Some(resources(view.remaining, gpus(true))),
+            registered_resources: Some(resources(view.registered, gpus(false))),
             status: Some(if view.draining { "DRAINING" } else { "ACTIVE" }.into()),
             agent_connected: Some(view.agent_connected),
             running_tasks_count: Some(count(running.len())),
@@ -181,7 +182,7 @@ fn attribute(name: &str, value: &str) -> Attribute {
 
 /// The resources, GPU only where there are any, with every member that ECS shows, used or not (a published answer of
 /// DescribeContainerInstances).
-fn resources(size: Size, gpus: Option<&[Arc<str>]>) -> Vec<Resource> {
+fn resources(size: Size, gpus: Option<Vec<Text>>) -> Vec<Resource> {
     let blank = |name: &'static str, kind: &'static str| Resource {
         name: Some(name.into()),
         r#type: Some(kind.into()),
@@ -200,7 +201,7 @@ fn resources(size: Size, gpus: Option<&[Arc<str>]>) -> Vec<Resource> {
         set("PORTS_UDP", Vec::new()),
     ];
     if let Some(gpus) = gpus {
-        resources.push(set("GPU", gpus.iter().map(|id| id.to_string().into()).collect()));
+        resources.push(set("GPU", gpus));
     }
     resources
 }

@@ -24,6 +24,7 @@ use footman_core::{
     catalogue::{InstanceType, instance_type},
     units::{CpuUnits, Mib, NanoUsd, Size},
 };
+use indexmap::IndexSet;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -198,12 +199,13 @@ fn kind(name: Option<&str>, resources: Option<&[Resource]>) -> Result<InstanceTy
     Ok(kind)
 }
 
-/// The ids of its GPUs: `totalResources` of the type STRINGSET.
+/// The ids of its GPUs, each once: `totalResources` of the type STRINGSET.
 fn gpus(resources: Option<&[Resource]>) -> Vec<Arc<str>> {
     let mut named = resources.into_iter().flatten();
     let found = named.find(|known| known.name.as_deref() == Some("GPU"));
     let ids = found.and_then(|known| known.string_set_value.as_ref()).into_iter().flatten();
-    ids.map(|id| Arc::from(&**id)).collect()
+    let ids: IndexSet<Arc<str>> = ids.map(|id| Arc::from(&**id)).collect();
+    ids.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use super::{
     Call,
-    definition::{task_cpu, task_memory},
+    definition::{gpus, task_cpu, task_memory},
     model::{
         self, ContainerOverride, KeyValuePair, NetworkConfiguration, PlacementConstraintType,
         PlacementStrategyType, PropagateTags, RunTaskRequest, RunTaskResponse, StartTaskRequest,
@@ -91,6 +91,7 @@ impl Call<'_> {
         };
         request.cpu = overrides.and_then(|o| o.cpu.as_deref()).map(task_cpu).transpose()?;
         request.memory = overrides.and_then(|o| o.memory.as_deref()).map(task_memory).transpose()?;
+        request.gpus = self.gpus(definition, overrides)?;
         request.capacity = self.capacity(&input)?;
         self.check_platform_version(&request, input.platform_version.as_deref())?;
         request.tags =
@@ -117,6 +118,7 @@ impl Call<'_> {
         let mut request = RunTask::new(cluster, definition);
         request.cpu = overrides.and_then(|o| o.cpu.as_deref()).map(task_cpu).transpose()?;
         request.memory = overrides.and_then(|o| o.memory.as_deref()).map(task_memory).transpose()?;
+        request.gpus = self.gpus(definition, overrides)?;
         request.tags =
             self.tags(definition, input.tags.as_deref().unwrap_or_default(), input.propagate_tags)?;
         request.network = input.network_configuration.as_ref().map(|given| self.network(given));
@@ -194,6 +196,32 @@ impl Call<'_> {
             return Err(Refusal::invalid(format!("Overrides length must be at most {OVERRIDES_MAX}.")));
         }
         Ok(())
+    }
+
+    /// The GPUs of each container, where overrides change them.
+    fn gpus(
+        &self,
+        definition: DefinitionId,
+        overrides: Option<&TaskOverride>,
+    ) -> Result<Option<Arc<[u32]>>, Refusal> {
+        let mut changed = None;
+        for given in
+            overrides.into_iter().flat_map(|overrides| overrides.container_overrides.iter().flatten())
+        {
+            let name = given.name.as_deref().unwrap_or_default();
+            let count = gpus(given.resource_requirements.as_deref()).map_err(|_| {
+                Refusal::invalid(format!(
+                    "The override of 'resourceRequirements' of container {name} is out of range."
+                ))
+            })?;
+            let containers = &self.ecs.task_definition(definition).containers;
+            let place = containers.iter().position(|container| &*container.name == name);
+            if let (Some(count), Some(place)) = (count, place) {
+                let asked = || -> Vec<u32> { containers.iter().map(|container| container.gpus).collect() };
+                changed.get_or_insert_with(asked)[place] = count;
+            }
+        }
+        Ok(changed.map(Into::into))
     }
 
     fn capacity(&self, input: &RunTaskRequest) -> Result<Capacity, Refusal> {

@@ -224,6 +224,7 @@ impl Call<'_> {
             cpu: Some(container.cpu.get().to_string().into()),
             memory: container.memory.map(|memory| memory.get().to_string().into()),
             memory_reservation: container.memory_reservation.map(|memory| memory.get().to_string().into()),
+            gpu_ids: Some(gpu_ids(view, nth)).filter(|ids| !ids.is_empty()),
             ..model::Container::default()
         };
         containers.iter().enumerate().map(shape).collect()
@@ -263,6 +264,10 @@ impl Call<'_> {
             details: Some(subnet.map(detail).into_iter().collect()),
         }]
     }
+}
+
+fn gpu_ids(view: &TaskView<'_>, container: usize) -> Vec<Text> {
+    view.container_gpus(container).iter().map(|id| id.to_string().into()).collect()
 }
 
 fn architecture(platform: Platform) -> Attribute {

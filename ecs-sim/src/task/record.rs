@@ -10,7 +10,7 @@ use crate::{
     ecs::Waited,
     fleet::GroupId,
     id::{ClusterId, DefinitionId, EntityKey, InstanceId, ProviderId, TaskId},
-    task::{ContainerEnd, TaskGlance, TaskView},
+    task::{ContainerEnd, TaskGlance, TaskGpus, TaskView},
     timer::TimerSeq,
     token::Token,
 };
@@ -192,6 +192,7 @@ pub(crate) struct Record {
     pub(crate) exit_code: Option<i32>,
     /// How single containers ended, where that is not the whole story of the task.
     pub(crate) ends: Option<Box<Ends>>,
+    pub(crate) gpus: Option<Box<TaskGpus>>,
     pub(crate) started_by: Option<Arc<str>>,
     pub(crate) group: GroupId,
     pub(crate) tags: Tags,
@@ -233,6 +234,7 @@ impl Record {
             stopped_reason: stop.map(|stop| stop.text.as_str()),
             exit_code: self.exit_code.filter(|_| times.execution_stopped <= at),
             ends: self.ends.as_ref().map_or(&[], |ends| ends.until(at)),
+            gpus: self.gpus.as_deref(),
             rest_exit_code: self.ends.as_ref().and_then(|ends| ends.rest),
         }
     }

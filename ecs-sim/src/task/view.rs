@@ -4,7 +4,7 @@ use crate::{
     Memo,
     api::{LaunchType, Provider, Tag},
     id::{ClusterId, DefinitionId, EntityKey, InstanceId, TaskId},
-    task::{Stop, StopText},
+    task::{Stop, StopText, TaskGpus},
 };
 use footman_core::{
     event::{StopCode, TaskStatus},
@@ -70,6 +70,7 @@ pub struct TaskView<'a> {
     pub exit_code: Option<i32>,
     /// The containers that ended by themselves, in that order, where that is not told by `exit_code` alone.
     pub ends: &'a [ContainerEnd],
+    pub(crate) gpus: Option<&'a TaskGpus>,
     /// What the other containers ended with, where an essential one ended the task.
     pub(crate) rest_exit_code: Option<i32>,
 }
@@ -87,7 +88,12 @@ pub struct ContainerEnd {
     pub out_of_memory: bool,
 }
 
-impl TaskView<'_> {
+impl<'a> TaskView<'a> {
+    /// `containers[].gpuIds` of the container in this place.
+    pub fn container_gpus(&self, container: usize) -> &'a [Arc<str>] {
+        self.gpus.map_or(&[], |gpus| gpus.of(container))
+    }
+
     /// How the container in this place of the definition ended by itself, where it did.
     pub fn container_end(&self, container: usize) -> Option<ContainerEnd> {
         self.ends.iter().copied().find(|end| usize::from(end.container) == container)

@@ -7,7 +7,7 @@ use footman_core::{
     units::{CpuUnits, Mib, Size},
 };
 use footman_ecs_sim::{
-    Output, RunTask,
+    ContainerInstanceView, Output, RunTask,
     api::{Capacity, FailureSubject, LaunchType, Network, Provider, StartTask, StrategyItem},
     billing::Cost,
     capacity::{GroupProvider, InstanceSpec, ManagedScaling},
@@ -42,7 +42,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (0..400_i64).prop_map(|seconds| Step::Wait { seconds }),
-        6 => (0..5_usize, 0..4_u8, 1..=3_u8, proptest::option::weighted(0.3, 0..4_u8))
+        6 => (0..6_usize, 0..4_u8, 1..=3_u8, proptest::option::weighted(0.3, 0..4_u8))
             .prop_map(|(definition, place, count, token)| Step::Run { definition, place, count, token }),
         3 => any::<usize>().prop_map(|task| Step::Exit { task }),
         2 => any::<usize>().prop_map(|task| Step::Stop { task }),
@@ -52,7 +52,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<(usize, bool)>().prop_map(|(instance, force)| Step::Deregister { instance, force }),
         2 => any::<(usize, bool)>().prop_map(|(instance, connected)| Step::Connect { instance, connected }),
         2 => any::<(usize, bool)>().prop_map(|(instance, put)| Step::Attribute { instance, put }),
-        3 => (0..5_usize, any::<[usize; 3]>())
+        3 => (0..6_usize, any::<[usize; 3]>())
             .prop_map(|(definition, instances)| Step::Start { definition, instances }),
         2 => (any::<usize>(), 0..3_usize).prop_map(|(task, container)| Step::EndContainer { task, container }),
         1 => (any::<usize>(), 0..3_usize, 0..4096_u32)
@@ -68,7 +68,7 @@ type TokenKey = (u8, usize, u8, u8);
 /// An account, and what is known of it by watching.
 struct Watched {
     account: Account,
-    definitions: [DefinitionId; 5],
+    definitions: [DefinitionId; 6],
     group: ProviderId,
     now: Timestamp,
     last: BTreeMap<TaskId, TaskStatus>,
@@ -122,7 +122,9 @@ impl Watched {
         let group = account.ecs.create_capacity_provider(group).expect("it is valid");
         let cluster = account.cluster;
         account.ecs.put_cluster_capacity_providers(at(0), cluster, &[group], &[]).expect("it is free");
-        account.instances("m5.large", 2);
+        let gpus = vec!["GPU-0".into(), "GPU-1".into(), "GPU-2".into()];
+        let own = InstanceSpec { gpus, ..InstanceSpec::listed("m5.large").expect("the type is listed") };
+        account.ecs.add_instances(at(0), cluster, &own, 2).expect("there is room");
         let bridge = |ports: &[u16]| {
             let image = Image { name: "agent".into(), size: Mib::new(100) };
             let mut definition = TaskDefinition::new("bridge", CpuUnits::new(512), Mib::new(1024), image);
@@ -141,12 +143,22 @@ impl Watched {
         };
         three.containers = vec![container("a", true), container("b", true), container("c", false)];
         three.constraints = vec![Expression::parse("attribute:mark == yes").expect("it is valid")];
+        // Two containers, of which one has a GPU.
+        let mut gpu = bridge(&[]);
+        let container = |name: &str, gpus| Container {
+            name: name.into(),
+            gpus,
+            memory: Some(Mib::new(512)),
+            ..gpu.containers[0].clone()
+        };
+        gpu.containers = vec![container("a", 0), container("b", 1)];
         let definitions = [
             account.definition(NetworkMode::Awsvpc, 1024, 2048, 300),
             account.definition(NetworkMode::Awsvpc, 256, 512, 50),
             account.ecs.register_task_definition(bridge(&[])).expect("it is valid"),
             account.ecs.register_task_definition(bridge(&[8080])).expect("it is valid"),
             account.ecs.register_task_definition(three).expect("it is valid"),
+            account.ecs.register_task_definition(gpu).expect("it is valid"),
         ];
         Self {
             account,
@@ -319,8 +331,11 @@ impl Watched {
             _ => strategy(Provider::Group(self.group)),
         };
         let key = token.map(|token| (token, definition, place, count));
+        // With overrides the first container has one of its own.
+        let gpus = (definition == 5 && count == 2).then(|| [1, 1].into());
         let request = RunTask {
             count,
+            gpus,
             client_token: key.map(|key| format!("{key:?}").replace(' ', "").into()),
             network: self.account.request(id, Capacity::ClusterDefault).network.map(|_| Network::new(1, 0)),
             ..self.account.request(id, capacity)
@@ -409,6 +424,7 @@ impl Watched {
             assert_eq!(instance.registered.checked_sub(size), Some(instance.remaining), "nothing leaks");
             assert!(enis <= 2, "a large carries two network interfaces");
             assert!(ports <= 1, "a host port is given once");
+            self.check_gpus(instance);
         }
         let (mut vcpus, mut live) = (0, 0);
         for (&task, &status) in &self.last {
@@ -431,6 +447,24 @@ impl Watched {
         }
         assert!(self.waiting() <= WAITING_MAX && vcpus <= 8 * 1024);
         assert_eq!(ecs.task_counts().0, live, "every task that has not stopped was told of");
+    }
+
+    /// No GPU is given twice, each task has those that it asked for, and none is held by a task that is gone.
+    fn check_gpus(&self, instance: ContainerInstanceView<'_>) {
+        let ids: BTreeSet<_> = instance.gpus.iter().map(|gpu| &gpu.id).collect();
+        assert_eq!(ids.len(), instance.gpus.len());
+        let mut held = 0;
+        for &task in instance.tasks {
+            let view = self.account.ecs.task(self.now, task).expect("a task on an instance is there");
+            let shown: Vec<_> = (0..3).flat_map(|nth| view.container_gpus(nth)).collect();
+            let of_task = instance.gpus.iter().filter(|gpu| gpu.task == Some(task));
+            assert_eq!(of_task.map(|gpu| &gpu.id).collect::<Vec<_>>(), shown, "{task} shows what it holds");
+            let asks = view.definition == self.definitions[5];
+            assert_eq!(shown.is_empty(), !asks, "{task} has GPUs where it asks for them");
+            held += shown.len();
+        }
+        let taken = instance.gpus.iter().filter(|gpu| gpu.task.is_some()).count();
+        assert_eq!(taken, held, "what no task shows is free");
     }
 
     /// Stops everything, and says what it all cost: as told, and as asked.

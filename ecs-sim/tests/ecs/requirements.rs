@@ -10,7 +10,7 @@ use footman_ecs_sim::{
     AgentRegistration, RunTask,
     api::{Capacity, Failure, FailureSubject, LaunchType, Network, Provider, StartTask, StrategyItem},
     capacity::{GroupProvider, InstanceSpec, ManagedScaling},
-    definition::{Image, NetworkMode, TaskDefinition},
+    definition::{Container, Image, NetworkMode, TaskDefinition},
     fleet::Zones,
     id::{DefinitionId, InstanceId, TaskId},
 };
@@ -96,8 +96,10 @@ fn a_task_has_its_gpus_for_itself_until_it_has_stopped() {
     let instance = register(&mut account, "m5.large", 2, &[]);
     let two = definition(|it| it.containers[0].gpus = 2);
     let two = account.ecs.register_task_definition(two).expect("it is valid");
-    let left =
-        |account: &Account| account.ecs.container_instance(instance).expect("it is there").gpus_remaining;
+    let left = |account: &Account| {
+        let view = account.ecs.container_instance(instance).expect("it is there");
+        view.gpus.iter().filter(|gpu| gpu.task.is_none()).count()
+    };
     let run = |account: &mut Account, seconds| {
         let request = account.request(two, Capacity::Launch(LaunchType::Ec2));
         account.ecs.run_task(at(seconds), request).expect("it is no exception")
@@ -114,6 +116,48 @@ fn a_task_has_its_gpus_for_itself_until_it_has_stopped() {
 }
 
 #[test]
+fn each_container_has_gpus_of_its_own_by_the_definition_or_by_overrides() {
+    let mut account = Account::new(|_| {});
+    let instance = register(&mut account, "m5.large", 4, &[]);
+    let two = definition(|it| {
+        let container = |name: &str, gpus| Container { name: name.into(), gpus, ..it.containers[0].clone() };
+        it.containers = vec![container("a", 1), container("b", 0), container("c", 1)];
+    });
+    let definition = account.ecs.register_task_definition(two).expect("it is valid");
+    let run = |account: &mut Account, gpus: Option<[u32; 3]>| {
+        let gpus = gpus.map(|gpus| gpus.as_slice().into());
+        let request = RunTask { gpus, ..account.request(definition, Capacity::Launch(LaunchType::Ec2)) };
+        account.ecs.run_task(at(0), request).expect("it is no exception")
+    };
+    let shown = |account: &Account, task: TaskId| -> Vec<Vec<String>> {
+        let view = account.ecs.task(at(0), task).expect("it is described");
+        let of = |nth| view.container_gpus(nth).iter().map(ToString::to_string).collect();
+        (0..3).map(of).collect()
+    };
+    let first = run(&mut account, None).tasks[0];
+    assert_eq!(shown(&account, first), [vec!["GPU-0"], vec![], vec!["GPU-1"]]);
+    let refused = run(&mut account, Some([1, 1, 1]));
+    assert_eq!((refused.tasks.len(), &*refused.failures[0].reason), (0, "RESOURCE:GPU"));
+    let second = run(&mut account, Some([0, 2, 0])).tasks[0];
+    assert_eq!(shown(&account, second), [vec![], vec!["GPU-2", "GPU-3"], vec![]]);
+    let holders = |account: &Account| -> Vec<Option<TaskId>> {
+        account
+            .ecs
+            .container_instance(instance)
+            .expect("it is there")
+            .gpus
+            .iter()
+            .map(|gpu| gpu.task)
+            .collect()
+    };
+    assert_eq!(holders(&account), [Some(first), Some(first), Some(second), Some(second)]);
+    account.ecs.stop_task(at(0), first, None).expect("it is there");
+    assert_eq!(holders(&account), [None, None, Some(second), Some(second)]);
+    let none = run(&mut account, Some([0, 0, 0])).tasks[0];
+    assert_eq!(shown(&account, none), [vec![] as Vec<String>, vec![], vec![]]);
+}
+
+#[test]
 fn gpus_are_refused_on_fargate() {
     let mut account = Account::new(|_| {});
     let on_fargate = definition(|it| {
@@ -122,6 +166,10 @@ fn gpus_are_refused_on_fargate() {
         it.containers[0].gpus = 1;
     });
     assert!(account.ecs.register_task_definition(on_fargate).is_err());
+    let without = account.definition(NetworkMode::Awsvpc, 256, 512, 0);
+    let request = account.request(without, Capacity::Launch(LaunchType::Fargate));
+    let refused = account.ecs.run_task(at(0), RunTask { gpus: Some([1].into()), ..request });
+    assert_eq!(refused.expect_err("it asks for one").message, "GPUs are not supported on Fargate.");
 }
 
 /// Two instances, in the zones `a` and `b`, and subnets in them and in `c`.

@@ -266,3 +266,35 @@ fn gpus_register_by_their_ids_and_are_left_as_tasks_take_them() {
     let full = account.done("RunTask", json!({ "taskDefinition": "a" }));
     assert_eq!(full["failures"][0]["reason"], json!("RESOURCE:GPU"));
 }
+
+#[test]
+fn a_container_shows_the_gpus_that_it_has_and_overrides_ask_for_others() {
+    let mut account = Account::new();
+    let total = json!([{ "name": "GPU", "type": "STRINGSET", "stringSetValue": ["GPU-a", "GPU-b", "GPU-b", "GPU-c"] }]);
+    let made = account.done("RegisterContainerInstance", json!({ "totalResources": total }));
+    let instance = arn(&made["containerInstance"]["containerInstanceArn"]);
+    let gpus = |count: &str| json!([{ "type": "GPU", "value": count }]);
+    let container = |name: &str, count: &str| json!({ "name": name, "image": "b", "cpu": 64, "memory": 64, "resourceRequirements": gpus(count) });
+    let plain = json!({ "name": "p", "image": "b", "cpu": 64, "memory": 64 });
+    let containers = json!([container("a", "1"), plain]);
+    account.done("RegisterTaskDefinition", json!({ "family": "f", "containerDefinitions": containers }));
+    let run =
+        |overrides: Value| json!({ "taskDefinition": "f", "overrides": { "containerOverrides": overrides } });
+    let left = |account: &mut Account| {
+        let described =
+            account.done("DescribeContainerInstances", json!({ "containerInstances": [instance] }));
+        let resources = described["containerInstances"][0]["remainingResources"].as_array().unwrap().clone();
+        resources.into_iter().find(|it| it["name"] == json!("GPU")).unwrap()["stringSetValue"].clone()
+    };
+    let first = account.done("RunTask", run(json!([])))["tasks"][0].clone();
+    let shown = |task: &Value| [0, 1].map(|nth| task["containers"][nth].get("gpuIds").cloned());
+    assert_eq!(shown(&first), [Some(json!(["GPU-a"])), None]);
+    assert_eq!(left(&mut account), json!(["GPU-b", "GPU-c"]));
+    let more = run(json!([{ "name": "p", "resourceRequirements": gpus("2") }]));
+    assert_eq!(account.done("RunTask", more.clone())["failures"][0]["reason"], json!("RESOURCE:GPU"));
+    account.done("StopTask", json!({ "task": first["taskArn"] }));
+    let second = account.done("RunTask", more)["tasks"][0].clone();
+    assert_eq!(shown(&second), [Some(json!(["GPU-a"])), Some(json!(["GPU-b", "GPU-c"]))]);
+    let bad = run(json!([{ "name": "p", "resourceRequirements": gpus("many") }]));
+    assert!(account.refused("RunTask", bad).starts_with("InvalidParameterException: The override of"));
+}
