@@ -72,6 +72,11 @@ impl Jenkins {
             node.description.clone_from(&spec.description);
             self.mark_node(key);
         }
+        // All of it holds at once: no executor that goes is given to what the new labels admit, and none that comes to what
+        // the old ones did.
+        if spec.executors < self.nodes[key].executors {
+            self.resize(key, spec.executors);
+        }
         let node = &mut self.nodes[key];
         if node.labels != spec.labels || node.exclusive != spec.exclusive {
             node.labels = spec.labels.clone();
