@@ -147,17 +147,18 @@ impl Jenkins {
         if self.is_suspended() {
             return;
         }
-        while let Some((slot, stamp)) = self.flyweights.pop_front() {
-            if self.builds.is_current(slot, stamp) {
-                self.start(slot);
-            }
-        }
         for class in self.matching.classes_with_idle() {
             while let Some(node) = self.matching.idle_node_of(class) {
                 let Some(waiting) = self.matching.dequeue(class, &Self::is_waiting(&self.builds)) else {
                     break;
                 };
                 self.assign(waiting.slot, node);
+            }
+        }
+        // Last, for the blocks of a Pipeline that starts are younger than all that waited.
+        while let Some((slot, stamp)) = self.flyweights.pop_front() {
+            if self.builds.is_current(slot, stamp) {
+                self.start(slot);
             }
         }
     }

@@ -57,6 +57,7 @@ pub mod http;
 mod jenkins;
 mod job;
 mod left;
+pub mod load;
 mod matching;
 mod node;
 pub mod observe;

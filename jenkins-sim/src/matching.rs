@@ -156,6 +156,11 @@ impl Label {
         }
     }
 
+    /// Its name as `why` shows it; `None` where any node will do.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.text().map(|_| &*self.shown)
+    }
+
     fn matches(&self, class: &Class) -> bool {
         let Some(expression) = &self.expression else { return !class.exclusive };
         expression.matches_with(&mut |atom| {
@@ -572,7 +577,7 @@ impl Matching {
 }
 
 /// A label's text as `why` shows it: an expression normalised, a single label bare (`Label.getName`).
-fn shown(expression: Option<&LabelExpression>) -> Arc<str> {
+pub(crate) fn shown(expression: Option<&LabelExpression>) -> Arc<str> {
     match expression {
         None => "".into(),
         Some(LabelExpression::Atom(atom)) => Arc::clone(atom),

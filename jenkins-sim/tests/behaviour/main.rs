@@ -5,6 +5,7 @@ mod bench;
 mod calls;
 mod goldens;
 mod laws;
+mod load;
 mod one_shot;
 mod pipelines;
 mod rates;

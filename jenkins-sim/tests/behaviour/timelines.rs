@@ -10,6 +10,7 @@ use footman_core::{
     label::LabelSet,
     time::{Millis, Timestamp},
 };
+use footman_jenkins_sim::load::{CLOCK, INITIAL_DELAY, LoadStatistics, Provisioner};
 use footman_jenkins_sim::{
     AgentSpec, Block, BuildRequest, BuildResult, JobKind, JobSpec, NodeSpec, Output, Settings, Transport,
 };
@@ -345,4 +346,52 @@ fn what_becomes_of_agents() {
     }
     story.tell(at(3_600_000));
     story.compare("agents");
+}
+
+/// A cloud that brings a node of one executor in 54 s, asked by Jenkins' own provisioner: how twenty builds come by their
+/// agents from zero. Footman, which counts items in place of averaging them, asks for all of them at its first poll.
+#[test]
+fn twenty_builds_and_the_node_provisioner() {
+    let mut story = Story::new(Settings::default());
+    let job = story.bench.job("app", "docker");
+    story.note(at(110_000), "twenty builds of ten minutes are queued");
+    let (mut statistics, mut provisioner) = (LoadStatistics::default(), Provisioner::default());
+    let mut planned: Vec<(i64, NodeName)> = Vec::new();
+    let mut made = 0;
+    let tick = i64::try_from(CLOCK.as_millis()).unwrap();
+    for now in (0..=600_000_i64).step_by(usize::try_from(tick).unwrap()) {
+        let (ready, coming) = planned.into_iter().partition(|(due, _)| *due <= now);
+        planned = coming;
+        for (due, name) in ready {
+            story.bench.run_until(at(due));
+            story.bench.jenkins.create_node(at(due), node(name.as_str(), "docker")).unwrap();
+            story.bench.jenkins.agent_connect(at(due), &name).unwrap();
+        }
+        story.bench.run_until(at(now));
+        if now == 110_000 {
+            for key in 0..20 {
+                let request = BuildRequest::new(key, Millis::from_mins(10));
+                story.bench.jenkins.schedule(at(now), job, request).unwrap();
+            }
+        }
+        let load = story.bench.jenkins.load(Some("docker"));
+        statistics.update(load);
+        if at(now) < at(0) + INITIAL_DELAY {
+            continue;
+        }
+        let asked = provisioner.update(&statistics, load, u32::try_from(planned.len()).unwrap());
+        for _ in 0..asked {
+            made += 1;
+            planned.push((now + 53_700, format!("node-{made}").as_str().into()));
+        }
+        if load.queue_length > 0 || asked > 0 {
+            let (waiting, average) = (load.queue_length, statistics.queue_length());
+            let online = load.online;
+            story.write(
+                at(now),
+                &format!("{waiting:2} wait ({average:5.2} on average), {online:2} online: {asked} asked for"),
+            );
+        }
+    }
+    story.compare("node-provisioner");
 }
