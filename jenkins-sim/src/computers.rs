@@ -51,6 +51,7 @@ impl Jenkins {
             kept: false,
             agent: None,
             frozen: 0,
+            points: None,
             builds: SmallVec::new(),
             flyweights: SmallVec::new(),
             numbers: executor_numbers(node.executors),

@@ -32,8 +32,9 @@
 //!
 //! Where it differs from Jenkins on purpose:
 //!
-//! * Jenkins spreads builds over executors by a consistent hash of the job's name (`LoadBalancer.CONSISTENT_HASH`);
-//!   here the node that has had an executor ready for the longest time gets the build, and is filled up before the next.
+//! * Jenkins spreads builds over executors by a consistent hash of the job's name ([`Assignment::ConsistentHash`]); unless
+//!   that is asked for, the node that has had an executor ready for the longest time gets the build, and is filled up
+//!   before the next, which costs nothing that grows with the number of idle nodes.
 //! * Jenkins looks through its queue in passes (`Queue.maintain`); here each item and each executor becomes available
 //!   a fixed time after the event that made it so ([`Latencies`]). When assignment resumes after a pause, idle nodes are
 //!   served class by class, each with the oldest item that it may run.
@@ -46,6 +47,7 @@
 //! * Over a restart of the controller items keep their place, and pending ones are buildable again.
 
 mod agents;
+mod balance;
 mod build;
 mod casc;
 mod clock;
@@ -82,6 +84,6 @@ pub use output::{BuildResult, Output, Timer};
 pub use pipeline::Block;
 pub use queue::check_name;
 pub use request::{BuildRequest, NodeSpec, Reply, Request};
-pub use settings::{Controller, Latencies, Settings};
+pub use settings::{Assignment, Controller, Latencies, Settings};
 pub use view::{BuildView, ItemClass, ItemView, LeftItemView, NodeView, OfflineCause};
 pub use words::Language;

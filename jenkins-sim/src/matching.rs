@@ -535,6 +535,15 @@ impl Matching {
         fronts.min().map(|(_, node)| node)
     }
 
+    /// All nodes among those that match the label that were entered as idle, void entries among them.
+    pub(crate) fn idle_nodes(&mut self, key: LabelKey) -> Vec<(u64, u32)> {
+        self.sync(key);
+        let links = self.labels[index(key)].links.iter();
+        let classes = links.map(|link| (link, &self.classes[index(link.class)]));
+        let live = classes.filter(|(link, class)| class.stamp == link.class_stamp);
+        live.flat_map(|(_, class)| class.idle.iter().copied()).collect()
+    }
+
     /// The classes that match the label.
     pub(crate) fn classes_of(&self, key: LabelKey) -> impl Iterator<Item = &Class> {
         let label = &self.labels[index(key)];

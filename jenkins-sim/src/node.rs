@@ -2,6 +2,7 @@
 
 use crate::{
     agents::AgentId,
+    balance::Points,
     build::{Slot, index},
     matching::ClassKey,
     view::OfflineCause,
@@ -47,6 +48,8 @@ pub(crate) struct Node {
     pub(crate) agent: Option<AgentId>,
     /// Under which stamp its agent is frozen, or 0.
     pub(crate) frozen: u64,
+    /// Where it stands on the circle of the load balancer, once that was asked for.
+    pub(crate) points: Option<Points>,
     /// Builds that have an executor, pending ones too, in no order.
     pub(crate) builds: SmallVec<[Slot; 2]>,
     /// Flyweight tasks that run here.

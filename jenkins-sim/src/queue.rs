@@ -11,6 +11,7 @@ use crate::{
     output::{BuildResult, Output},
     pipeline::Block,
     request::BuildRequest,
+    settings::Assignment,
     view::LeftItemView,
 };
 use footman_core::{
@@ -247,11 +248,15 @@ impl Jenkins {
             }
             return;
         }
-        if !self.is_suspended()
-            && let Some(node) = self.matching.idle_node(label)
-        {
-            self.assign(slot, node);
-            return;
+        if !self.is_suspended() {
+            let node = match self.settings.assignment {
+                Assignment::LongestReady => self.matching.idle_node(label),
+                Assignment::ConsistentHash => self.balanced(slot, label),
+            };
+            if let Some(node) = node {
+                self.assign(slot, node);
+                return;
+            }
         }
         self.matching.enqueue(label, waiting, &Self::is_waiting(&self.builds));
     }

@@ -10,6 +10,8 @@ pub struct Settings {
     pub controller: Controller,
     /// How long things take.
     pub latencies: Latencies,
+    /// Which of several idle nodes gets an item.
+    pub assignment: Assignment,
     /// How long an item can be asked for after it left the queue; Jenkins keeps it for 5 minutes
     /// (`Queue.leftItems`, Jenkins 2.263.4).
     pub left_item_kept: Millis,
@@ -23,6 +25,16 @@ pub struct Settings {
     /// Whether the guard file interrupts what runs on one of these nodes when it is deleted, with `RemovedNodeCause`: the
     /// Pipeline ends at once then, as on a cloud's own node, in place of waiting for its node (source of mid-2026).
     pub guard_interrupts: bool,
+}
+
+/// Which of several idle nodes gets an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Assignment {
+    /// The one that has had an executor ready for the longest time.
+    #[default]
+    LongestReady,
+    /// The one that Jenkins would choose (`LoadBalancer.CONSISTENT_HASH`); every idle node is looked at.
+    ConsistentHash,
 }
 
 /// The controller as a node.
@@ -106,6 +118,7 @@ impl Default for Settings {
         Self {
             controller: Controller::default(),
             latencies: Latencies::default(),
+            assignment: Assignment::default(),
             left_item_kept: Millis::from_mins(5),
             pipeline_node_timeout: Millis::from_mins(5),
             guard: None,

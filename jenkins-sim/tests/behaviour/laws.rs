@@ -43,13 +43,19 @@ enum Op {
     QuietDown(bool),
     Restart,
     Pipeline { labels: [usize; 3], duration: u64, chain: bool },
+    Rare(Rare),
+    Pass(u64),
+}
+
+/// What befalls agents and the configuration.
+#[derive(Debug, Clone)]
+enum Rare {
     Casc { nodes: [bool; 4], labels: usize },
     Keep(usize, bool),
     Agent { node: usize, secret_of: usize, web_socket: bool, reconnects: bool },
     Kill(usize),
     Freeze(usize),
     Thaw(usize),
-    Pass(u64),
 }
 
 fn ops() -> impl Strategy<Value = Vec<Op>> {
@@ -74,14 +80,14 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         1 => Just(Op::Restart),
         3 => ([0..8_usize, 0..8_usize, 0..8_usize], 0..400_u64, any::<bool>())
             .prop_map(|(labels, duration, chain)| Op::Pipeline { labels, duration, chain }),
-        1 => (any::<[bool; 4]>(), text()).prop_map(|(nodes, labels)| Op::Casc { nodes, labels }),
-        1 => (node(), any::<bool>()).prop_map(|(node, keep)| Op::Keep(node, keep)),
+        1 => (any::<[bool; 4]>(), text()).prop_map(|(nodes, labels)| Op::Rare(Rare::Casc { nodes, labels })),
+        1 => (node(), any::<bool>()).prop_map(|(node, keep)| Op::Rare(Rare::Keep(node, keep))),
         3 => (node(), node(), any::<bool>(), any::<bool>()).prop_map(
-            |(node, secret_of, web_socket, reconnects)| Op::Agent { node, secret_of, web_socket, reconnects }
+            |(node, secret_of, web_socket, reconnects)| Op::Rare(Rare::Agent { node, secret_of, web_socket, reconnects })
         ),
-        1 => (0..4_usize).prop_map(Op::Kill),
-        1 => (0..4_usize).prop_map(Op::Freeze),
-        1 => (0..4_usize).prop_map(Op::Thaw),
+        1 => (0..4_usize).prop_map(|place| Op::Rare(Rare::Kill(place))),
+        1 => (0..4_usize).prop_map(|place| Op::Rare(Rare::Freeze(place))),
+        1 => (0..4_usize).prop_map(|place| Op::Rare(Rare::Thaw(place))),
         10 => (0..300_u64).prop_map(Op::Pass),
         1 => (5_000..20_000_u64).prop_map(Op::Pass),
     ];
@@ -229,7 +235,17 @@ impl Lab {
                 self.begun.clear();
             }
             Op::Pipeline { labels, duration, chain } => self.run_pipeline(labels, duration, chain),
-            Op::Casc { nodes, labels: text } => {
+            Op::Rare(ref rare) => self.apply_rare(rare),
+            Op::Pass(_) => {}
+        }
+    }
+
+    /// The same for what is rare.
+    fn apply_rare(&mut self, rare: &Rare) {
+        let (now, name) = (self.now, |node: usize| NodeName::from(NAMES[node]));
+        let jenkins = &mut self.jenkins;
+        match *rare {
+            Rare::Casc { nodes, labels: text } => {
                 let named = NAMES.iter().zip(nodes).filter(|&(_, named)| named);
                 let spec = |name: &str| NodeSpec {
                     name: name.into(),
@@ -245,17 +261,16 @@ impl Lab {
                     self.begun.retain(|name, _| jenkins.node(name).is_some());
                 }
             }
-            Op::Keep(node, keep) => drop(jenkins.keep_through_casc(now, &name(node), keep)),
-            Op::Agent { node, secret_of, web_socket, reconnects } => {
+            Rare::Keep(node, keep) => drop(jenkins.keep_through_casc(now, &name(node), keep)),
+            Rare::Agent { node, secret_of, web_socket, reconnects } => {
                 let transport = if web_socket { Transport::WebSocket } else { Transport::Tcp };
                 let secret_of = name(secret_of);
                 let spec = AgentSpec { secret_of, transport, reconnects, ..AgentSpec::new(name(node)) };
                 self.agents.push(jenkins.start_agent(now, spec));
             }
-            Op::Kill(place) => self.on_agent(place, Jenkins::kill_agent),
-            Op::Freeze(place) => self.on_agent(place, Jenkins::freeze_agent),
-            Op::Thaw(place) => self.on_agent(place, Jenkins::thaw_agent),
-            Op::Pass(_) => {}
+            Rare::Kill(place) => self.on_agent(place, Jenkins::kill_agent),
+            Rare::Freeze(place) => self.on_agent(place, Jenkins::freeze_agent),
+            Rare::Thaw(place) => self.on_agent(place, Jenkins::thaw_agent),
         }
     }
 

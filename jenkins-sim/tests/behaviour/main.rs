@@ -1,6 +1,7 @@
 //! How the simulated Jenkins behaves, seen through its public calls.
 
 mod agents;
+mod balance;
 mod bench;
 mod calls;
 mod goldens;
