@@ -6,7 +6,7 @@ use footman_core::{
     id::NodeName,
     time::{Millis, Timestamp},
 };
-use footman_jenkins_sim::{BuildRequest, Jenkins, JobSpec, NodeSpec, Output, Settings};
+use footman_jenkins_sim::{Block, BuildRequest, Jenkins, JobKind, JobSpec, NodeSpec, Output, Settings};
 use std::{hint::black_box, time::Instant};
 
 const BUILDS: u64 = 1_000_000;
@@ -110,6 +110,41 @@ fn one_shot(builds: u64, observed: bool) {
     assert_eq!(black_box(finished), builds, "every build ran once");
 }
 
+/// A multibranch project is indexed: as many branches, each a Pipeline of its own with one `node` block, are queued at one
+/// instant, and an observer looks at every second of virtual time while so many nodes work them off.
+fn storm(branches: u64, nodes: usize) {
+    let mut jenkins = Jenkins::new(Settings::default(), at(0));
+    for number in 0..nodes {
+        let name: NodeName = format!("n{number}").as_str().into();
+        jenkins.create_node(at(0), NodeSpec { name: name.clone(), ..node("", "docker linux") }).expect("new");
+        jenkins.agent_connect(at(0), &name).expect("the node is there");
+    }
+    for key in 0..branches {
+        let spec = JobSpec { kind: JobKind::Flyweight, ..JobSpec::replay(format!("app/{key}"), None) };
+        let job = jenkins.create_job(at(1_000), spec).expect("the branch is new");
+        let (label, duration) = (Some("docker && linux".into()), Millis::from_mins(2));
+        let block = Block { key: branches + key, label, duration, after: Vec::new() };
+        let request = BuildRequest::new(key, Millis::ZERO);
+        jenkins.schedule_pipeline(at(1_000), job, request, vec![block]).expect("the job is there");
+    }
+    let mut finished = 0;
+    let mut now = 1_000;
+    while finished < 2 * branches {
+        now += 1_000;
+        jenkins.handle_timeout(at(now));
+        black_box(jenkins.changes());
+        finished += drain(&mut jenkins);
+    }
+    let rounds = i64::try_from(branches.div_ceil(u64::try_from(nodes).expect("small"))).expect("small");
+    assert_eq!(now / 120_000, rounds * 120_028 / 120_000, "every node has as many builds as any");
+}
+
+#[test]
+#[ignore = "measures wall time; see the head of the file"]
+fn rates_of_a_storm() {
+    measure("10,000 branches on 2,000 nodes", 10_000, || storm(10_000, 2_000));
+}
+
 #[test]
 #[ignore = "measures wall time; see the head of the file"]
 fn rates_of_fixed_pools() {
@@ -136,4 +171,5 @@ fn every_build_runs_once_on_a_fixed_pool_and_on_one_shot_agents() {
     fixed_pool(1, 10, 2_000, false);
     fixed_pool(10, 1, 2_000, true);
     one_shot(2_000, true);
+    storm(1_000, 200);
 }
