@@ -102,6 +102,7 @@ impl Jenkins {
     /// Fails for an unknown node.
     pub fn set_labels(&mut self, now: Timestamp, node: &NodeName, labels: LabelSet) -> Result<(), NodeError> {
         let key = self.known_node(now, node)?;
+        self.config_saved(key);
         if self.nodes[key].labels != labels {
             self.nodes[key].labels = labels;
             self.reclass(key);
@@ -130,9 +131,27 @@ impl Jenkins {
         executors: u16,
     ) -> Result<(), NodeError> {
         let key = self.known_node(now, node)?;
+        self.config_saved(key);
         self.resize(key, executors);
         self.drop_void();
         Ok(())
+    }
+
+    /// A node's configuration is saved.
+    fn config_saved(&mut self, key: NodeKey) {
+        if self.settings.config_unmarks && self.nodes[key].marked {
+            self.unmark(key);
+            self.drop_void();
+        }
+    }
+
+    /// Takes away the mark of a node that is offline by it.
+    fn unmark(&mut self, key: NodeKey) {
+        self.change_online(key, |node| {
+            node.marked = false;
+            node.cause = None;
+        });
+        self.mark_node(key);
     }
 
     /// A node has so many executors from here on.
@@ -187,11 +206,7 @@ impl Jenkins {
     ) -> Result<(), NodeError> {
         let key = self.known_node(now, node)?;
         if self.nodes[key].is_temporarily_offline() {
-            self.change_online(key, |node| {
-                node.marked = false;
-                node.cause = None;
-            });
-            self.mark_node(key);
+            self.unmark(key);
         } else {
             self.mark_offline(key, message);
         }

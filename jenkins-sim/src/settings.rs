@@ -22,6 +22,9 @@ pub struct Settings {
     /// Where the guard file is installed, the prefix of the names of the nodes that it lets run one build only
     /// (tried on Jenkins 2.263.4).
     pub guard: Option<Arc<str>>,
+    /// Whether a node that is marked offline is online again as soon as its configuration is saved, as from 2.482 (#9855)
+    /// until the fix of 2026-01 (#26154; seen on 2.492.1 and 2.528.3).
+    pub config_unmarks: bool,
     /// Whether the guard file interrupts what runs on one of these nodes when it is deleted, with `RemovedNodeCause`: the
     /// Pipeline ends at once then, as on a cloud's own node, in place of waiting for its node (source of mid-2026).
     pub guard_interrupts: bool,
@@ -122,6 +125,7 @@ impl Default for Settings {
             left_item_kept: Millis::from_mins(5),
             pipeline_node_timeout: Millis::from_mins(5),
             guard: None,
+            config_unmarks: false,
             guard_interrupts: false,
         }
     }

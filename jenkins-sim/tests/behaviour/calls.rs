@@ -262,3 +262,20 @@ fn a_guarded_node_runs_one_build_of_any_length() {
     let view = bench.jenkins.node(&"fm-1".into()).unwrap();
     assert!(view.idle && !view.offline());
 }
+
+/// #9855, #26154: from 2.482 until 2026-01 a mark does not survive that the node's configuration is saved.
+#[test]
+fn saving_the_configuration_of_a_marked_node_may_put_it_back_online() {
+    for config_unmarks in [false, true] {
+        let mut bench = Bench::new(Settings { config_unmarks, ..Settings::instant() });
+        let job = bench.job("app", "docker");
+        bench.jenkins.create_node(at(0), node("n1", "docker")).unwrap();
+        bench.jenkins.agent_connect(at(0), &"n1".into()).unwrap();
+        bench.jenkins.change_offline_cause(at(1), &"n1".into(), "spent".into()).unwrap();
+        bench.jenkins.schedule(at(2), job, BuildRequest::new(0, Millis::new(1))).unwrap();
+        bench.jenkins.set_labels(at(3), &"n1".into(), labels("docker linux")).unwrap();
+        bench.run_until(at(10));
+        assert_eq!(bench.started_at(0), config_unmarks.then(|| at(3)));
+        assert_eq!(bench.jenkins.node(&"n1".into()).unwrap().offline(), !config_unmarks);
+    }
+}
