@@ -30,6 +30,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Beside single builds there are runs of Pipelines ([`Jenkins::schedule_pipeline`]), processes of agents
+//! ([`Jenkins::start_agent`]), reloads of the configuration as code ([`Jenkins::reload_casc`]), and what a plugin's
+//! provisioner goes by ([`load`]).
+//!
 //! Where it differs from Jenkins on purpose:
 //!
 //! * Jenkins spreads builds over executors by a consistent hash of the job's name ([`Assignment::ConsistentHash`]); unless

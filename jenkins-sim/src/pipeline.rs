@@ -33,6 +33,9 @@ pub struct Block {
     /// The places of the blocks that must have ended well before it is queued, each before its own: with the one before
     /// it stages come one after another, with the same ones for several they are parallel.
     pub after: Vec<usize>,
+    /// How often it is begun anew, as a new item of the same key, where it was lost with its agent
+    /// (`retry(conditions: [agent()])`).
+    pub retries: u32,
 }
 
 /// Which part of a run a build is.
@@ -57,6 +60,8 @@ struct Run {
     next: Vec<SmallVec<[u32; 1]>>,
     /// The slots of blocks that wait or run.
     live: SmallVec<[Slot; 1]>,
+    /// A block that ends now because its agent is lost, and begins anew.
+    again: Option<u32>,
     result: BuildResult,
 }
 
@@ -133,7 +138,7 @@ impl Jenkins {
         }
         let missing = blocks.iter().map(|block| block.after.len()).collect();
         let (live, result) = (SmallVec::new(), BuildResult::Success);
-        let run = self.runs.insert(Run { flyweight, blocks, missing, next, live, result });
+        let run = self.runs.insert(Run { flyweight, blocks, missing, next, live, again: None, result });
         self.builds[flyweight].part = Some(Part { run, block: None });
     }
 
@@ -182,6 +187,10 @@ impl Jenkins {
     fn block_ends(&mut self, run: RunKey, slot: Slot, place: u32, result: BuildResult) {
         let known = self.runs.get_mut(run);
         known.live.retain(|&mut other| other != slot);
+        if known.again.take() == Some(place) {
+            self.queue_blocks(run, &[place]);
+            return;
+        }
         known.result = known.result.max(result);
         let mut ready: SmallVec<[u32; 4]> = SmallVec::new();
         if result == BuildResult::Success {
@@ -210,6 +219,19 @@ impl Jenkins {
             Some(Part { run, block: None }) => self.runs.forget(run),
             None => {}
         }
+    }
+
+    /// A build ends because its agent is lost; as a block of a Pipeline it may begin anew.
+    pub(crate) fn finish_lost(&mut self, slot: Slot) {
+        if let Some(Part { run, block: Some(place) }) = self.builds[slot].part {
+            let known = self.runs.get_mut(run);
+            let retries = &mut known.blocks[index(place)].retries;
+            if let Some(left) = retries.checked_sub(1) {
+                *retries = left;
+                known.again = Some(place);
+            }
+        }
+        self.abandon(slot, BuildResult::Aborted);
     }
 
     /// A run is stopped, and its blocks with it: those that wait are cancelled, those that run aborted.

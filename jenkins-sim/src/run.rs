@@ -238,7 +238,7 @@ impl Jenkins {
             }
             JobKind::Pipeline if self.fails_fast(build, is_deleted) => {
                 self.void_timer();
-                self.finish(slot, BuildResult::Aborted);
+                self.finish_lost(slot);
             }
             JobKind::Pipeline => {
                 if build.phase == Phase::Running {
@@ -291,7 +291,7 @@ impl Jenkins {
     pub(crate) fn give_up(&mut self, slot: Slot) {
         match self.builds[slot].phase {
             Phase::Pending => self.builds[slot].gives_up = None,
-            Phase::Buildable | Phase::Hanging | Phase::Lost => self.abandon(slot, BuildResult::Aborted),
+            Phase::Buildable | Phase::Hanging | Phase::Lost => self.finish_lost(slot),
             Phase::Free | Phase::Waiting { .. } | Phase::Blocked | Phase::Running => {
                 unreachable!("only a Pipeline without its node gives up")
             }

@@ -289,6 +289,7 @@ impl Lab {
             label: WANTED[label].map(Into::into),
             duration: Millis::new(duration),
             after,
+            retries: 0,
         };
         let blocks: Vec<Block> = (0..).zip(labels.into_iter().zip(after)).map(block).collect();
         let request = BuildRequest::new(run, Millis::ZERO);

@@ -20,7 +20,13 @@ fn pipeline(settings: Settings, agents: &[&str]) -> (Bench, JobId) {
 }
 
 fn block(key: u64, label: &str, seconds: u64, after: &[usize]) -> Block {
-    Block { key, label: Some(label.into()), duration: Millis::from_secs(seconds), after: after.to_vec() }
+    Block {
+        key,
+        label: Some(label.into()),
+        duration: Millis::from_secs(seconds),
+        after: after.to_vec(),
+        retries: 0,
+    }
 }
 
 fn run(bench: &mut Bench, job: JobId, key: u64, blocks: Vec<Block>) -> QueueItemId {
@@ -177,4 +183,23 @@ fn blocks_that_make_no_sense_are_refused() {
         assert_eq!(refused, Err(ScheduleError::NoPipeline));
     }
     assert_eq!(bench.jenkins.items(), []);
+}
+
+/// jenkins.md 6: interrupted with `RemovedNodeCause` a block within `retry(conditions: [agent()])` begins anew at once.
+#[test]
+fn a_block_within_a_retry_begins_anew_when_its_agent_is_lost() {
+    for (guard_interrupts, again) in [(true, 1_000), (false, 301_000)] {
+        let guard = Some("linux".into());
+        let settings = Settings { guard, guard_interrupts, ..Settings::instant() };
+        let (mut bench, job) = pipeline(settings, &["linux"]);
+        bench.jenkins.create_node(at(0), node("other", "linux")).unwrap();
+        run(&mut bench, job, 0, vec![Block { retries: 1, ..block(1, "linux", 100, &[]) }]);
+        bench.run_until(at(1_000));
+        bench.jenkins.agent_connect(at(1_000), &"other".into()).unwrap();
+        bench.jenkins.delete_node(at(1_000), &"linux-1".into()).unwrap();
+        bench.run_until(at(1_000_000));
+        let (aborted, success) = (BuildResult::Aborted, BuildResult::Success);
+        assert_eq!(bench.results(), [(1, aborted), (1, success), (0, success)]);
+        assert_eq!(bench.finished_at(0), Some(at(again + 100_000)));
+    }
 }

@@ -123,7 +123,7 @@ fn storm(branches: u64, nodes: usize) {
         let spec = JobSpec { kind: JobKind::Flyweight, ..JobSpec::replay(format!("app/{key}"), None) };
         let job = jenkins.create_job(at(1_000), spec).expect("the branch is new");
         let (label, duration) = (Some("docker && linux".into()), Millis::from_mins(2));
-        let block = Block { key: branches + key, label, duration, after: Vec::new() };
+        let block = Block { key: branches + key, label, duration, after: Vec::new(), retries: 0 };
         let request = BuildRequest::new(key, Millis::ZERO);
         jenkins.schedule_pipeline(at(1_000), job, request, vec![block]).expect("the job is there");
     }

@@ -231,7 +231,7 @@ fn a_restart_in_the_middle_of_a_hundred_pipelines() {
         let job = jenkins.create_job(at(0), spec).unwrap();
         for key in 0..100 {
             let (label, after) = (Some("docker".into()), Vec::new());
-            let block = Block { key: 1_000 + key, label, duration: Millis::from_mins(20), after };
+            let block = Block { key: 1_000 + key, label, duration: Millis::from_mins(20), after, retries: 0 };
             let request = BuildRequest::new(key, Millis::ZERO);
             jenkins.schedule_pipeline(at(0), job, request, vec![block]).unwrap();
         }
