@@ -41,7 +41,8 @@ pub struct JobSpec {
 /// The kinds of jobs that differ in the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum JobKind {
-    /// `FreeStyleProject`: a build dies with its agent and vanishes when the controller restarts.
+    /// `FreeStyleProject`, and `MavenModuleSet`, which the queue treats alike: a build dies with its agent and vanishes when
+    /// the controller restarts.
     Freestyle,
     /// One `node` block of a Pipeline (`ExecutorStepExecution.PlaceholderTask`): it outlives a lost agent for 5 minutes
     /// and a restart of the controller.
