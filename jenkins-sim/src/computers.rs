@@ -119,6 +119,28 @@ impl Jenkins {
         self.executors_ready(key, 0);
     }
 
+    /// Sets a node's description and mode (`/computer/N/config.xml`).
+    ///
+    /// # Errors
+    ///
+    /// Fails for an unknown node.
+    pub fn describe_node(
+        &mut self,
+        now: Timestamp,
+        node: &NodeName,
+        description: Option<Arc<str>>,
+        exclusive: bool,
+    ) -> Result<(), NodeError> {
+        let key = self.known_node(now, node)?;
+        self.nodes[key].description = description;
+        if self.nodes[key].exclusive != exclusive {
+            self.nodes[key].exclusive = exclusive;
+            self.reclass(key);
+            self.drop_void();
+        }
+        Ok(())
+    }
+
     /// Sets a node's number of executors (`/computer/N/config.xml`); running builds go on.
     ///
     /// # Errors

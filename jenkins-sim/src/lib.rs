@@ -62,6 +62,7 @@ mod error;
 pub mod http;
 mod jenkins;
 mod job;
+mod jobs;
 mod left;
 pub mod load;
 mod matching;

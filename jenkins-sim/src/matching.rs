@@ -42,6 +42,16 @@ pub(crate) enum LabelText {
     Name(Arc<str>),
 }
 
+impl LabelText {
+    /// What a job asks for: a blank text asks for nothing.
+    pub(crate) fn of_job(label: Option<Arc<str>>) -> Self {
+        match label {
+            Some(text) if !text.trim().is_empty() => Self::Expression(text),
+            Some(_) | None => Self::Any,
+        }
+    }
+}
+
 /// A label expression that jobs or items want.
 #[derive(Debug, Clone)]
 pub(crate) struct Label {

@@ -80,11 +80,7 @@ impl Jenkins {
         if self.job_names.contains_key(&job.name) {
             return Err(CreateJobError::Duplicate { name: job.name });
         }
-        let text = match job.label {
-            Some(text) if !text.trim().is_empty() => LabelText::Expression(text),
-            Some(_) | None => LabelText::Any,
-        };
-        let label = self.acquire_label(text);
+        let label = self.acquire_label(LabelText::of_job(job.label));
         let id = JobId::at(self.jobs.len());
         self.job_names.insert(Arc::clone(&job.name), id);
         self.jobs.push(Job {
@@ -220,7 +216,7 @@ impl Jenkins {
         }
     }
 
-    fn make_buildable(&mut self, slot: Slot) {
+    pub(crate) fn make_buildable(&mut self, slot: Slot) {
         let build = &self.builds[slot];
         let job = &mut self.jobs[index(build.job)];
         if !job.concurrent && !build.is_block() {
@@ -270,6 +266,8 @@ impl Jenkins {
         job.busy -= 1;
         while let Some((slot, stamp)) = job.blocked.pop_front() {
             if self.builds.is_current(slot, stamp) {
+                // It stands behind those that are buildable already (seen on Jenkins 2.263.4, recordings b057 and b061).
+                self.builds[slot].order = self.next_sequence();
                 self.make_buildable(slot);
                 return;
             }

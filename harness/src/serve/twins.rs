@@ -24,7 +24,10 @@ use footman_ecs_sim::{
     id::InstanceId,
     latency::Latency,
 };
-use footman_jenkins_sim::{Jenkins, Latencies, Output as JenkinsOutput, http::Face as JenkinsFace};
+use footman_jenkins_sim::{
+    Jenkins, Latencies, Output as JenkinsOutput,
+    http::{Face as JenkinsFace, FaceSettings, Security, Version},
+};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
@@ -37,6 +40,12 @@ pub struct TwinsSettings {
     pub ecs: footman_ecs_sim::Settings,
     /// The simulated controller.
     pub jenkins: footman_jenkins_sim::Settings,
+    /// Who may do what of Jenkins.
+    pub security: Security,
+    /// The version that Jenkins takes itself for.
+    pub version: Version,
+    /// The TCP port for agents that Jenkins names, where it names one.
+    pub agent_port: Option<u16>,
     /// How long agents take.
     pub wire: Wire,
     /// Whether the agents in tasks connect to Jenkins.
@@ -63,6 +72,9 @@ impl Default for TwinsSettings {
             // A task that serves a build is in ACTIVATING and DEACTIVATING for no time at all, and events show it.
             ecs: footman_ecs_sim::Settings { zero_length_states: true, ..Default::default() },
             jenkins: footman_jenkins_sim::Settings::default(),
+            security: Security::default(),
+            version: Version::OBSERVED,
+            agent_port: None,
             wire: Wire::default(),
             agents: true,
             example: true,
@@ -76,6 +88,16 @@ impl Default for TwinsSettings {
 }
 
 impl TwinsSettings {
+    /// What Jenkins' face is like, where Jenkins believes to be at `root_url`.
+    fn face(&self, root_url: &str) -> FaceSettings {
+        FaceSettings {
+            version: self.version,
+            security: self.security.clone(),
+            agent_port: self.agent_port,
+            ..FaceSettings::new(root_url, self.seed)
+        }
+    }
+
     /// Takes every latency away: what is due at once happens before the answer.
     pub fn make_instant(&mut self) {
         self.ecs.latency = Latency::INSTANT;
@@ -155,7 +177,7 @@ impl Twins {
         let mut twins = Self {
             accounts: Accounts::new(&settings, now, before)?,
             jenkins: Jenkins::new(settings.jenkins.clone(), now),
-            jenkins_face: JenkinsFace::new(root_url, settings.seed),
+            jenkins_face: JenkinsFace::new(settings.face(root_url)),
             jenkins_faults: CallFaults::new(settings.seed),
             agents: Agents::default(),
             agenda: Agenda::new(),
@@ -255,6 +277,13 @@ impl Twins {
         answer.filter(|_| fault.is_none())
     }
 
+    /// The same for one who may do everything.
+    pub(super) fn jenkins_trusted(&mut self, request: &Request<Bytes>) -> Option<Response<Bytes>> {
+        let answer = self.jenkins_face.answer_trusted(&mut self.jenkins, self.now, request);
+        self.drain();
+        answer
+    }
+
     /// Everything that there is, for those who look for a mistake, of ECS that of one account; without secrets.
     pub(super) fn state(&mut self, at: AccountId) -> Value {
         let regions: Vec<String> = self.accounts.iter().map(|account| account.region().to_string()).collect();
@@ -263,7 +292,7 @@ impl Twins {
         let ecs = face.state(ecs, self.now);
         let mut shown = |path: &'static str| {
             let request = Request::get(path).body(Bytes::new()).ok()?;
-            let answer = self.jenkins_face.answer(&mut self.jenkins, self.now, &request)?;
+            let answer = self.jenkins_face.answer_trusted(&mut self.jenkins, self.now, &request)?;
             serde_json::from_slice::<Value>(answer.body()).ok()
         };
         let jenkins = self.settings.agents.then(|| {

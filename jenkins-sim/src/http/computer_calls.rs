@@ -3,12 +3,15 @@
 use super::{
     Face,
     computers::{key_of, place},
-    config, done, refused,
+    config, done,
+    permission::Permission,
+    refused,
     reply::{self, Refusal},
     request::Call,
+    version::Difference,
 };
 use crate::{
-    CreateNodeError, Jenkins, NodeError, NodeSpec,
+    CreateNodeError, Jenkins, NodeError, NodeSpec, OfflineCause,
     node::{CONTROLLER, NodeKey},
     queue::check_name,
 };
@@ -18,11 +21,17 @@ use http::{Method, Response, StatusCode};
 use serde_json::Value;
 use std::sync::Arc;
 
+/// The types of a node that is an agent, by class or by descriptor: Jenkins takes both (`Descriptor.find`), and clients
+/// send either.
+const AGENT_TYPES: [&str; 2] = ["hudson.slaves.DumbSlave", "hudson.slaves.DumbSlave$DescriptorImpl"];
+
 /// What is kept of a node and decides nothing.
 #[derive(Debug, Clone, Default)]
 pub(super) struct KeptNode {
     remote_folder: String,
     web_socket: bool,
+    /// Who marked it offline last.
+    marked_by: Option<Arc<str>>,
 }
 
 impl Face {
@@ -35,36 +44,69 @@ impl Face {
         rest: &[&str],
     ) -> Result<Response<Bytes>, Refusal> {
         let (name, what) = match rest {
-            ["api", "json"] => return self.api(jenkins, call, self.computers(jenkins)),
+            ["api", form] => {
+                return self.api(jenkins, call, form, "computerSet", |look, object| look.computers(object));
+            }
             // Another method finds a node of that name, which is not there (recording a060).
             ["doCreateItem"] if call.method == Method::POST => return self.create_node(jenkins, now, call),
             [name, what @ ..] => (*name, what),
-            [] => return Err(Refusal::NOT_FOUND),
+            [] => return Ok(self.page(jenkins, "Nodes [Jenkins]", "Manage nodes")),
         };
         let key = key_of(jenkins, name).ok_or(Refusal::NOT_FOUND)?;
         let node = jenkins.nodes[key].name.clone();
-        let message = || Arc::from(call.param("offlineMessage").unwrap_or_default());
+        let here = place(name);
         match what {
-            ["api", "json"] => self.api(jenkins, call, self.computer(jenkins, key)),
-            ["config.xml"] if call.method == Method::GET => self.node_config(jenkins, key),
-            ["config.xml"] => call.post(|| configure(jenkins, now, call, key, &node)),
-            ["slave-agent.jnlp" | "jenkins-agent.jnlp"] if key != CONTROLLER => {
+            ["api", form] => {
+                self.api(jenkins, call, form, "slaveComputer", |look, object| look.computer(object, key))
+            }
+            ["config.xml"] if call.method == Method::GET => {
+                call.who.need(Permission::AgentExtendedRead)?;
+                self.node_config(jenkins, key)
+            }
+            ["config.xml"] => call.post(|| self.configure(jenkins, now, call, key, &node)),
+            [file @ ("slave-agent.jnlp" | "jenkins-agent.jnlp")] if key != CONTROLLER => {
+                let has_new_file = self.settings.version.has(Difference::JenkinsAgentFile);
+                if *file == "jenkins-agent.jnlp" && !has_new_file {
+                    return Err(Refusal::NOT_FOUND);
+                }
+                call.who.need(Permission::AgentConnect)?;
+                if call.param("encrypt") == Some("true") {
+                    let what =
+                        "the file by which an agent starts is not simulated encrypted; ask without `encrypt`";
+                    return Err(Refusal::NotSimulated(what));
+                }
                 Ok(reply::document("application/x-java-jnlp-file", self.launch_file(&node)))
             }
             ["doDelete"] => call.post(|| {
+                call.who.need(Permission::AgentDelete)?;
                 let deleted = jenkins.delete_node(now, &node);
                 if deleted.is_ok() {
                     self.nodes.remove(node.as_str());
                 }
                 done(deleted, call, "computer/")
             }),
-            ["changeOfflineCause"] => {
-                call.post(|| done(jenkins.change_offline_cause(now, &node, message()), call, &place(name)))
+            ["changeOfflineCause" | "toggleOffline"] => call.post(|| {
+                call.who.need(Permission::AgentDisconnect)?;
+                let message: Arc<str> = call.param("offlineMessage").unwrap_or_default().into();
+                let marked = if what == ["toggleOffline"] {
+                    jenkins.toggle_offline(now, &node, message)
+                } else {
+                    jenkins.change_offline_cause(now, &node, message)
+                };
+                self.nodes.entry(node.text()).or_default().marked_by = Some(Arc::clone(&call.who.name));
+                done(marked, call, &here)
+            }),
+            // Without a channel it does nothing, for whoever asks (jenkins.md 2).
+            ["doDisconnect"] => call.post(|| {
+                if jenkins.nodes[key].connected {
+                    call.who.need(Permission::AgentDisconnect)?;
+                }
+                done(jenkins.disconnect(now, &node), call, &here)
+            }),
+            // An agent that connects by itself is not launched: Jenkins shows its page (recording c010).
+            [] | ["launchSlaveAgent"] => {
+                Ok(self.page(jenkins, &format!("{name} [Jenkins]"), &format!("Agent {name}")))
             }
-            ["toggleOffline"] => {
-                call.post(|| done(jenkins.toggle_offline(now, &node, message()), call, &place(name)))
-            }
-            ["doDisconnect"] => call.post(|| done(jenkins.disconnect(now, &node), call, &place(name))),
             _ => Err(Refusal::NOT_FOUND),
         }
     }
@@ -76,6 +118,7 @@ impl Face {
         now: Timestamp,
         call: &Call<'_>,
     ) -> Result<Response<Bytes>, Refusal> {
+        call.who.need(Permission::AgentCreate)?;
         let Some(name) = call.param("name") else {
             return Err(Refusal::Explained("Query parameter 'name' is required".to_owned()));
         };
@@ -86,7 +129,7 @@ impl Face {
         }
         let json = call.param("json").ok_or(Refusal::NO_FORM)?;
         let form: Value = serde_json::from_str(json).map_err(|_| Refusal::OOPS)?;
-        if call.param("type") != Some("hudson.slaves.DumbSlave") || !form.is_object() {
+        if !call.param("type").is_some_and(|kind| AGENT_TYPES.contains(&kind)) || !form.is_object() {
             return Err(Refusal::OOPS);
         }
         let text = |member| form.get(member).and_then(Value::as_str);
@@ -105,13 +148,19 @@ impl Face {
         jenkins.create_node(now, spec).map_err(refused)?;
         let web_socket = form.pointer("/launcher/webSocket").and_then(Value::as_bool).unwrap_or(false);
         let remote_folder = text("remoteFS").unwrap_or_default().to_owned();
-        self.nodes.insert(name.into(), KeptNode { remote_folder, web_socket });
+        self.nodes.insert(name.into(), KeptNode { remote_folder, web_socket, marked_by: None });
         done(Ok::<_, NodeError>(()), call, "computer/")
     }
 
     /// Where the agent of a node works.
     pub(super) fn remote_folder(&self, node: &str) -> &str {
         self.nodes.get(node).map_or("", |kept| &kept.remote_folder)
+    }
+
+    /// Who marked a node offline last.
+    pub(super) fn marked_by(&self, node: &str) -> &str {
+        let by = self.nodes.get(node).and_then(|kept| kept.marked_by.as_deref());
+        by.unwrap_or(super::security::ANONYMOUS)
     }
 
     fn node_config(&self, jenkins: &Jenkins, key: NodeKey) -> Result<Response<Bytes>, Refusal> {
@@ -123,7 +172,7 @@ impl Face {
         let kept = self.nodes.get(node.name.as_str()).cloned().unwrap_or_default();
         let labels: Vec<&str> = node.labels.iter().map(|label| &**label).collect();
         let text = format!(
-            "<?xml version=\"1.1\" encoding=\"UTF-8\"?>\n<slave>\n  <name>{name}</name>\n  \
+            "<?xml version=\"1.1\" encoding=\"UTF-8\"?>\n<slave>\n{mark}  <name>{name}</name>\n  \
              <description>{description}</description>\n  <remoteFS>{folder}</remoteFS>\n  \
              <numExecutors>{executors}</numExecutors>\n  <mode>{mode}</mode>\n  \
              <retentionStrategy class=\"hudson.slaves.RetentionStrategy$Always\"/>\n  \
@@ -132,6 +181,7 @@ impl Face {
              <failIfWorkDirIsMissing>false</failIfWorkDirIsMissing>\n    </workDirSettings>\n    \
              <webSocket>{web_socket}</webSocket>\n  </launcher>\n  <label>{label}</label>\n  <nodeProperties/>\n\
              </slave>",
+            mark = self.mark(node),
             name = config::escape(node.name.as_str()),
             description = config::escape(node.description.as_deref().unwrap_or_default()),
             folder = config::escape(&kept.remote_folder),
@@ -145,7 +195,7 @@ impl Face {
 
     /// The file by which an agent is started: its first argument is the secret.
     fn launch_file(&self, node: &NodeName) -> String {
-        let (name, root) = (config::escape(node.as_str()), &self.root_url);
+        let (name, root) = (config::escape(node.as_str()), &self.settings.root_url);
         let mut arguments = vec![self.secret(node.as_str()), name.clone()];
         if self.nodes.get(node.as_str()).is_some_and(|kept| kept.web_socket) {
             arguments.push("-webSocket".to_owned());
@@ -164,23 +214,51 @@ impl Face {
             place = place(node.as_str()),
         )
     }
-}
 
-/// `POST /computer/N/config.xml`: labels and executors change at once, and what runs goes on.
-fn configure(
-    jenkins: &mut Jenkins,
-    now: Timestamp,
-    call: &Call<'_>,
-    key: NodeKey,
-    node: &NodeName,
-) -> Result<Response<Bytes>, Refusal> {
-    let config = std::str::from_utf8(call.body).ok().and_then(config::node).ok_or(Refusal::OOPS)?;
-    if key == CONTROLLER {
-        return Err(refused(NodeError::Controller));
+    /// How a mark stands in a node's configuration (recording d011).
+    fn mark(&self, node: &crate::node::Node) -> String {
+        let Some(OfflineCause::User { message, at }) = &node.cause else { return String::new() };
+        let text = if message.is_empty() { String::new() } else { format!(" : {message}") };
+        format!(
+            "  <temporaryOfflineCause class=\"hudson.slaves.OfflineCause$UserCause\">\n    \
+             <timestamp>{at}</timestamp>\n    <description>\n      <holder>\n        \
+             <owner>hudson.slaves.Messages</owner>\n      </holder>\n      \
+             <key>SlaveComputer.DisconnectedBy</key>\n      <args>\n        <string>{by}</string>\n        \
+             <string>{text}</string>\n      </args>\n    </description>\n  </temporaryOfflineCause>\n",
+            at = at.as_millis(),
+            by = config::escape(self.marked_by(node.name.as_str())),
+            text = config::escape(&text),
+        )
     }
-    jenkins.set_labels(now, node, config.labels).map_err(refused)?;
-    if let Some(executors) = config.executors {
-        jenkins.set_executors(now, node, executors).map_err(refused)?;
+
+    /// `POST /computer/N/config.xml`: labels and executors change at once, and what runs goes on.
+    fn configure(
+        &mut self,
+        jenkins: &mut Jenkins,
+        now: Timestamp,
+        call: &Call<'_>,
+        key: NodeKey,
+        node: &NodeName,
+    ) -> Result<Response<Bytes>, Refusal> {
+        call.who.need(Permission::AgentConfigure)?;
+        let config = std::str::from_utf8(call.body).ok().and_then(config::node).ok_or(Refusal::OOPS)?;
+        if key == CONTROLLER {
+            return Err(refused(NodeError::Controller));
+        }
+        let was_marked = jenkins.nodes[key].is_temporarily_offline();
+        jenkins.set_labels(now, node, config.labels).map_err(refused)?;
+        jenkins
+            .describe_node(now, node, config.description.map(Arc::from), config.exclusive)
+            .map_err(refused)?;
+        if let Some(executors) = config.executors {
+            jenkins.set_executors(now, node, executors).map_err(refused)?;
+        }
+        if was_marked && self.settings.version.has(Difference::SavingClearsMark) {
+            jenkins.toggle_offline(now, node, Arc::default()).map_err(refused)?;
+        }
+        let kept = self.nodes.entry(node.text()).or_default();
+        kept.remote_folder = config.remote_folder;
+        kept.web_socket = config.web_socket;
+        Ok(reply::done(StatusCode::OK))
     }
-    Ok(reply::done(StatusCode::OK))
 }

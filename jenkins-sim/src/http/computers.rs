@@ -1,16 +1,24 @@
 //! `/computer`: what nodes look like.
 
-use super::{Face, export::Bean, request::piece};
+use super::{
+    export::{Object, Plain},
+    look::Look,
+    permission::Permission,
+    request::piece,
+    version::Difference,
+};
 use crate::{
     Jenkins, JobId, OfflineCause,
     build::{Phase, Slot},
     node::{CONTROLLER, Node, NodeKey},
 };
-use footman_core::{id::NodeName, time::Timestamp};
-use serde_json::{Map, Value};
+use footman_core::id::NodeName;
 use std::collections::BTreeSet;
 
-/// The monitors that report on every node.
+/// What the controller says of itself.
+pub(super) const CONTROLLER_DESCRIPTION: &str = "the master Jenkins node";
+
+/// The monitors that report on every node; none has measured anything here.
 const MONITORS: [&str; 6] = [
     "hudson.node_monitors.SwapSpaceMonitor",
     "hudson.node_monitors.TemporarySpaceMonitor",
@@ -20,85 +28,95 @@ const MONITORS: [&str; 6] = [
     "hudson.node_monitors.ClockMonitor",
 ];
 
-impl Face {
+impl Look<'_> {
     /// All nodes.
-    pub(super) fn computers(&self, jenkins: &Jenkins) -> Bean {
-        let keys: Vec<NodeKey> = jenkins.nodes().iter().filter_map(|name| jenkins.nodes.key(name)).collect();
-        let online = || keys.iter().map(|&key| &jenkins.nodes[key]).filter(|node| node.is_online());
-        let busy: usize = online().map(|node| node.builds.len()).sum();
-        let total: u64 = online().map(|node| u64::from(node.executors)).sum();
-        Bean::new("hudson.model.ComputerSet")
-            .with("busyExecutors", busy)
-            .inline("computer", keys.iter().map(|&key| self.computer(jenkins, key)).collect())
-            .with("displayName", "Nodes")
-            .with("totalExecutors", total)
+    pub(super) fn computers(&self, object: &mut Object<'_, '_>) {
+        let jenkins = self.jenkins;
+        let keys = || jenkins.nodes().into_iter().filter_map(|name| jenkins.nodes.key(&name));
+        let online = || keys().map(|key| &jenkins.nodes[key]).filter(|node| node.is_online());
+        object.class("hudson.model.ComputerSet");
+        object.put(1, "busyExecutors", || super::labels::count(online().map(|node| node.builds.len()).sum()));
+        object.inline("computer", keys, |computer, key| self.computer(computer, key));
+        object.set("displayName", "Nodes");
+        object.put(1, "totalExecutors", || online().map(|node| u64::from(node.executors)).sum::<u64>());
     }
 
     /// A node.
-    pub(super) fn computer(&self, jenkins: &Jenkins, key: NodeKey) -> Bean {
-        let node = &jenkins.nodes[key];
+    pub(super) fn computer(&self, object: &mut Object<'_, '_>, key: NodeKey) {
+        let node = &self.jenkins.nodes[key];
         let is_controller = key == CONTROLLER;
-        let offline = !node.is_online();
         let (icon, class) = icon(node);
-        let monitored: Map<String, Value> =
-            MONITORS.iter().map(|&monitor| (monitor.to_owned(), Value::Null)).collect();
-        let description = node.description.as_deref();
-        let description = description.or_else(|| is_controller.then_some("the master Jenkins node"));
-        let bean = Bean::new(if is_controller {
+        object.class(if is_controller {
             "hudson.model.Hudson$MasterComputer"
         } else {
             "hudson.slaves.SlaveComputer"
-        })
-        .beans(1, "actions", Vec::new())
-        .beans(1, "assignedLabels", labels(node))
-        .with("description", description.unwrap_or_default())
-        .with("displayName", node.name.as_str())
-        .beans(1, "executors", self.executors(jenkins, node))
-        .with("icon", icon)
-        .with("iconClassName", class)
-        .with("idle", node.is_idle())
-        .with("jnlpAgent", !is_controller)
-        .with("launchSupported", is_controller)
-        .bean(1, "loadStatistics", Some(Bean::new("hudson.model.Label$1")))
-        .with("manualLaunchAllowed", true)
-        .with("monitorData", monitored)
-        .with("numExecutors", node.executors)
-        .with("offline", offline)
-        .bean(1, "offlineCause", node.cause.as_ref().map(cause))
-        .with("offlineCauseReason", node.cause.as_ref().map_or_else(String::new, reason))
-        .beans(1, "oneOffExecutors", self.one_off_executors(jenkins, node))
-        .with("temporarilyOffline", node.is_temporarily_offline());
-        if is_controller {
-            return bean;
+        });
+        let description = node.description.as_deref();
+        let description = description.or_else(|| is_controller.then_some(CONTROLLER_DESCRIPTION));
+        object.list("actions", || [(); 0], |_, ()| {});
+        object.list("assignedLabels", || node_labels(node), |label, name| self.own_label(label, name));
+        object.set("description", description.unwrap_or_default());
+        object.put(1, "displayName", || self.display_name(key));
+        object.list(
+            "executors",
+            || self.executors(node),
+            |executor, (number, slot)| {
+                self.executor(executor, i64::from(number), slot);
+            },
+        );
+        object.set("icon", icon);
+        object.set("iconClassName", class);
+        object.set("idle", node.is_idle());
+        object.set("jnlpAgent", !is_controller);
+        object.set("launchSupported", is_controller);
+        object.object(1, "loadStatistics", |load| {
+            let own = footman_core::label::LabelExpression::Atom(node.name.as_str().into());
+            self.label_load(load, &self.facts(node.name.as_str(), &own));
+        });
+        object.set("manualLaunchAllowed", true);
+        object.put(1, "monitorData", || Plain::Nulls(&MONITORS));
+        object.set("numExecutors", node.executors);
+        object.set("offline", !node.is_online());
+        let by = || self.face.marked_by(node.name.as_str());
+        object.option(1, "offlineCause", || node.cause.as_ref(), |object, found| cause(object, found, by()));
+        object.put(1, "offlineCauseReason", || node.cause.as_ref().map_or_else(String::new, reason));
+        object.list(
+            "oneOffExecutors",
+            || node.flyweights.iter(),
+            |executor, &slot| {
+                self.executor(executor, -1, Some(slot));
+            },
+        );
+        object.set("temporarilyOffline", node.is_temporarily_offline());
+        if !is_controller {
+            let folder = || node.connected.then(|| self.face.remote_folder(node.name.as_str()));
+            object.put(1, "absoluteRemotePath", folder);
         }
-        let folder = self.remote_folder(node.name.as_str());
-        bean.with("absoluteRemotePath", node.connected.then_some(folder))
+    }
+
+    fn display_name(&self, key: NodeKey) -> &str {
+        if key == CONTROLLER && self.face.settings.version.has(Difference::BuiltInNode) {
+            return &self.jenkins.settings.controller.display_name;
+        }
+        self.jenkins.nodes[key].name.as_str()
     }
 
     /// Busy executors, and as many idle ones as make up the number of executors, in the order of their numbers.
-    fn executors(&self, jenkins: &Jenkins, node: &Node) -> Vec<Bean> {
-        let mut busy: Vec<(u16, Slot)> =
-            node.builds.iter().map(|&slot| (jenkins.builds[slot].executor, slot)).collect();
-        busy.sort_unstable();
-        let taken: BTreeSet<u16> = busy.iter().map(|&(number, _)| number).collect();
+    fn executors(&self, node: &Node) -> Vec<(u16, Option<Slot>)> {
+        let number = |slot: Slot| self.jenkins.builds[slot].executor;
+        let taken: BTreeSet<u16> = node.builds.iter().map(|&slot| number(slot)).collect();
         let free = usize::from(node.free_executors());
         let idle = (0..=u16::MAX).filter(|number| !taken.contains(number)).take(free);
-        let mut all: Vec<(u16, Option<Slot>)> = busy
-            .into_iter()
-            .map(|(number, slot)| (number, Some(slot)))
-            .chain(idle.map(|n| (n, None)))
-            .collect();
+        let busy = node.builds.iter().map(|&slot| (number(slot), Some(slot)));
+        let mut all: Vec<(u16, Option<Slot>)> = busy.chain(idle.map(|number| (number, None))).collect();
         all.sort_unstable();
-        all.into_iter().map(|(number, slot)| self.executor(jenkins, i64::from(number), slot)).collect()
+        all
     }
 
-    fn one_off_executors(&self, jenkins: &Jenkins, node: &Node) -> Vec<Bean> {
-        node.flyweights.iter().map(|&slot| self.executor(jenkins, -1, Some(slot))).collect()
-    }
-
-    fn executor(&self, jenkins: &Jenkins, number: i64, slot: Option<Slot>) -> Bean {
+    /// An executor, with what it runs where the user may see that (jenkins.md 2).
+    pub(super) fn executor(&self, object: &mut Object<'_, '_>, number: i64, slot: Option<Slot>) {
         // A build that has its executor and has not started is seen as an executor that is neither idle nor has one.
-        let build = slot.map(|slot| &jenkins.builds[slot]).filter(|build| match build.phase {
+        let build = slot.map(|slot| &self.jenkins.builds[slot]).filter(|build| match build.phase {
             Phase::Running | Phase::Hanging => true,
             Phase::Free
             | Phase::Waiting { .. }
@@ -107,20 +125,23 @@ impl Face {
             | Phase::Pending
             | Phase::Lost => false,
         });
-        let running = build.map(|build| self.build(jenkins, JobId(build.job), build.number));
-        let progress = build.map_or(-1, |build| {
-            let estimate = jenkins.jobs[JobId(build.job).index()].estimated_duration();
-            let passed = jenkins.now.since(build.started).as_millis();
-            let percent =
-                estimate.and_then(|estimate| passed.saturating_mul(100).checked_div(estimate.as_millis()));
-            percent.map_or(-1, |percent| i64::try_from(percent.min(99)).unwrap_or(99))
+        let seen = build.filter(|_| self.who.may(Permission::ItemRead));
+        object.option(
+            1,
+            "currentExecutable",
+            || seen,
+            |object, build| self.build(object, JobId(build.job), build.number),
+        );
+        object.set("idle", slot.is_none());
+        object.set("likelyStuck", false);
+        object.set("number", number);
+        object.put(1, "progress", || {
+            let Some(build) = build else { return -1 };
+            let estimate = self.estimate(JobId(build.job));
+            let passed = self.jenkins.now.since(build.started).as_millis();
+            let passed = i64::try_from(passed).unwrap_or(i64::MAX).saturating_mul(100);
+            if estimate > 0 { (passed / estimate).min(99) } else { -1 }
         });
-        Bean::anonymous()
-            .bean(1, "currentExecutable", running)
-            .with("idle", slot.is_none())
-            .with("likelyStuck", false)
-            .with("number", number)
-            .with("progress", progress)
     }
 }
 
@@ -135,16 +156,19 @@ fn icon(node: &Node) -> (&'static str, &'static str) {
     }
 }
 
-fn cause(cause: &OfflineCause) -> Bean {
-    let timed = |class, at: Timestamp| Bean::new(class).with("timestamp", at.as_millis());
+fn cause(object: &mut Object<'_, '_>, cause: &OfflineCause, by: &str) {
     match cause {
         OfflineCause::User { message, at } => {
-            let text = if message.is_empty() { String::new() } else { format!(" : {message}") };
-            timed("hudson.slaves.OfflineCause$UserCause", *at)
-                .with("description", format!("Disconnected by anonymous{text}"))
+            object.class("hudson.slaves.OfflineCause$UserCause");
+            object.set("timestamp", at.as_millis());
+            object.put(1, "description", || {
+                let text = if message.is_empty() { String::new() } else { format!(" : {message}") };
+                format!("Disconnected by {by}{text}")
+            });
         }
         OfflineCause::ChannelTermination { at } => {
-            timed("hudson.slaves.OfflineCause$ChannelTermination", *at)
+            object.class("hudson.slaves.OfflineCause$ChannelTermination");
+            object.set("timestamp", at.as_millis());
         }
     }
 }
@@ -175,8 +199,7 @@ pub(super) fn place(name: &str) -> String {
 }
 
 /// The labels of a node, its own name among them.
-pub(super) fn labels(node: &Node) -> Vec<Bean> {
+pub(super) fn node_labels(node: &Node) -> BTreeSet<&str> {
     let own = node.labels.iter().map(|label| &**label);
-    let names: BTreeSet<&str> = own.chain([node.name.as_str()]).collect();
-    names.into_iter().map(|name| Bean::anonymous().visible(2, "name", name)).collect()
+    own.chain([node.name.as_str()]).collect()
 }

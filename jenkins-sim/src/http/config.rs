@@ -12,12 +12,30 @@ const QUIET_PERIOD: Millis = Millis::from_secs(5);
 /// How long a build without a `sleep` in its steps lasts: trivial builds took 26 to 100 ms (Jenkins 2.263.4).
 const TRIVIAL_BUILD: Millis = Millis::new(50);
 
-/// A job as its `config.xml` describes it.
+/// The longest name or value of a parameter, so that a queue of builds has a bound.
+const PARAMETER_MAX: usize = 10_000;
+
+/// Names and values of a build's parameters.
+pub(super) type Parameters = Vec<(String, String)>;
+
+/// A job as its `config.xml` describes it, without what the state machine knows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct JobConfig {
-    pub(super) spec: JobSpec,
     /// How long its builds last.
     pub(super) duration: Millis,
+    pub(super) description: Option<String>,
+    /// What its builds run.
+    pub(super) commands: Vec<String>,
+    pub(super) parameters: Vec<Parameter>,
+}
+
+/// A parameter that a job's builds are given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Parameter {
+    /// The class of its definition.
+    pub(super) class: String,
+    pub(super) name: String,
+    pub(super) default: String,
 }
 
 /// What is read of a node's `config.xml`.
@@ -25,10 +43,14 @@ pub(super) struct JobConfig {
 pub(super) struct NodeConfig {
     pub(super) labels: LabelSet,
     pub(super) executors: Option<u16>,
+    pub(super) description: Option<String>,
+    pub(super) exclusive: bool,
+    pub(super) remote_folder: String,
+    pub(super) web_socket: bool,
 }
 
 /// Reads a job; `None` where the text is no XML, or describes a kind of job that is not simulated.
-pub(super) fn job(name: &str, xml: &str) -> Option<JobConfig> {
+pub(super) fn job(name: &str, xml: &str) -> Option<(JobSpec, JobConfig)> {
     let document = parse(xml)?;
     let root = document.root_element();
     if root.tag_name().name() != "project" {
@@ -37,8 +59,11 @@ pub(super) fn job(name: &str, xml: &str) -> Option<JobConfig> {
     let text = |element: &str| child_text(root, element);
     let is_true = |element: &str| text(element).as_deref() == Some("true");
     let commands = root.descendants().filter(|node| node.has_tag_name("command"));
-    let slept: Millis =
-        commands.filter_map(|node| node.text()).map(sleeps).fold(Millis::ZERO, Millis::saturating_add);
+    let commands: Vec<String> = commands.filter_map(|node| node.text()).map(str::to_owned).collect();
+    let slept: Millis = commands.iter().map(|text| sleeps(text)).fold(Millis::ZERO, Millis::saturating_add);
+    let definitions = root.descendants().find(|node| node.has_tag_name("parameterDefinitions"));
+    let definitions = definitions.into_iter().flat_map(|list| list.children().filter(Node::is_element));
+    let description = root.children().find(|node| node.has_tag_name("description"));
     let spec = JobSpec {
         name: name.into(),
         kind: JobKind::Freestyle,
@@ -49,7 +74,83 @@ pub(super) fn job(name: &str, xml: &str) -> Option<JobConfig> {
         concurrent: is_true("concurrentBuild"),
         disabled: is_true("disabled"),
     };
-    Some(JobConfig { spec, duration: if slept.is_zero() { TRIVIAL_BUILD } else { slept } })
+    let config = JobConfig {
+        duration: if slept.is_zero() { TRIVIAL_BUILD } else { slept },
+        description: description.map(|node| node.text().unwrap_or_default().to_owned()),
+        commands,
+        parameters: definitions.filter_map(parameter).collect(),
+    };
+    Some((spec, config))
+}
+
+/// Reads the definition of a parameter. Of a choice the first is the default.
+fn parameter(definition: Node<'_, '_>) -> Option<Parameter> {
+    let choice = || definition.descendants().find(|node| node.has_tag_name("string"));
+    let default = child_text(definition, "defaultValue")
+        .or_else(|| choice().and_then(|node| node.text()).map(str::to_owned))
+        .unwrap_or_default();
+    let name = child_text(definition, "name").filter(|name| name.len() <= PARAMETER_MAX)?;
+    Some(Parameter { class: definition.tag_name().name().to_owned(), name, default })
+}
+
+impl JobConfig {
+    /// The parameters of a build: what was given for those that the job has, and the defaults of the others.
+    pub(super) fn parameters(&self, given: impl Fn(&str) -> Option<String>) -> Parameters {
+        let value = |parameter: &Parameter| {
+            let given = given(&parameter.name).filter(|value| value.len() <= PARAMETER_MAX);
+            (parameter.name.clone(), given.unwrap_or_else(|| parameter.default.clone()))
+        };
+        self.parameters.iter().map(value).collect()
+    }
+}
+
+/// A document as Jenkins gives it back: with its own declaration and empty elements closed at once (recording a018).
+pub(super) fn rewrite(xml: &str) -> Option<String> {
+    let document = parse(xml)?;
+    let mut text = "<?xml version=\"1.1\" encoding=\"UTF-8\"?>".to_owned();
+    write_element(document.root_element(), &mut text);
+    Some(text)
+}
+
+/// Writes an element again. Documents are nested as deep as the parser lets them.
+fn write_element(element: Node<'_, '_>, into: &mut String) {
+    let name = element.tag_name().name();
+    into.push('<');
+    into.push_str(name);
+    for attribute in element.attributes() {
+        into.push_str(&format!(" {}=\"{}\"", attribute.name(), escape(attribute.value())));
+    }
+    if !element.has_children() {
+        into.push_str("/>");
+        return;
+    }
+    into.push('>');
+    for child in element.children() {
+        if child.is_element() {
+            write_element(child, into);
+        } else if child.is_text() {
+            into.push_str(&escape(child.text().unwrap_or_default()).replace("&quot;", "\""));
+        }
+    }
+    into.push_str(&format!("</{name}>"));
+}
+
+/// A job's document with `disabled` set.
+pub(super) fn with_disabled(xml: &str, disabled: bool) -> Option<String> {
+    let text = rewrite(xml)?;
+    let start = text.find("?>").map_or(0, |at| at + 2);
+    let document = Document::parse(text.get(start..)?).ok()?;
+    let root = document.root_element();
+    let element = format!("<disabled>{disabled}</disabled>");
+    let range = match root.children().find(|node| node.has_tag_name("disabled")) {
+        Some(node) => node.range(),
+        None if root.has_children() => {
+            let end = root.range().end - root.tag_name().name().len() - 3;
+            end..end
+        }
+        None => return Some(format!("{}<project>{element}</project>", text.get(..start)?)),
+    };
+    Some(format!("{}{element}{}", text.get(..start + range.start)?, text.get(start + range.end..)?))
 }
 
 /// Reads a node; `None` where the text is no XML of a node.
@@ -64,7 +165,16 @@ pub(super) fn node(xml: &str) -> Option<NodeConfig> {
         Some(text) => Some(text.parse().ok()?),
     };
     let labels = LabelSet::parse(&child_text(root, "label").unwrap_or_default()).labels;
-    Some(NodeConfig { labels, executors })
+    let launcher = root.children().find(|node| node.has_tag_name("launcher"));
+    let web_socket = launcher.and_then(|launcher| child_text(launcher, "webSocket"));
+    Some(NodeConfig {
+        labels,
+        executors,
+        description: child_text(root, "description"),
+        exclusive: child_text(root, "mode").as_deref() == Some("EXCLUSIVE"),
+        remote_folder: child_text(root, "remoteFS").unwrap_or_default(),
+        web_socket: web_socket.as_deref() == Some("true"),
+    })
 }
 
 /// `text` with the characters escaped that mean something in XML.
@@ -142,18 +252,61 @@ mod tests {
                    <quietPeriod>0</quietPeriod><disabled>false</disabled><concurrentBuild>true</concurrentBuild>\
                    <builders><hudson.tasks.Shell><command>echo a; sleep 1.5\nsleep 2m</command></hudson.tasks.Shell>\
                    </builders></project>";
-        let config = job("a", xml).unwrap();
+        let (spec, config) = job("a", xml).unwrap();
         assert_eq!(config.duration, Millis::new(121_500));
-        assert_eq!(config.spec.label.as_deref(), Some("docker && linux"));
-        assert_eq!(config.spec.quiet_period, Millis::ZERO);
-        assert!(config.spec.concurrent && !config.spec.disabled);
+        assert_eq!(spec.label.as_deref(), Some("docker && linux"));
+        assert_eq!(spec.quiet_period, Millis::ZERO);
+        assert!(spec.concurrent && !spec.disabled);
     }
 
     #[test]
     fn a_bare_job_has_the_defaults() {
-        let config = job("a", "<project/>").unwrap();
-        assert_eq!(config.duration, TRIVIAL_BUILD);
-        assert_eq!((config.spec.label, config.spec.quiet_period), (None, QUIET_PERIOD));
+        let (spec, config) = job("a", "<project/>").unwrap();
+        assert_eq!((config.duration, config.description), (TRIVIAL_BUILD, None));
+        assert_eq!((spec.label, spec.quiet_period), (None, QUIET_PERIOD));
+    }
+
+    #[test]
+    fn parameters_are_read_with_their_defaults() {
+        let xml = "<project><properties><hudson.model.ParametersDefinitionProperty><parameterDefinitions>\
+                   <hudson.model.StringParameterDefinition><name>WHO</name><defaultValue>me</defaultValue>\
+                   </hudson.model.StringParameterDefinition><hudson.model.ChoiceParameterDefinition><name>HOW</name>\
+                   <choices><a><string>fast</string><string>slow</string></a></choices>\
+                   </hudson.model.ChoiceParameterDefinition></parameterDefinitions>\
+                   </hudson.model.ParametersDefinitionProperty></properties></project>";
+        let (_, config) = job("a", xml).unwrap();
+        let pairs =
+            |who: Option<&str>| config.parameters(|name| who.filter(|_| name == "WHO").map(str::to_owned));
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(pairs(None), [pair("WHO", "me"), pair("HOW", "fast")]);
+        assert_eq!(pairs(Some("other")), [pair("WHO", "other"), pair("HOW", "fast")]);
+    }
+
+    #[test]
+    fn a_document_is_written_again_as_jenkins_does_it() {
+        let xml = "<?xml version='1.1' encoding='UTF-8'?>\n<project><a></a><scm class='x\"y'/><b>1 &amp; 2</b></project>";
+        let want = "<?xml version=\"1.1\" encoding=\"UTF-8\"?><project><a/><scm class=\"x&quot;y\"/><b>1 &amp; 2</b></project>";
+        assert_eq!(rewrite(xml).unwrap(), want);
+        assert_eq!(rewrite(want).unwrap(), want);
+    }
+
+    #[test]
+    fn a_job_is_disabled_in_its_document() {
+        // (before => after, without declaration)
+        let table = [
+            (
+                "<project><disabled>false</disabled><a/></project>",
+                "<project><disabled>true</disabled><a/></project>",
+            ),
+            ("<project><a/></project>", "<project><a/><disabled>true</disabled></project>"),
+            ("<project/>", "<project><disabled>true</disabled></project>"),
+        ];
+        for (before, after) in table {
+            let xml = with_disabled(before, true).unwrap();
+            assert_eq!(xml.split_once("?>").unwrap().1, after);
+            assert!(job("a", &xml).unwrap().0.disabled);
+            assert!(!job("a", &with_disabled(&xml, false).unwrap()).unwrap().0.disabled);
+        }
     }
 
     #[test]

@@ -4,169 +4,461 @@
 //! object inside it those with a visibility of 2 or more, one deeper 3 or more; each step of `depth` shows one level
 //! more. `tree` overrules that and shows what it names (`org.kohsuke.stapler.export`, `TreePruner.ByDepth` and
 //! `NamedPathPruner`, read 2026-11-23). An object that has a class names it always.
+//!
+//! Objects point at one another in circles (a label has nodes, which have labels), so that nothing is made before it is
+//! known to be shown, and an answer has a greatest depth and a greatest size.
 
 use super::tree::Tree;
-use serde_json::{Map, Value};
+use std::{borrow::Cow, fmt::Write};
 
 /// The visibility of what an object shows at any depth, such as its name.
-pub(super) const ALWAYS: u32 = 999;
+pub(super) const ALWAYS: i64 = 999;
+/// The longest answer, in bytes: a queue of 10,000 items at `depth=1` has some 25 MB.
+const ANSWER_MAX: usize = 64 << 20;
+/// How deep objects are nested at most, so that a request cannot exhaust the stack.
+const NESTED_MAX: usize = 48;
 
-/// An object.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Bean {
-    class: Option<&'static str>,
-    properties: Vec<Property>,
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Json,
+    /// JSON as `pretty=true` lays it out.
+    Pretty,
+    Xml,
 }
 
+/// A plain value of a property.
 #[derive(Debug, Clone)]
-struct Property {
-    name: &'static str,
-    visibility: u32,
-    /// Whether what it holds counts as one level with its owner.
-    inline: bool,
-    value: Export,
-}
-
-/// A value of a property.
-#[derive(Debug, Clone)]
-enum Export {
-    /// A text, a number, or anything else that is shown whole.
-    Plain(Value),
-    /// Objects.
-    Beans(Vec<Bean>),
-    /// One object, or null.
-    Bean(Option<Bean>),
+pub(super) enum Plain<'a> {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    /// A share or a mean, in thousandths.
+    Thousandths(i64),
+    Text(Cow<'a, str>),
+    /// A list of one such number.
+    Series(i64),
+    /// Texts in a list.
+    Texts(Vec<String>),
+    /// A map whose values are all null.
+    Nulls(&'static [&'static str]),
 }
 
 /// What of an object is shown.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Pruner<'a> {
-    /// Properties with this visibility at least.
-    Depth(Level),
+    /// Properties with this visibility at least: 1 less `depth`, and 1 more for each step inwards.
+    Depth(i64),
     /// Properties that are named.
     Named(&'a Tree),
-}
-
-/// The visibility that a property needs: 1 less `depth`, and 1 more for each step inwards.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Level(i64);
-
-impl Bean {
-    /// An object of this class.
-    pub(super) fn new(class: &'static str) -> Self {
-        Self { class: Some(class), properties: Vec::new() }
-    }
-
-    /// An object whose class is not named.
-    pub(super) fn anonymous() -> Self {
-        Self::default()
-    }
-
-    /// With a plain property of visibility 1.
-    pub(super) fn with(self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.visible(1, name, value)
-    }
-
-    /// With a plain property of this visibility.
-    pub(super) fn visible(self, visibility: u32, name: &'static str, value: impl Into<Value>) -> Self {
-        self.push(Property { name, visibility, inline: false, value: Export::Plain(value.into()) })
-    }
-
-    /// With a property that holds an object, or null.
-    pub(super) fn bean(self, visibility: u32, name: &'static str, bean: Option<Self>) -> Self {
-        self.push(Property { name, visibility, inline: false, value: Export::Bean(bean) })
-    }
-
-    /// With a property that holds objects.
-    pub(super) fn beans(self, visibility: u32, name: &'static str, beans: Vec<Self>) -> Self {
-        self.push(Property { name, visibility, inline: false, value: Export::Beans(beans) })
-    }
-
-    /// With a property of visibility 1 whose objects count as one level with this one.
-    pub(super) fn inline(self, name: &'static str, beans: Vec<Self>) -> Self {
-        self.push(Property { name, visibility: 1, inline: true, value: Export::Beans(beans) })
-    }
-
-    fn push(mut self, property: Property) -> Self {
-        self.properties.push(property);
-        self
-    }
-
-    /// What is shown of it.
-    pub(super) fn show(self, pruner: Pruner<'_>) -> Value {
-        let mut shown = Map::new();
-        if let Some(class) = self.class {
-            shown.insert("_class".to_owned(), class.into());
-        }
-        for Property { name, visibility, inline, value } in self.properties {
-            if let Some(child) = pruner.child(name, visibility, inline) {
-                shown.insert(name.to_owned(), value.show(child));
-            }
-        }
-        Value::Object(shown)
-    }
-}
-
-impl Export {
-    fn show(self, pruner: Pruner<'_>) -> Value {
-        match self {
-            Self::Plain(value) => value,
-            Self::Bean(bean) => bean.map_or(Value::Null, |bean| bean.show(pruner)),
-            Self::Beans(beans) => {
-                let beans = match pruner {
-                    Pruner::Depth(_) => beans,
-                    Pruner::Named(tree) => tree.cut(beans),
-                };
-                beans.into_iter().map(|bean| bean.show(pruner)).collect()
-            }
-        }
-    }
 }
 
 impl Pruner<'_> {
     /// That of `depth=`.
     pub(super) fn at_depth(depth: u32) -> Self {
-        // The levels are counted from 1 down, and no visibility is below 1.
-        Self::Depth(Level(1 - i64::from(depth)))
+        Self::Depth(1 - i64::from(depth))
     }
 
     /// What is shown of the property's value, if the property is shown.
-    fn child(self, name: &str, visibility: u32, inline: bool) -> Option<Self> {
+    fn child(self, name: &str, visibility: i64, inline: bool) -> Option<Self> {
         match self {
-            Self::Depth(Level(least)) => {
+            Self::Depth(least) => {
                 let deeper = if inline { least } else { least.saturating_add(1) };
-                (i64::from(visibility) >= least).then_some(Self::Depth(Level(deeper)))
+                (visibility >= least).then_some(Self::Depth(deeper))
             }
             Self::Named(tree) => tree.child(name).map(Self::Named),
         }
     }
 }
 
+/// An answer that is being written.
+#[derive(Debug)]
+struct Page {
+    text: String,
+    form: Form,
+    nested: usize,
+}
+
+impl Page {
+    fn is_full(&self) -> bool {
+        self.text.len() > ANSWER_MAX || self.nested > NESTED_MAX
+    }
+
+    fn line(&mut self) {
+        if self.form == Form::Pretty {
+            self.text.push('\n');
+            for _ in 0..self.nested {
+                self.text.push_str("  ");
+            }
+        }
+    }
+
+    fn value(&mut self, name: &str, value: &Plain<'_>) {
+        match self.form {
+            Form::Json | Form::Pretty => self.json_value(value),
+            Form::Xml => self.xml_value(name, value),
+        }
+    }
+
+    fn json_value(&mut self, value: &Plain<'_>) {
+        match value {
+            Plain::Null => self.text.push_str("null"),
+            Plain::Bool(is) => self.text.push_str(if *is { "true" } else { "false" }),
+            Plain::Integer(number) => write_to(&mut self.text, number),
+            Plain::Thousandths(number) => thousandths(&mut self.text, *number),
+            Plain::Series(number) => {
+                self.text.push('[');
+                thousandths(&mut self.text, *number);
+                self.text.push(']');
+            }
+            Plain::Text(text) => quote(&mut self.text, text),
+            Plain::Texts(texts) => {
+                self.text.push('[');
+                for (place, text) in texts.iter().enumerate() {
+                    if place > 0 {
+                        self.text.push(',');
+                    }
+                    quote(&mut self.text, text);
+                }
+                self.text.push(']');
+            }
+            Plain::Nulls(names) => {
+                self.text.push('{');
+                for (place, name) in names.iter().enumerate() {
+                    if place > 0 {
+                        self.text.push(',');
+                    }
+                    quote(&mut self.text, name);
+                    self.text.push_str(":null");
+                }
+                self.text.push('}');
+            }
+        }
+    }
+
+    /// What is null has no element.
+    fn xml_value(&mut self, name: &str, value: &Plain<'_>) {
+        let text = match value {
+            Plain::Null => return,
+            Plain::Bool(is) => Cow::Borrowed(if *is { "true" } else { "false" }),
+            Plain::Integer(number) => Cow::Owned(number.to_string()),
+            Plain::Thousandths(number) | Plain::Series(number) => {
+                let mut text = String::new();
+                thousandths(&mut text, *number);
+                Cow::Owned(text)
+            }
+            Plain::Text(text) => Cow::Borrowed(&**text),
+            Plain::Texts(texts) => {
+                for text in texts {
+                    self.xml_value(singular(name), &Plain::Text(Cow::Borrowed(text)));
+                }
+                return;
+            }
+            Plain::Nulls(_) => Cow::Borrowed(""),
+        };
+        write_to(&mut self.text, &format_args!("<{name}>{}</{name}>", super::config::escape(&text)));
+    }
+}
+
+/// One object of an answer, to which its properties are added in the order in which Jenkins writes them.
+#[derive(Debug)]
+pub(super) struct Object<'p, 't> {
+    page: &'p mut Page,
+    pruner: Pruner<'t>,
+    /// Whether nothing stands in it yet.
+    empty: bool,
+}
+
+impl Object<'_, '_> {
+    /// Names the class, before every property.
+    pub(super) fn class(&mut self, class: &str) {
+        if self.page.form == Form::Xml {
+            // The element's tag is still open.
+            self.page.text.truncate(self.page.text.len() - 1);
+            write_to(&mut self.page.text, &format_args!(" _class='{class}'>"));
+        } else {
+            self.name("_class");
+            quote(&mut self.page.text, class);
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        if self.page.form == Form::Xml {
+            return;
+        }
+        if !self.empty {
+            self.page.text.push(',');
+        }
+        self.empty = false;
+        self.page.line();
+        quote(&mut self.page.text, name);
+        self.page.text.push_str(if self.page.form == Form::Pretty { " : " } else { ":" });
+    }
+
+    /// Adds a plain property of visibility 1.
+    pub(super) fn set<'a>(&mut self, name: &str, value: impl Into<Plain<'a>>) {
+        self.put(1, name, || value);
+    }
+
+    /// Adds a plain property that is made only where it is shown.
+    pub(super) fn put<'a, V: Into<Plain<'a>>>(
+        &mut self,
+        visibility: i64,
+        name: &str,
+        value: impl FnOnce() -> V,
+    ) {
+        if self.page.is_full() || self.pruner.child(name, visibility, false).is_none() {
+            return;
+        }
+        self.name(name);
+        self.page.value(name, &value().into());
+    }
+
+    /// Adds a property that holds an object, which `write` writes.
+    pub(super) fn object(&mut self, visibility: i64, name: &str, write: impl FnOnce(&mut Object<'_, '_>)) {
+        let Some(pruner) = self.pruner.child(name, visibility, false) else { return };
+        if self.page.is_full() {
+            return;
+        }
+        self.name(name);
+        object(self.page, name, pruner, write);
+    }
+
+    /// Adds a property that holds an object, or null.
+    pub(super) fn option<T>(
+        &mut self,
+        visibility: i64,
+        name: &str,
+        find: impl FnOnce() -> Option<T>,
+        write: impl FnOnce(&mut Object<'_, '_>, T),
+    ) {
+        if self.page.is_full() || self.pruner.child(name, visibility, false).is_none() {
+            return;
+        }
+        match find() {
+            Some(found) => self.object(visibility, name, |object| write(object, found)),
+            None => self.put(visibility, name, || Plain::Null),
+        }
+    }
+
+    /// Adds a property of visibility 1 that holds objects.
+    pub(super) fn list<T, L: IntoIterator<Item = T>>(
+        &mut self,
+        name: &str,
+        list: impl FnOnce() -> L,
+        write: impl FnMut(&mut Object<'_, '_>, T),
+    ) {
+        self.objects((1, false), name, list, write);
+    }
+
+    /// The same for one of this visibility.
+    pub(super) fn list_at<T, L: IntoIterator<Item = T>>(
+        &mut self,
+        visibility: i64,
+        name: &str,
+        list: impl FnOnce() -> L,
+        write: impl FnMut(&mut Object<'_, '_>, T),
+    ) {
+        self.objects((visibility, false), name, list, write);
+    }
+
+    /// Adds a property of visibility 1 whose objects count as one level with this one.
+    pub(super) fn inline<T, L: IntoIterator<Item = T>>(
+        &mut self,
+        name: &str,
+        list: impl FnOnce() -> L,
+        write: impl FnMut(&mut Object<'_, '_>, T),
+    ) {
+        self.objects((1, true), name, list, write);
+    }
+
+    fn objects<T, L: IntoIterator<Item = T>>(
+        &mut self,
+        (visibility, inline): (i64, bool),
+        name: &str,
+        list: impl FnOnce() -> L,
+        mut write: impl FnMut(&mut Object<'_, '_>, T),
+    ) {
+        let Some(pruner) = self.pruner.child(name, visibility, inline) else { return };
+        if self.page.is_full() {
+            return;
+        }
+        let (from, count) = match pruner {
+            Pruner::Depth(_) => (0, usize::MAX),
+            Pruner::Named(tree) => tree.range(),
+        };
+        let list = list().into_iter().skip(from).take(count);
+        if self.page.form == Form::Xml {
+            for item in list {
+                object(self.page, singular(name), pruner, |object| write(object, item));
+            }
+            return;
+        }
+        self.name(name);
+        self.page.text.push('[');
+        self.page.nested += 1;
+        self.page.line();
+        for (place, item) in list.enumerate() {
+            if self.page.is_full() {
+                break;
+            }
+            if place > 0 {
+                self.page.text.push(',');
+                self.page.line();
+            }
+            object(self.page, name, pruner, |object| write(object, item));
+        }
+        self.page.nested -= 1;
+        self.page.line();
+        self.page.text.push(']');
+    }
+}
+
+/// Writes one object in whole.
+fn object(page: &mut Page, name: &str, pruner: Pruner<'_>, write: impl FnOnce(&mut Object<'_, '_>)) {
+    let is_xml = page.form == Form::Xml;
+    if is_xml {
+        write_to(&mut page.text, &format_args!("<{name}>"));
+    } else {
+        page.text.push('{');
+    }
+    page.nested += 1;
+    let mut inner = Object { page, pruner, empty: true };
+    write(&mut inner);
+    let page = inner.page;
+    page.nested -= 1;
+    if is_xml {
+        write_to(&mut page.text, &format_args!("</{name}>"));
+    } else {
+        page.line();
+        page.text.push('}');
+    }
+}
+
+/// The object that `write` writes, as text, or `None` where it is longer than an answer may be. In XML the element is
+/// called `root`.
+pub(super) fn show(
+    form: Form,
+    root: &str,
+    pruner: Pruner<'_>,
+    write: impl FnOnce(&mut Object<'_, '_>),
+) -> Option<String> {
+    let mut page = Page { text: String::new(), form, nested: 0 };
+    object(&mut page, root, pruner, write);
+    (page.text.len() <= ANSWER_MAX).then_some(page.text)
+}
+
+/// What one element of a list is called in XML.
+fn singular(name: &str) -> &str {
+    name.strip_suffix('s').unwrap_or(name)
+}
+
+fn write_to(text: &mut String, value: &impl std::fmt::Display) {
+    write!(text, "{value}").expect("a String takes everything");
+}
+
+fn thousandths(text: &mut String, number: i64) {
+    let (whole, part) = (number / 1000, number.unsigned_abs() % 1000);
+    let part = format!("{part:03}");
+    let part = part.trim_end_matches('0');
+    write_to(text, &format_args!("{whole}.{}", if part.is_empty() { "0" } else { part }));
+}
+
+/// A text in quotation marks, control characters as Stapler escapes them.
+fn quote(into: &mut String, text: &str) {
+    into.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => into.push_str("\\\""),
+            '\\' => into.push_str("\\\\"),
+            c if c < ' ' => write_to(into, &format_args!("\\u{:04x}", u32::from(c))),
+            c => into.push(c),
+        }
+    }
+    into.push('"');
+}
+
+impl From<bool> for Plain<'_> {
+    fn from(is: bool) -> Self {
+        Self::Bool(is)
+    }
+}
+
+impl From<i64> for Plain<'_> {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<u64> for Plain<'_> {
+    fn from(number: u64) -> Self {
+        Self::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<u32> for Plain<'_> {
+    fn from(number: u32) -> Self {
+        Self::Integer(i64::from(number))
+    }
+}
+
+impl From<u16> for Plain<'_> {
+    fn from(number: u16) -> Self {
+        Self::Integer(i64::from(number))
+    }
+}
+
+impl<'a> From<&'a str> for Plain<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Plain<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Plain<'_> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, T::into)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    fn item() -> Bean {
-        let label = Bean::anonymous().visible(2, "name", "docker").with("offline", true);
-        let task = Bean::new("Job").visible(ALWAYS, "name", "a").visible(2, "color", "blue").beans(
-            1,
-            "labels",
-            vec![label],
-        );
-        Bean::new("Item").visible(ALWAYS, "id", 1).bean(ALWAYS, "task", Some(task)).bean(
-            1,
-            "executable",
-            None,
-        )
+    fn item(object: &mut Object<'_, '_>) {
+        object.class("Item");
+        object.put(ALWAYS, "id", || 1_u32);
+        object.object(ALWAYS, "task", |task| {
+            task.class("Job");
+            task.put(ALWAYS, "name", || "a");
+            task.put(2, "color", || "blue");
+            task.list(
+                "labels",
+                || [1],
+                |label, _| {
+                    label.put(2, "name", || "docker");
+                    label.set("offline", true);
+                },
+            );
+        });
+        object.option(1, "executable", || None::<()>, |_, ()| {});
+    }
+
+    fn shown(pruner: Pruner<'_>) -> Value {
+        serde_json::from_str(&show(Form::Json, "item", pruner, item).unwrap()).unwrap()
     }
 
     #[test]
     fn each_step_of_depth_shows_one_level_more() {
-        let at = |depth| item().show(Pruner::at_depth(depth));
-        let task = json!({"_class": "Job", "name": "a", "color": "blue"});
+        let at = |depth| shown(Pruner::at_depth(depth));
+        let mut task = json!({"_class": "Job", "name": "a", "color": "blue"});
         assert_eq!(at(0), json!({"_class": "Item", "id": 1, "task": task, "executable": null}));
-        let mut task = task;
         task["labels"] = json!([{"name": "docker"}]);
         assert_eq!(at(1)["task"], task);
         task["labels"] = json!([{"name": "docker", "offline": true}]);
@@ -175,17 +467,58 @@ mod tests {
 
     #[test]
     fn what_is_inline_is_shown_as_if_it_was_asked_for() {
-        let queue = Bean::anonymous().inline("items", vec![item()]);
-        assert_eq!(queue.show(Pruner::at_depth(0))["items"][0], item().show(Pruner::at_depth(0)));
+        let queue = |object: &mut Object<'_, '_>| object.inline("items", || [()], |object, ()| item(object));
+        let queue = show(Form::Json, "queue", Pruner::at_depth(0), queue).unwrap();
+        let queue: Value = serde_json::from_str(&queue).unwrap();
+        assert_eq!(queue["items"][0], shown(Pruner::at_depth(0)));
     }
 
     #[test]
     fn a_tree_shows_what_it_names_at_any_depth() {
         let tree = Tree::parse("task[labels[offline]],nothing").unwrap();
-        let shown = item().show(Pruner::Named(&tree));
         assert_eq!(
-            shown,
+            shown(Pruner::Named(&tree)),
             json!({"_class": "Item", "task": {"_class": "Job", "labels": [{"offline": true}]}})
         );
+    }
+
+    #[test]
+    fn pretty_is_laid_out_as_jenkins_does() {
+        let write = |object: &mut Object<'_, '_>| {
+            object.class("Q");
+            object.list("none", || [(); 0], |_, ()| {});
+            object.inline("items", || [()], |object, ()| object.set("id", 1_u32));
+        };
+        let want = "{\n  \"_class\" : \"Q\",\n  \"none\" : [\n    \n  ],\n  \"items\" : [\n    {\n      \"id\" : 1\n    }\n  ]\n}";
+        assert_eq!(show(Form::Pretty, "q", Pruner::at_depth(0), write).unwrap(), want, "recording a033");
+    }
+
+    #[test]
+    fn xml_has_attributes_for_classes_and_one_element_for_each_of_a_list() {
+        let xml = show(Form::Xml, "item", Pruner::at_depth(1), item).unwrap();
+        let want = "<item _class='Item'><id>1</id><task _class='Job'><name>a</name><color>blue</color>\
+                    <label><name>docker</name></label></task></item>";
+        assert_eq!(xml, want, "recording a031");
+    }
+
+    #[test]
+    fn circles_end_at_the_greatest_size() {
+        fn circle(object: &mut Object<'_, '_>) {
+            object.list("a", || 0..9, |object, _| circle(object));
+        }
+        assert_eq!(show(Form::Json, "a", Pruner::at_depth(u32::MAX), circle), None);
+    }
+
+    #[test]
+    fn texts_and_numbers_are_written_as_json_has_them() {
+        let write = |object: &mut Object<'_, '_>| {
+            object.set("text", "a\"b\\c\n‘d’");
+            object.set("half", Plain::Thousandths(1500));
+            object.set("whole", Plain::Thousandths(-2000));
+            object.set("texts", Plain::Texts(vec!["x".to_owned()]));
+        };
+        let text = show(Form::Json, "a", Pruner::at_depth(0), write).unwrap();
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value, json!({"text": "a\"b\\c\n‘d’", "half": 1.5, "whole": -2.0, "texts": ["x"]}));
     }
 }

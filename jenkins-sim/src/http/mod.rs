@@ -4,44 +4,77 @@
 //! is in [`Jenkins`]. What Jenkins stores and what decides nothing there (a job's XML, builds that ended, a node's remote
 //! folder) is kept here. There is no socket and no clock in here either: who listens brings the time along.
 //!
-//! It is an unsecured Jenkins: no login, no crumbs.
+//! Who may do what is in [`Security`]; without users it is an unsecured Jenkins, without a login. [`Version`] says which
+//! version it takes itself for.
 
+mod builds;
 mod computer_calls;
 mod computers;
 mod config;
 mod export;
 mod history;
+mod job_calls;
 mod jobs;
+mod labels;
+mod look;
+mod permission;
 mod queue;
+mod queue_calls;
 mod reply;
 mod request;
 mod root;
+mod script;
 mod secret;
+mod security;
+mod statistics;
 mod tree;
+mod version;
 mod workload;
+
+pub use security::{Security, UsersError};
+pub use version::{Difference, VERSION_TABLE, Version, VersionError, VersionRow};
 
 use crate::{Jenkins, Output, RequestError};
 use bytes::Bytes;
 use computer_calls::KeptNode;
-use export::{Bean, Pruner};
-use footman_core::time::{Millis, Timestamp};
+use config::JobConfig;
+use export::{Form, Object, Pruner};
+use footman_core::time::Timestamp;
 use history::History;
-use http::{Method, Request, Response, StatusCode};
-use reply::Refusal;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use look::Look;
+use permission::Permission;
+use reply::{Refusal, Site};
 use request::Call;
+use security::{Sessions, Who};
 use std::{collections::BTreeMap, sync::Arc};
 use tree::Tree;
 
 /// The longest body that is read: a `config.xml` of a large job has some hundred kilobytes.
 pub const BODY_MAX: usize = 4 << 20;
+/// The greatest `depth` that is told from greater ones; answers are too large long before.
+const DEPTH_MAX: u32 = 32;
+
+/// What the face is like.
+#[derive(Debug, Clone)]
+pub struct FaceSettings {
+    /// Where Jenkins believes to be, with a slash at the end: URLs in answers begin with it.
+    pub root_url: String,
+    /// What the secrets of agents, the sessions and the crumbs are made of.
+    pub seed: u64,
+    /// The version that it takes itself for.
+    pub version: Version,
+    /// Who may do what.
+    pub security: Security,
+    /// The TCP port for agents that it names, where it names one; nobody listens there.
+    pub agent_port: Option<u16>,
+}
 
 /// What the face keeps besides the state machine.
 #[derive(Debug)]
 pub struct Face {
-    /// Where Jenkins believes to be, with a slash at the end: URLs in answers begin with it.
-    root_url: String,
-    /// What the secrets of agents and the session are made of.
-    seed: u64,
+    settings: FaceSettings,
+    sessions: Sessions,
     /// The jobs in the order of their numbers.
     jobs: Vec<KeptJob>,
     nodes: BTreeMap<Arc<str>, KeptNode>,
@@ -54,15 +87,28 @@ pub struct Face {
 #[derive(Debug)]
 struct KeptJob {
     xml: String,
-    duration: Millis,
+    config: JobConfig,
 }
 
-impl Face {
-    /// The face of a Jenkins at `root_url`, such as `http://127.0.0.1:8080/`.
+impl FaceSettings {
+    /// An unsecured Jenkins 2.263.4 at `root_url`, such as `http://127.0.0.1:8080/`.
     pub fn new(root_url: impl Into<String>, seed: u64) -> Self {
         Self {
             root_url: root_url.into(),
             seed,
+            version: Version::OBSERVED,
+            security: Security::default(),
+            agent_port: None,
+        }
+    }
+}
+
+impl Face {
+    /// The face of a Jenkins.
+    pub fn new(settings: FaceSettings) -> Self {
+        Self {
+            sessions: Sessions::new(settings.seed),
+            settings,
             jobs: Vec::new(),
             nodes: BTreeMap::new(),
             history: History::default(),
@@ -79,7 +125,7 @@ impl Face {
     /// The secret of the agent of this name: it depends on the name alone, so a node that is deleted and created anew
     /// has the secret that it had (seen on Jenkins 2.263.4).
     pub fn secret(&self, node: &str) -> String {
-        secret::of_agent(self.seed, node)
+        secret::of_agent(self.settings.seed, node)
     }
 
     /// What Jenkins answers to `request` at `now`, or `None` where it does not answer and the connection ends.
@@ -89,32 +135,91 @@ impl Face {
         now: Timestamp,
         request: &Request<Bytes>,
     ) -> Option<Response<Bytes>> {
+        self.answer_to(jenkins, now, request, None)
+    }
+
+    /// The same for one who may do everything, whoever the request names: the simulator itself looks at its Jenkins so.
+    pub fn answer_trusted(
+        &mut self,
+        jenkins: &mut Jenkins,
+        now: Timestamp,
+        request: &Request<Bytes>,
+    ) -> Option<Response<Bytes>> {
+        self.answer_to(jenkins, now, request, Some(Who::everything()))
+    }
+
+    fn answer_to(
+        &mut self,
+        jenkins: &mut Jenkins,
+        now: Timestamp,
+        request: &Request<Bytes>,
+        trusted: Option<Who>,
+    ) -> Option<Response<Bytes>> {
         jenkins.handle_timeout(now);
-        let session = self.session(jenkins);
         let reply = match jenkins.available() {
             Err(unavailable) => Err(Refusal::of(unavailable.status(), unavailable.to_string())),
-            Ok(()) => Call::read(request).and_then(|call| self.route(jenkins, now, &call)),
+            Ok(()) => self.admit(request, trusted).and_then(|call| {
+                if let ["crumbIssuer", "api", form] = call.pieces().as_slice() {
+                    return self.crumb(jenkins, &call, request.headers(), form);
+                }
+                self.route(jenkins, now, &call)
+            }),
         };
         match reply {
-            Ok(response) => Some(response),
-            Err(refusal) => refusal.reply(&session),
+            Ok(mut response) => {
+                // A page of Jenkins' own tells the client its session, where it has one already that is taken back.
+                if self.sessions.find(request.headers()).is_some() {
+                    response.headers_mut().remove(http::header::SET_COOKIE);
+                }
+                Some(response)
+            }
+            Err(refusal) => refusal.reply(&mut self.site(jenkins, request.headers())),
         }
     }
 
+    /// Who asks, and whether they may ask anything at all: first the secret is looked at, then the crumb, then whether
+    /// the user may see Jenkins (recordings e013 to e019).
+    fn admit<'a>(&self, request: &'a Request<Bytes>, trusted: Option<Who>) -> Result<Call<'a>, Refusal> {
+        if let Some(who) = trusted {
+            return Call::read(request, who);
+        }
+        let security = &self.settings.security;
+        let call = Call::read(request, security.who(request.headers())?)?;
+        if call.method == Method::POST {
+            let session = self.sessions.find(request.headers());
+            security.check_crumb(&self.sessions, &call.who, session, call.crumb())?;
+        }
+        let open = ["login", "whoAmI", "tcpSlaveAgentListener", "wsagents", "jnlpJars"];
+        if !call.pieces().first().is_some_and(|first| open.contains(first)) {
+            call.who.need(Permission::Read)?;
+        }
+        Ok(call)
+    }
+
     /// What a request gets that met an exception: the page "Oops!" with 500, of which nothing was done.
-    pub fn failed(&self, jenkins: &Jenkins) -> Response<Bytes> {
-        Refusal::OOPS.reply(&self.session(jenkins)).expect("an exception has a page")
+    pub fn failed(&mut self, jenkins: &Jenkins) -> Response<Bytes> {
+        let mut site = self.site(jenkins, &HeaderMap::new());
+        Refusal::OOPS.reply(&mut site).expect("an exception has a page")
     }
 
     /// The answer to a request whose body is longer than [`BODY_MAX`].
     pub fn too_large(&self) -> Response<Bytes> {
-        let refusal = Refusal::Container(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large");
-        refusal.reply("").expect("the container answers")
+        reply::container(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large")
     }
 
-    /// `X-Jenkins-Session`: another one after each restart.
-    fn session(&self, jenkins: &Jenkins) -> String {
-        secret::of_session(self.seed, jenkins.session)
+    fn site<'a>(&'a mut self, jenkins: &Jenkins, headers: &HeaderMap) -> Site<'a> {
+        Site {
+            version: self.settings.version,
+            session: secret::of_session(self.settings.seed, jenkins.session),
+            has_cookie: self.sessions.find(headers).is_some(),
+            sessions: &mut self.sessions,
+        }
+    }
+
+    fn look<'a>(&'a self, jenkins: &'a Jenkins, call: &'a Call<'_>) -> Look<'a> {
+        let (who, language) = (&call.who, call.language);
+        let sees_jobs = who.may(Permission::ItemRead);
+        Look { face: self, jenkins, who, language, sees_jobs, facts: std::cell::RefCell::default() }
     }
 
     fn route(
@@ -123,34 +228,170 @@ impl Face {
         now: Timestamp,
         call: &Call<'_>,
     ) -> Result<Response<Bytes>, Refusal> {
-        let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
-        match path.as_slice() {
-            [] | ["login"] => Ok(reply::html("Dashboard [Jenkins]", &self.session(jenkins))),
-            ["api", "json"] => self.api(jenkins, call, self.root(jenkins)),
-            ["createItem"] => call.post(|| self.create_job(jenkins, now, call)),
-            ["quietDown"] => call.post(|| done(jenkins.quiet_down(now), call, "")),
-            ["cancelQuietDown"] => call.post(|| done(jenkins.cancel_quiet_down(now), call, "")),
+        match call.pieces().as_slice() {
+            [] => Ok(self.page(jenkins, "Dashboard [Jenkins]", "Welcome to Jenkins!")),
+            ["login"] => Ok(self.page(jenkins, "Sign in [Jenkins]", "Welcome to Jenkins!")),
+            ["api", form] => self.api(jenkins, call, form, "hudson", |look, object| look.root(object)),
+            ["createItem"] | ["view", "all", "createItem"] => {
+                call.post(|| self.create_job(jenkins, now, call))
+            }
+            ["quietDown"] => call.post(|| {
+                call.who.need(Permission::Administer)?;
+                done(jenkins.quiet_down(now), call, "")
+            }),
+            ["cancelQuietDown"] => call.post(|| {
+                call.who.need(Permission::Administer)?;
+                done(jenkins.cancel_quiet_down(now), call, "")
+            }),
             ["queue", rest @ ..] => self.queue_call(jenkins, now, call, rest),
             ["computer", rest @ ..] => self.computer_call(jenkins, now, call, rest),
-            ["job", rest @ ..] => self.job_call(jenkins, now, call, rest),
+            ["job", rest @ ..] | ["view", "all", "job", rest @ ..] => self.job_call(jenkins, now, call, rest),
+            ["scriptText"] => self.script(jenkins, call),
+            ["tcpSlaveAgentListener"] => self.agent_listener(),
+            ["wsagents"] => {
+                let text = "This endpoint is only for use from agent.jar in WebSocket mode";
+                Err(Refusal::Container(StatusCode::BAD_REQUEST, text))
+            }
+            ["jnlpJars", "agent.jar" | "remoting.jar" | "slave.jar"] => {
+                Err(Refusal::NotSimulated("agent.jar is Jenkins' own; the simulator has none to give"))
+            }
+            ["me", "descriptorByName", "jenkins.security.ApiTokenProperty", "generateNewToken"] => {
+                call.post(|| self.new_token(call))
+            }
+            ["me", ..] if call.who.is_anonymous() => Err(Refusal::NOT_FOUND),
+            _ => self.shown(jenkins, call),
+        }
+    }
+
+    /// What can only be looked at.
+    fn shown(&mut self, jenkins: &Jenkins, call: &Call<'_>) -> Result<Response<Bytes>, Refusal> {
+        match call.pieces().as_slice() {
+            ["label", name, "api", form] => {
+                self.api(jenkins, call, form, "labelAtom", |look, object| look.label(object, name))
+            }
+            ["label", name, "loadStatistics", "api", form] => {
+                self.api(jenkins, call, form, "loadStatistics", |look, object| {
+                    let expression = labels::asked_for(name);
+                    look.label_load(object, &look.facts(&expression.to_string(), &expression));
+                })
+            }
+            ["overallLoad", "api", form] => {
+                self.api(jenkins, call, form, "overallLoadStatistics", |look, object| {
+                    look.overall_load(object)
+                })
+            }
+            ["unlabeledLoad", "api", form] => {
+                self.api(jenkins, call, form, "unlabeledLoadStatistics", |look, object| {
+                    look.unlabeled_load(object);
+                })
+            }
+            ["view", "all", "api", form] => {
+                self.api(jenkins, call, form, "allView", |look, object| look.all_view(object))
+            }
+            ["whoAmI", "api", form] => {
+                self.api(jenkins, call, form, "whoAmI", |look, object| look.who_am_i(object))
+            }
+            ["me", "api", form] => self.api(jenkins, call, form, "user", |look, object| look.me(object)),
+            ["pluginManager", "api", form] => {
+                self.api(jenkins, call, form, "localPluginManager", |look, object| look.plugins(object))
+            }
             _ => Err(Refusal::NOT_FOUND),
         }
     }
 
-    /// What is wanted of `bean`, as JSON.
-    fn api(&self, jenkins: &Jenkins, call: &Call<'_>, bean: Bean) -> Result<Response<Bytes>, Refusal> {
+    /// A page for people, of which there is only the title.
+    fn page(&mut self, jenkins: &Jenkins, title: &str, heading: &str) -> Response<Bytes> {
+        let (title, heading) = (config::escape(title), config::escape(heading));
+        self.site(jenkins, &HeaderMap::new()).html(StatusCode::OK, &title, &heading)
+    }
+
+    /// What is wanted of the object that `write` writes, as JSON or as XML, in which it is called `root`.
+    fn api(
+        &self,
+        jenkins: &Jenkins,
+        call: &Call<'_>,
+        form: &str,
+        root: &str,
+        write: impl FnOnce(&Look<'_>, &mut Object<'_, '_>),
+    ) -> Result<Response<Bytes>, Refusal> {
+        let pretty = call.param("pretty").is_some_and(|pretty| pretty != "false");
+        let (form, kind) = match form {
+            "json" if pretty => (Form::Pretty, "application/json;charset=utf-8"),
+            "json" => (Form::Json, "application/json;charset=utf-8"),
+            "xml" => (Form::Xml, "application/xml;charset=UTF-8"),
+            _ => return Err(Refusal::NOT_FOUND),
+        };
         if call.method != Method::GET {
             return Err(Refusal::NOT_FOUND);
         }
         let tree = match call.param("tree") {
             None | Some("") => None,
-            Some(text) => Some(Tree::parse(text).ok_or(Refusal::OOPS)?),
+            Some(text) => Some(Tree::parse(text).ok_or(Refusal::OopsOfApi)?),
         };
         let depth: u32 = call.param("depth").and_then(|text| text.parse().ok()).unwrap_or(0);
-        let shown = bean.show(tree.as_ref().map_or_else(|| Pruner::at_depth(depth), Pruner::Named));
-        let pretty = call.param("pretty").is_some_and(|pretty| pretty != "false");
-        let text = if pretty { format!("{shown:#}") } else { shown.to_string() };
-        Ok(reply::json(text, &self.session(jenkins)))
+        let pruner = tree.as_ref().map_or_else(|| Pruner::at_depth(depth.min(DEPTH_MAX)), Pruner::Named);
+        let look = self.look(jenkins, call);
+        let text = export::show(form, root, pruner, |object| write(&look, object));
+        let session = secret::of_session(self.settings.seed, jenkins.session);
+        Ok(reply::api(self.settings.version, &session, kind, text.ok_or(Refusal::OopsOfApi)?))
+    }
+
+    /// The crumb of this user in this session, which begins here where there is none.
+    fn crumb(
+        &mut self,
+        jenkins: &Jenkins,
+        call: &Call<'_>,
+        headers: &HeaderMap,
+        form: &str,
+    ) -> Result<Response<Bytes>, Refusal> {
+        if !self.settings.security.has_crumbs() {
+            return Err(Refusal::NOT_FOUND);
+        }
+        let known = self.sessions.find(headers).map(str::to_owned);
+        let session = known.clone().unwrap_or_else(|| self.sessions.begin());
+        let crumb = self.sessions.crumb(&call.who, &session);
+        // What every shell script asks for: the header in one line (recording e031).
+        let line = "concat(//crumbRequestField,\":\",//crumb)";
+        let mut response = if form == "xml" && call.param("xpath") == Some(line) {
+            let session = secret::of_session(self.settings.seed, jenkins.session);
+            let text = format!("{}:{crumb}", security::CRUMB_FIELD);
+            reply::api(self.settings.version, &session, "text/plain;charset=utf-8", text)
+        } else {
+            let write = |_: &Look<'_>, object: &mut Object<'_, '_>| root::crumb_issuer(object, &crumb);
+            self.api(jenkins, call, form, "defaultCrumbIssuer", write)?
+        };
+        if known.is_none() {
+            let cookie = reply::latin(&Sessions::cookie(&session));
+            response.headers_mut().insert(http::header::SET_COOKIE, cookie);
+        }
+        Ok(response)
+    }
+
+    /// What an agent asks first: where to connect by TCP.
+    fn agent_listener(&self) -> Result<Response<Bytes>, Refusal> {
+        let port = self.settings.agent_port.ok_or(Refusal::NOT_FOUND)?;
+        let mut response = reply::document("text/plain;charset=utf-8", "\n\n\n  Jenkins\n".to_owned());
+        let headers = response.headers_mut();
+        headers.insert("x-hudson-jnlp-port", HeaderValue::from(port));
+        headers.insert("x-jenkins-jnlp-port", HeaderValue::from(port));
+        headers.insert("x-jenkins-jnlp-host", HeaderValue::from_static("127.0.0.1"));
+        headers.insert("x-jenkins-agent-protocols", HeaderValue::from_static("JNLP4-connect, Ping"));
+        headers.insert("x-remoting-minimum-version", HeaderValue::from_static("3.14"));
+        Ok(response)
+    }
+
+    /// Gives the user who asks another API token (recording e048).
+    fn new_token(&mut self, call: &Call<'_>) -> Result<Response<Bytes>, Refusal> {
+        let token = self.sessions.token();
+        if !self.settings.security.add_token(&call.who.name, &token) {
+            return Err(Refusal::NOT_FOUND);
+        }
+        let uuid = secret::of(self.settings.seed, "uuid", token.as_bytes());
+        let uuid = [&uuid[..8], &uuid[8..12], &uuid[12..16], &uuid[16..20], &uuid[20..32]].join("-");
+        let name = call.param("newTokenName").unwrap_or_default();
+        let data = serde_json::json!({"tokenName": name, "tokenUuid": uuid, "tokenValue": token});
+        let answer = serde_json::json!({"status": "ok", "data": data});
+        Ok(reply::document("application/json;charset=utf-8", answer.to_string()))
     }
 }
 

@@ -1,127 +1,149 @@
 //! `/queue`: items that wait and items that left not long ago.
 
 use super::{
-    Face,
-    export::{ALWAYS, Bean},
+    export::{ALWAYS, Object, Plain},
     jobs::job_place,
-    reply::{self, Refusal},
-    request::Call,
+    look::Look,
 };
-use crate::{ItemClass, ItemView, Jenkins, JobId, Language, LeftItemView};
-use bytes::Bytes;
+use crate::{
+    JobId, LeftItemView,
+    build::{Build, Phase, Slot},
+    left::Place,
+};
 use footman_core::{id::QueueItemId, time::Timestamp};
-use http::{Response, StatusCode};
-use serde_json::Value;
+use std::sync::Arc;
 
-impl Face {
-    /// What is asked of `/queue/…`.
-    pub(super) fn queue_call(
-        &self,
-        jenkins: &mut Jenkins,
-        now: Timestamp,
-        call: &Call<'_>,
-        rest: &[&str],
-    ) -> Result<Response<Bytes>, Refusal> {
-        match rest {
-            ["api", "json"] => self.api(jenkins, call, self.queue(jenkins, call.language)),
-            ["item", id, "api", "json"] => {
-                let id = QueueItemId(id.parse().map_err(|_| Refusal::NOT_FOUND)?);
-                let waiting =
-                    jenkins.item_in(id, call.language).map(|item| self.waiting_item(jenkins, &item));
-                let item =
-                    waiting.or_else(|| jenkins.left_item(id).map(|left| self.left_item(jenkins, left)));
-                self.api(jenkins, call, item.ok_or(Refusal::NOT_FOUND)?)
-            }
-            ["cancelItem"] => call.post(|| {
-                let id = call.param("id").and_then(|id| id.parse().ok());
-                let id = QueueItemId(id.ok_or(Refusal::Oops(StatusCode::NOT_FOUND))?);
-                match jenkins.cancel(now, id) {
-                    Ok(()) => Ok(reply::done(StatusCode::NO_CONTENT)),
-                    Err(error) => Err(error
-                        .status()
-                        .and_then(|status| StatusCode::from_u16(status).ok())
-                        .map_or(Refusal::Silent, Refusal::Oops)),
-                }
-            }),
-            _ => Err(Refusal::NOT_FOUND),
+/// What items of all classes have.
+#[derive(Debug, Clone, Copy)]
+struct Item {
+    id: QueueItemId,
+    job: JobId,
+    /// The number of the run that it is a `node` block of.
+    run: Option<u32>,
+    since: Timestamp,
+}
+
+impl Look<'_> {
+    /// The queue. Who may not see jobs sees an empty one, without a word (jenkins.md 3).
+    pub(super) fn queue(&self, object: &mut Object<'_, '_>) {
+        object.class("hudson.model.Queue");
+        object.list("discoverableItems", || [(); 0], |_, ()| {});
+        object.inline(
+            "items",
+            || {
+                let items = if self.sees_jobs { self.jenkins.items() } else { Vec::new() };
+                items.into_iter().filter_map(|id| self.queued(id))
+            },
+            |item, slot| self.waiting_item(item, slot),
+        );
+    }
+
+    /// Where an item is that is in the queue.
+    pub(super) fn queued(&self, id: QueueItemId) -> Option<Slot> {
+        match self.jenkins.items.place(id)? {
+            Place::Build(slot) => self.jenkins.builds[slot].phase.is_queued().then_some(slot),
+            Place::Left(_) => None,
         }
     }
 
-    fn queue(&self, jenkins: &Jenkins, language: Language) -> Bean {
-        let items = jenkins.items().into_iter().filter_map(|id| jenkins.item_in(id, language));
-        let items = items.map(|item| self.waiting_item(jenkins, &item)).collect();
-        Bean::new("hudson.model.Queue").beans(1, "discoverableItems", Vec::new()).inline("items", items)
-    }
-
-    fn waiting_item(&self, jenkins: &Jenkins, item: &ItemView) -> Bean {
-        let class = match item.class {
-            ItemClass::Waiting { .. } => "hudson.model.Queue$WaitingItem",
-            ItemClass::Blocked { .. } => "hudson.model.Queue$BlockedItem",
-            ItemClass::Buildable { .. } => "hudson.model.Queue$BuildableItem",
+    /// An item that is in the queue.
+    pub(super) fn waiting_item(&self, object: &mut Object<'_, '_>, slot: Slot) {
+        let (jenkins, build): (_, &Build) = (self.jenkins, &self.jenkins.builds[slot]);
+        let blocked = build.phase == Phase::Blocked;
+        let buildable = matches!(build.phase, Phase::Buildable | Phase::Pending);
+        object.class(match build.phase {
+            Phase::Waiting { .. } => "hudson.model.Queue$WaitingItem",
+            Phase::Blocked => "hudson.model.Queue$BlockedItem",
+            Phase::Buildable
+            | Phase::Pending
+            | Phase::Free
+            | Phase::Running
+            | Phase::Hanging
+            | Phase::Lost => "hudson.model.Queue$BuildableItem",
+        });
+        let item = Item {
+            id: build.item,
+            job: JobId(build.job),
+            run: build.is_block().then_some(build.number),
+            since: build.in_queue_since,
         };
-        let blocked = matches!(item.class, ItemClass::Blocked { .. });
-        let buildable = matches!(item.class, ItemClass::Buildable { .. });
-        let task = match item.run {
-            Some(number) => self.block(jenkins, item.job, number),
-            None => self.job(jenkins, item.job),
-        };
-        let bean = self.item(class, item.id, task, item.in_queue_since);
-        let bean = bean
-            .visible(ALWAYS, "blocked", blocked)
-            .visible(ALWAYS, "buildable", buildable)
-            .visible(ALWAYS, "stuck", item.stuck)
-            .visible(ALWAYS, "why", item.why.as_str());
-        match item.class {
-            ItemClass::Waiting { until } => bean.visible(ALWAYS, "timestamp", until.as_millis()),
-            ItemClass::Blocked { since } => {
-                bean.visible(ALWAYS, "buildableStartMilliseconds", since.as_millis())
-            }
-            ItemClass::Buildable { since, pending } => bean
-                .visible(ALWAYS, "buildableStartMilliseconds", since.as_millis())
-                .visible(ALWAYS, "pending", pending),
+        self.item_begins(object, item, blocked, buildable);
+        object.put(ALWAYS, "stuck", || jenkins.is_stuck(build));
+        self.item_ends(object, item);
+        object.put(ALWAYS, "why", || jenkins.why(build).map(|why| why.words(self.language)));
+        if let Phase::Waiting { until } = build.phase {
+            object.put(ALWAYS, "timestamp", || until.as_millis());
+        } else {
+            object.put(ALWAYS, "buildableStartMilliseconds", || build.buildable_since.as_millis());
+        }
+        if buildable {
+            object.put(ALWAYS, "pending", || build.phase == Phase::Pending);
         }
     }
 
-    fn left_item(&self, jenkins: &Jenkins, left: &LeftItemView) -> Bean {
-        let build = left.number.map(|number| self.build(jenkins, left.job, number));
-        let task = match left.number.filter(|_| left.block) {
-            Some(number) => self.block(jenkins, left.job, number),
-            None => self.job(jenkins, left.job),
-        };
-        self.item("hudson.model.Queue$LeftItem", left.id, task, left.in_queue_since)
-            .visible(ALWAYS, "blocked", false)
-            .visible(ALWAYS, "buildable", false)
-            .visible(ALWAYS, "stuck", false)
-            .visible(ALWAYS, "why", Value::Null)
-            .visible(ALWAYS, "cancelled", left.number.is_none())
-            .bean(ALWAYS, "executable", build)
+    /// An item that left the queue.
+    pub(super) fn left_item(&self, object: &mut Object<'_, '_>, left: &LeftItemView) {
+        object.class("hudson.model.Queue$LeftItem");
+        let run = left.number.filter(|_| left.block);
+        let item = Item { id: left.id, job: left.job, run, since: left.in_queue_since };
+        self.item_begins(object, item, false, false);
+        object.put(ALWAYS, "stuck", || false);
+        self.item_ends(object, item);
+        object.put(ALWAYS, "why", || Plain::Null);
+        object.put(ALWAYS, "cancelled", || left.number.is_none());
+        object.option(
+            ALWAYS,
+            "executable",
+            || left.number,
+            |build, number| self.build(build, left.job, number),
+        );
     }
 
-    /// The task of a `node` block: at depth 0 its class alone, and its label nowhere (jenkins.md 1).
-    fn block(&self, jenkins: &Jenkins, job: JobId, number: u32) -> Bean {
-        let name = &jenkins.jobs[job.index()].name;
-        Bean::new("org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$PlaceholderTask")
-            .visible(1, "name", format!("part of {} #{number}", name.replace('/', " » ")))
-            .visible(1, "url", format!("{}{number}/", job_place(name)))
+    fn item_begins(&self, object: &mut Object<'_, '_>, item: Item, blocked: bool, buildable: bool) {
+        object.list(
+            "actions",
+            || [()],
+            |action, ()| cause_action(action, self.face.history.asked_by(item.id)),
+        );
+        object.put(ALWAYS, "blocked", || blocked);
+        object.put(ALWAYS, "buildable", || buildable);
+        object.put(ALWAYS, "id", || item.id.0);
+        object.put(ALWAYS, "inQueueSince", || item.since.as_millis());
+        object.put(ALWAYS, "params", || self.face.history.parameters_of(item.id));
     }
 
-    /// What items of all classes have.
-    fn item(&self, class: &'static str, id: QueueItemId, task: Bean, since: Timestamp) -> Bean {
-        Bean::new(class)
-            .beans(ALWAYS, "actions", vec![cause()])
-            .visible(ALWAYS, "id", id.0)
-            .visible(ALWAYS, "inQueueSince", since.as_millis())
-            .visible(ALWAYS, "params", "")
-            .bean(ALWAYS, "task", Some(task))
-            .visible(ALWAYS, "url", format!("queue/item/{id}/"))
+    fn item_ends(&self, object: &mut Object<'_, '_>, item: Item) {
+        object.object(ALWAYS, "task", |task| match item.run {
+            Some(number) => self.block(task, item.job, number),
+            None => self.job(task, item.job),
+        });
+        object.put(ALWAYS, "url", || format!("queue/item/{}/", item.id));
     }
 }
 
-/// Why a build was asked for: nobody is logged in to an unsecured Jenkins.
-pub(super) fn cause() -> Bean {
-    let cause = Bean::new("hudson.model.Cause$UserIdCause")
-        .visible(3, "shortDescription", "Started by user anonymous")
-        .visible(3, "userId", Value::Null)
-        .visible(3, "userName", "anonymous");
-    Bean::new("hudson.model.CauseAction").beans(2, "causes", vec![cause])
+impl Look<'_> {
+    /// The task of a `node` block: at depth 0 its class alone, and its label nowhere (jenkins.md 1).
+    fn block(&self, object: &mut Object<'_, '_>, job: JobId, number: u32) {
+        let name = &self.jenkins.jobs[job.index()].name;
+        object.class("org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$PlaceholderTask");
+        object.put(1, "name", || format!("part of {} #{number}", name.replace('/', " » ")));
+        object.put(1, "url", || format!("{}{number}/", job_place(name)));
+    }
+}
+
+/// Why a build was asked for: once for each request that it stands for (recording a025).
+pub(super) fn cause_action(object: &mut Object<'_, '_>, users: &[Arc<str>]) {
+    object.class("hudson.model.CauseAction");
+    object.list_at(
+        2,
+        "causes",
+        || users,
+        |cause, user| {
+            let anonymous = **user == *super::security::ANONYMOUS;
+            cause.class("hudson.model.Cause$UserIdCause");
+            cause.put(3, "shortDescription", || format!("Started by user {user}"));
+            cause.put(3, "userId", || if anonymous { None } else { Some(&**user) });
+            cause.put(3, "userName", || &**user);
+        },
+    );
 }

@@ -1,6 +1,9 @@
 //! A request as Jenkins sees it: its path in pieces, its parameters from the query and the form alike.
 
-use super::reply::Refusal;
+use super::{
+    reply::Refusal,
+    security::{CRUMB_FIELD, Who},
+};
 use crate::Language;
 use bytes::Bytes;
 use http::{Method, Request, header};
@@ -16,7 +19,7 @@ pub(super) struct Call<'a> {
     /// GET for HEAD too: the server leaves the body out.
     pub(super) method: Method,
     /// The pieces of the path, decoded.
-    pub(super) path: Vec<String>,
+    path: Vec<String>,
     /// Where `Location` headers begin: they follow the request's Host, not the configured URL (Jenkins 2.263.4).
     pub(super) base: String,
     /// Whether the body is XML by its media type.
@@ -24,12 +27,16 @@ pub(super) struct Call<'a> {
     pub(super) body: &'a Bytes,
     /// What `why` is worded in.
     pub(super) language: Language,
+    /// Who asks.
+    pub(super) who: Who,
+    /// The header that carries a crumb.
+    crumb: Option<&'a str>,
     params: Vec<(String, String)>,
 }
 
 impl<'a> Call<'a> {
     /// Reads a request; a path that is no UTF-8 leads nowhere.
-    pub(super) fn read(request: &'a Request<Bytes>) -> Result<Self, Refusal> {
+    pub(super) fn read(request: &'a Request<Bytes>, who: Who) -> Result<Self, Refusal> {
         let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
         let pieces = request.uri().path().split('/').filter(|piece| !piece.is_empty());
         let decoded = pieces.map(|piece| percent_decode_str(piece).decode_utf8().map(String::from));
@@ -50,6 +57,8 @@ impl<'a> Call<'a> {
             is_xml: kind.starts_with("application/xml") || kind.starts_with("text/xml"),
             body: request.body(),
             language: text(header::ACCEPT_LANGUAGE).map_or(Language::English, Language::of_header),
+            who,
+            crumb: request.headers().get(CRUMB_FIELD).and_then(|value| value.to_str().ok()),
             params,
         })
     }
@@ -57,6 +66,16 @@ impl<'a> Call<'a> {
     /// The value of a parameter.
     pub(super) fn param(&self, name: &str) -> Option<&str> {
         self.params.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The pieces of the path.
+    pub(super) fn pieces(&self) -> Vec<&str> {
+        self.path.iter().map(String::as_str).collect()
+    }
+
+    /// The crumb, as a header or as a parameter.
+    pub(super) fn crumb(&self) -> Option<&str> {
+        self.crumb.or_else(|| self.param(CRUMB_FIELD))
     }
 
     /// Does what wants POST.

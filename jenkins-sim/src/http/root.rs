@@ -1,42 +1,110 @@
-//! `/api/json`: Jenkins itself.
+//! `/api/json`: Jenkins itself, and what else it says of itself and of who asks.
 
 use super::{
-    Face,
-    computers::labels,
-    export::{ALWAYS, Bean},
+    computers::{CONTROLLER_DESCRIPTION, node_labels},
+    export::{ALWAYS, Object, Plain},
+    look::Look,
+    security::CRUMB_FIELD,
 };
-use crate::{Jenkins, JobId, node::CONTROLLER};
-use serde_json::Value;
+use crate::{JobId, node::CONTROLLER};
 
-impl Face {
-    pub(super) fn root(&self, jenkins: &Jenkins) -> Bean {
+/// The properties of a user that a Jenkins 2.263.4 without plugins has (recording e023).
+const USER_PROPERTIES: [&str; 7] = [
+    "jenkins.security.ApiTokenProperty",
+    "hudson.model.MyViewsProperty",
+    "hudson.model.PaneStatusProperties",
+    "jenkins.security.seed.UserSeedProperty",
+    "hudson.search.UserSearchProperty",
+    "hudson.model.TimeZoneProperty",
+    "hudson.security.HudsonPrivateSecurityRealm$Details",
+];
+
+impl Look<'_> {
+    /// Jenkins, which is also the controller's node.
+    pub(super) fn root(&self, object: &mut Object<'_, '_>) {
+        let (face, jenkins) = (self.face, self.jenkins);
         let controller = &jenkins.nodes[CONTROLLER];
-        let view = || {
-            Bean::new("hudson.model.AllView").visible(ALWAYS, "name", "all").visible(
-                ALWAYS,
-                "url",
-                self.root_url.as_str(),
-            )
-        };
-        let mut jobs: Vec<_> = jenkins.job_names.iter().map(|(name, &id)| (name, id)).collect();
-        jobs.sort_unstable();
-        let jobs: Vec<Bean> = jobs.into_iter().map(|(_, id): (_, JobId)| self.job(jenkins, id)).collect();
-        Bean::new("hudson.model.Hudson")
-            .beans(1, "assignedLabels", labels(controller))
-            .with("mode", if controller.exclusive { "EXCLUSIVE" } else { "NORMAL" })
-            .with("nodeDescription", "the master Jenkins node")
-            .with("nodeName", "")
-            .with("numExecutors", controller.executors)
-            .with("description", Value::Null)
-            .beans(1, "jobs", jobs)
-            .bean(1, "overallLoad", Some(Bean::anonymous()))
-            .bean(1, "primaryView", Some(view()))
-            .with("quietingDown", jenkins.quieting_down)
-            .with("slaveAgentPort", -1)
-            .bean(1, "unlabeledLoad", Some(Bean::new("jenkins.model.UnlabeledLoadStatistics")))
-            .with("url", self.root_url.as_str())
-            .with("useCrumbs", false)
-            .with("useSecurity", false)
-            .beans(1, "views", vec![view()])
+        let security = &face.settings.security;
+        object.class("hudson.model.Hudson");
+        object.list("assignedLabels", || node_labels(controller), |label, name| self.own_label(label, name));
+        object.set("mode", if controller.exclusive { "EXCLUSIVE" } else { "NORMAL" });
+        object.set("nodeDescription", CONTROLLER_DESCRIPTION);
+        object.put(ALWAYS, "nodeName", || "");
+        object.set("numExecutors", controller.executors);
+        object.set("description", Plain::Null);
+        object.list("jobs", || self.jobs(), |job, id| self.job(job, id));
+        object.object(1, "overallLoad", |load| self.overall_series(load));
+        object.object(1, "primaryView", |view| self.all_view(view));
+        object.set("quietingDown", jenkins.quieting_down);
+        object.put(1, "slaveAgentPort", || face.settings.agent_port.map_or(-1, i64::from));
+        object.object(1, "unlabeledLoad", |load| self.unlabeled_load(load));
+        object.set("url", face.settings.root_url.as_str());
+        object.set("useCrumbs", security.has_crumbs());
+        object.set("useSecurity", security.has_users());
+        object.list("views", || [()], |view, ()| self.all_view(view));
     }
+
+    /// The view of all jobs, which is the only one.
+    pub(super) fn all_view(&self, object: &mut Object<'_, '_>) {
+        object.class("hudson.model.AllView");
+        object.set("description", Plain::Null);
+        object.list("jobs", || self.jobs(), |job, id| self.job(job, id));
+        object.put(ALWAYS, "name", || "all");
+        object.list("property", || [(); 0], |_, ()| {});
+        object.put(ALWAYS, "url", || self.url(""));
+    }
+
+    /// The jobs that the user may see, by name.
+    pub(super) fn jobs(&self) -> Vec<JobId> {
+        if !self.sees_jobs {
+            return Vec::new();
+        }
+        let mut jobs: Vec<_> = self.jenkins.job_names.iter().collect();
+        jobs.sort_unstable();
+        jobs.into_iter().map(|(_, &id)| id).collect()
+    }
+
+    /// `/whoAmI`.
+    pub(super) fn who_am_i(&self, object: &mut Object<'_, '_>) {
+        let anonymous = self.who.is_anonymous();
+        object.class("hudson.security.WhoAmI");
+        object.set("anonymous", anonymous);
+        object.set("authenticated", true);
+        let authorities = if anonymous { "" } else { "authenticated" };
+        object.set("authorities", Plain::Texts(vec![authorities.to_owned()]));
+        object.set("name", &*self.who.name);
+    }
+
+    /// `/me`.
+    pub(super) fn me(&self, object: &mut Object<'_, '_>) {
+        let name = &*self.who.name;
+        object.class("hudson.model.User");
+        object.put(ALWAYS, "absoluteUrl", || self.url(&format!("user/{}", super::request::piece(name))));
+        object.set("description", Plain::Null);
+        object.put(ALWAYS, "fullName", || name);
+        object.set("id", name);
+        object.list(
+            "property",
+            || USER_PROPERTIES,
+            |property, class| {
+                property.class(class);
+                if class.ends_with("UserSearchProperty") {
+                    property.put(ALWAYS, "insensitiveSearch", || true);
+                }
+            },
+        );
+    }
+
+    /// `/pluginManager`: there are no plugins.
+    pub(super) fn plugins(&self, object: &mut Object<'_, '_>) {
+        object.class("hudson.LocalPluginManager");
+        object.list("plugins", || [(); 0], |_, ()| {});
+    }
+}
+
+/// `/crumbIssuer`.
+pub(super) fn crumb_issuer(object: &mut Object<'_, '_>, crumb: &str) {
+    object.class("hudson.security.csrf.DefaultCrumbIssuer");
+    object.set("crumb", crumb);
+    object.set("crumbRequestField", CRUMB_FIELD);
 }

@@ -6,17 +6,18 @@ use std::fmt::Write;
 /// The secret of the agent of this name, 64 hexadecimal digits. Jenkins' own is an HMAC of the name under a key of the
 /// controller's (`JnlpSlaveAgentProtocol.SLAVE_SECRET`); here the seed is the key.
 pub(super) fn of_agent(seed: u64, name: &str) -> String {
-    digest(seed, "agent", name.as_bytes())
+    of(seed, "agent", name.as_bytes())
 }
 
 /// The session of the `nth` start of the controller, 8 hexadecimal digits.
 pub(super) fn of_session(seed: u64, nth: u64) -> String {
-    let mut text = digest(seed, "session", &nth.to_be_bytes());
+    let mut text = of(seed, "session", &nth.to_be_bytes());
     text.truncate(8);
     text
 }
 
-fn digest(seed: u64, what_for: &str, of: &[u8]) -> String {
+/// What nobody can guess: 64 hexadecimal digits for this purpose, of this.
+pub(super) fn of(seed: u64, what_for: &str, of: &[u8]) -> String {
     let mut hasher = Sha256::new();
     hasher.update(seed.to_be_bytes());
     hasher.update(what_for.as_bytes());

@@ -1,6 +1,6 @@
 //! Builds that a workload plays: jobs and requests of it, which come by no request over HTTP.
 
-use super::{Face, KeptJob};
+use super::{Face, KeptJob, config::JobConfig};
 use crate::{BuildRequest, CreateJobError, Jenkins, JobId, JobSpec, ScheduleError};
 use footman_core::time::{Millis, Timestamp};
 
@@ -20,7 +20,13 @@ impl Face {
         let xml = xml_of(&spec);
         let id = jenkins.create_job(now, spec)?;
         assert_eq!(id.index(), self.jobs.len(), "every job is created by this face, and the numbers ascend");
-        self.jobs.push(KeptJob { xml, duration: Millis::ZERO });
+        let config = JobConfig {
+            duration: Millis::ZERO,
+            description: None,
+            commands: Vec::new(),
+            parameters: Vec::new(),
+        };
+        self.jobs.push(KeptJob { xml, config });
         Ok(id)
     }
 

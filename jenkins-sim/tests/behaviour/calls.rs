@@ -129,9 +129,10 @@ fn a_cancelled_item_never_runs_and_lets_the_next_one_in() {
     assert_eq!(bench.jenkins.cancel(at(10_000), third).unwrap_err().status(), Some(500));
 }
 
-/// Buildable items are sorted by `buildableStartMilliseconds` (`QueueSorter`), which an item keeps while it is blocked.
+/// An item that was blocked stands behind those that are buildable already, although it keeps its
+/// `buildableStartMilliseconds` (seen on Jenkins 2.263.4, recordings b054, b057 and b061).
 #[test]
-fn a_blocked_item_keeps_its_place_in_the_queue() {
+fn an_item_that_was_blocked_stands_last() {
     let mut bench = Bench::new(Settings::instant());
     let single = JobSpec { concurrent: false, ..JobSpec::replay("single", Some("a".into())) };
     let single = bench.jenkins.create_job(at(0), single).unwrap();
@@ -143,7 +144,7 @@ fn a_blocked_item_keeps_its_place_in_the_queue() {
     }
     bench.run_until(at(1_000));
     let order: Vec<u64> = bench.results().into_iter().map(|(key, _)| key).collect();
-    assert_eq!(order, [0, 1, 2, 3]);
+    assert_eq!(order, [0, 2, 3, 1]);
 }
 
 #[test]

@@ -1,0 +1,148 @@
+//! Builds, and what they look like.
+
+use super::{
+    export::{Object, Plain},
+    history::Kept,
+    jobs::job_place,
+    look::Look,
+    queue::cause_action,
+};
+use crate::{BuildResult, JobId, build::Slot, left::Place};
+
+/// `estimatedDuration` where nothing is known.
+const NO_ESTIMATE: i64 = -1;
+
+/// What a build was done by.
+#[derive(Debug, Clone, Copy)]
+enum Action {
+    Cause,
+    Parameters,
+    Interrupted,
+}
+
+impl Look<'_> {
+    /// A build.
+    pub(super) fn build(&self, object: &mut Object<'_, '_>, id: JobId, number: u32) {
+        let job = &self.jenkins.jobs[id.index()];
+        object.class("hudson.model.FreeStyleBuild");
+        let url = || self.url(&format!("{}{number}/", job_place(&job.name)));
+        let Some(kept) = self.face.history.build(id, number) else {
+            object.put(2, "number", || number);
+            object.put(2, "url", url);
+            return;
+        };
+        object.list(
+            "actions",
+            || actions(kept),
+            |action, what| match what {
+                Action::Cause => cause_action(action, kept.users()),
+                Action::Interrupted => action.class("jenkins.model.InterruptedBuildAction"),
+                Action::Parameters => {
+                    action.class("hudson.model.ParametersAction");
+                    action.list_at(
+                        2,
+                        "parameters",
+                        || kept.parameters(),
+                        |object, (name, value)| {
+                            object.class("hudson.model.StringParameterValue");
+                            object.put(3, "name", || name.as_str());
+                            object.put(3, "value", || value.as_str());
+                        },
+                    );
+                }
+            },
+        );
+        object.list("artifacts", || [(); 0], |_, ()| {});
+        object.set("building", kept.ended.is_none());
+        object.set("description", Plain::Null);
+        object.put(1, "displayName", || format!("#{number}"));
+        object.set("duration", kept.ended.map_or(0, |(length, _)| length.as_millis()));
+        object.put(1, "estimatedDuration", || self.estimate(id));
+        object.option(
+            1,
+            "executor",
+            || self.running(kept),
+            |executor, slot| {
+                let number = i64::from(self.jenkins.builds[slot].executor);
+                self.executor(executor, number, Some(slot));
+            },
+        );
+        object.put(1, "fullDisplayName", || format!("{} #{number}", job.name.replace('/', " » ")));
+        object.put(1, "id", || number.to_string());
+        object.set("keepLog", false);
+        object.put(2, "number", || number);
+        object.set("queueId", kept.item.0);
+        object.put(1, "result", || kept.ended.map(|(_, result)| result_name(result)));
+        object.set("timestamp", kept.started.as_millis());
+        object.put(2, "url", url);
+        // What runs on the controller has no name of a node (`AbstractBuild.getBuiltOnStr`).
+        let is_controller = kept.node == self.jenkins.settings.controller.name;
+        object.set("builtOn", if is_controller { "" } else { kept.node.as_str() });
+        object.object(1, "changeSet", |changes| {
+            changes.class("hudson.scm.EmptyChangeLogSet");
+            changes.list_at(2, "items", || [(); 0], |_, ()| {});
+            changes.put(2, "kind", || Plain::Null);
+        });
+        object.list("culprits", || [(); 0], |_, ()| {});
+    }
+
+    /// `estimatedDuration` of a job's builds.
+    pub(super) fn estimate(&self, id: JobId) -> i64 {
+        let known = self.face.history.estimate(id);
+        known.and_then(|length| i64::try_from(length.as_millis()).ok()).unwrap_or(NO_ESTIMATE)
+    }
+
+    fn running(&self, kept: &Kept) -> Option<Slot> {
+        match self.jenkins.items.place(kept.item)? {
+            Place::Build(slot) => kept.ended.is_none().then_some(slot),
+            Place::Left(_) => None,
+        }
+    }
+
+    /// What a build printed.
+    pub(super) fn console(&self, id: JobId, number: u32) -> Option<String> {
+        let kept = self.face.history.build(id, number)?;
+        let job = &self.jenkins.jobs[id.index()];
+        let node = kept.node.as_str();
+        let place = if *node == *self.jenkins.settings.controller.name.as_str() {
+            "Building in workspace /var/jenkins_home/workspace".to_owned()
+        } else {
+            let folder = self.face.remote_folder(node);
+            format!("Building remotely on {node} in workspace {folder}/workspace")
+        };
+        let mut text: String = kept.users().iter().map(|user| format!("Started by user {user}\n")).collect();
+        text.push_str(&format!("Running as SYSTEM\n{place}/{}\n", job.name));
+        for command in &self.face.jobs[id.index()].config.commands {
+            let short = job.name.rsplit('/').next().unwrap_or_default();
+            text.push_str(&format!("[{short}] $ /bin/sh -xe /tmp/jenkins{}.sh\n", kept.item));
+            text.extend(command.lines().map(|line| format!("+ {line}\n")));
+        }
+        if let Some((_, result)) = kept.ended {
+            if result == BuildResult::Aborted {
+                text.push_str("Build was aborted\n");
+            }
+            text.push_str(&format!("Finished: {}\n", result_name(result)));
+        }
+        Some(text)
+    }
+}
+
+fn actions(kept: &Kept) -> Vec<Action> {
+    let mut actions = Vec::new();
+    if !kept.parameters().is_empty() {
+        actions.push(Action::Parameters);
+    }
+    actions.push(Action::Cause);
+    if kept.ended.is_some_and(|(_, result)| result == BuildResult::Aborted) {
+        actions.push(Action::Interrupted);
+    }
+    actions
+}
+
+fn result_name(result: BuildResult) -> &'static str {
+    match result {
+        BuildResult::Success => "SUCCESS",
+        BuildResult::Failure => "FAILURE",
+        BuildResult::Aborted | BuildResult::Vanished => "ABORTED",
+    }
+}
