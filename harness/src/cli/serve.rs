@@ -13,6 +13,7 @@ use footman_ecs_sim::{
     divergence,
     http::{iam::Policy, is_region},
 };
+use footman_jenkins_sim::http::{Security, Version};
 use miette::{IntoDiagnostic, WrapErr};
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -83,6 +84,19 @@ pub(crate) struct ServeArguments {
     /// denies
     #[arg(long, value_name = "FILE")]
     iam_policy: Vec<PathBuf>,
+    /// The users of Jenkins, as a JSON object: {"NAME": {"password": "…", "token": "…", "permissions": ["Overall/Read", …]}}.
+    /// Without it everybody may do everything
+    #[arg(long, value_name = "FILE")]
+    jenkins_users: Option<PathBuf>,
+    /// Wants a crumb for each change of Jenkins, as Jenkins without security does by default
+    #[arg(long, conflicts_with = "jenkins_users")]
+    jenkins_crumbs: bool,
+    /// The version that Jenkins takes itself for
+    #[arg(long, value_name = "VERSION", default_value_t = Version::OBSERVED)]
+    jenkins_version: Version,
+    /// The TCP port for agents that Jenkins names, where it names one; nobody listens there
+    #[arg(long, value_name = "PORT")]
+    jenkins_agent_port: Option<u16>,
     /// The region of requests that name none, of the clusters of --config, and of what /_sim/ shows where it is not told
     /// another; every other region that a client names has an account too
     #[arg(long, value_name = "REGION", default_value = "us-east-1", value_parser = region)]
@@ -178,8 +192,12 @@ fn settings(arguments: &ServeArguments, console: &mut Console) -> miette::Result
         example: has_example(arguments),
         described: described(arguments, console)?,
         policy: policy(&arguments.iam_policy)?,
+        security: security(arguments)?,
+        version: arguments.jenkins_version,
+        agent_port: arguments.jenkins_agent_port,
         ..TwinsSettings::default()
     };
+    twins.jenkins.controller = arguments.jenkins_version.controller();
     twins.ecs.region = Arc::clone(&arguments.region);
     twins.ecs.throttling = !arguments.no_throttling;
     match arguments.profile {
@@ -238,6 +256,16 @@ fn policy(files: &[PathBuf]) -> miette::Result<Option<Policy>> {
         }
     }
     Ok(all)
+}
+
+/// Who may do what of Jenkins.
+fn security(arguments: &ServeArguments) -> miette::Result<Security> {
+    let Some(file) = &arguments.jenkins_users else {
+        return Ok(if arguments.jenkins_crumbs { Security::only_crumbs() } else { Security::default() });
+    };
+    let failed = || format!("failed to read the users {}", file.display());
+    let text = std::fs::read_to_string(file).into_diagnostic().wrap_err_with(failed)?;
+    Security::parse(&text).into_diagnostic().wrap_err_with(failed)
 }
 
 /// The clusters of the configuration, if there is one.

@@ -2,6 +2,7 @@
 
 use super::{
     actor::{Letter, Service},
+    compression,
     control::{ControlRequest, one_region},
     limits::Limits,
 };
@@ -100,6 +101,7 @@ pub(super) fn jenkins_is_full() -> Response<Body> {
 async fn face(State(door): State<Door>, request: Request) -> Response<Body> {
     let service = door.service;
     let (parts, body) = request.into_parts();
+    let packs = service == Service::Jenkins && compression::is_accepted(&parts.headers);
     let answer = match read(body, door.body_max(), door.body_time).await {
         Ok(body) => {
             let request = Box::new(axum::http::Request::from_parts(parts, body));
@@ -110,6 +112,7 @@ async fn face(State(door): State<Door>, request: Request) -> Response<Body> {
         Err(Unread::Broken) => None,
     };
     match answer.flatten() {
+        Some(response) if packs => compression::pack(response).map(Body::from),
         Some(response) => response.map(Body::from),
         None => broken(),
     }

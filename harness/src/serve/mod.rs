@@ -12,6 +12,7 @@ mod actor;
 mod address;
 mod agents;
 mod clock;
+mod compression;
 mod connections;
 mod control;
 mod events;

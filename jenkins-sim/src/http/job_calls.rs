@@ -110,7 +110,11 @@ impl Face {
             ["doRename" | "confirmRename"] => call.post(|| self.rename(jenkins, now, call, id, &name)),
             ["nextbuildnumber", "submit"] => call.post(|| {
                 call.who.need(Permission::ItemConfigure)?;
-                let number = call.param("nextBuildNumber").and_then(|text| text.trim().parse().ok());
+                // python-jenkins sends the form without saying that it is one.
+                let form = form_urlencoded::parse(call.body).find(|(name, _)| name == "nextBuildNumber");
+                let given = call.param("nextBuildNumber").map(str::to_owned);
+                let given = given.or_else(|| form.map(|(_, value)| value.into_owned()));
+                let number = given.and_then(|text| text.trim().parse().ok());
                 jenkins.set_next_build_number(now, id, number.ok_or(Refusal::OOPS)?).map_err(refused)?;
                 done(Ok::<_, ScheduleError>(()), call, &place)
             }),
@@ -144,6 +148,10 @@ impl Face {
         match what {
             ["api", form] => {
                 self.api(jenkins, call, form, "freeStyleBuild", |look, object| look.build(object, id, number))
+            }
+            [] => {
+                let title = format!("{} #{number} [Jenkins]", jenkins.jobs[id.index()].name);
+                Ok(self.page(jenkins, &title, &format!("Build #{number}")))
             }
             ["consoleText"] => {
                 let text = self.look(jenkins, call).console(id, number).ok_or(Refusal::NOT_FOUND)?;

@@ -23,6 +23,16 @@ impl Face {
             return Err(Refusal::WantsPost);
         }
         let script = call.param("script").ok_or(Refusal::OOPS)?;
+        // python-jenkins prints a mark at the end, by which it knows that the script came so far.
+        let (script, mark) = match script.trim_end().rsplit_once('\n') {
+            Some((script, last)) => {
+                match last.strip_prefix("print(\"").and_then(|rest| rest.strip_suffix("\")")) {
+                    Some(mark) => (script, Some(mark)),
+                    None => (call.param("script").unwrap_or_default(), None),
+                }
+            }
+            None => (script, None),
+        };
         let script: String = script.chars().filter(|c| !c.is_whitespace() && *c != ';').collect();
         let printed = script.strip_prefix("println(").and_then(|rest| rest.strip_suffix(')'));
         let value = match printed.unwrap_or(&script) {
@@ -37,7 +47,11 @@ impl Face {
             }
         };
         // The value of a script that prints nothing is shown as its result (`RemotingDiagnostics.Script`).
-        let text = if printed.is_some() { format!("{value}\n") } else { format!("Result: {value}\n") };
+        let text = match (printed, mark) {
+            (Some(_), mark) => format!("{value}\n{}", mark.unwrap_or_default()),
+            (None, Some(mark)) => mark.to_owned(),
+            (None, None) => format!("Result: {value}\n"),
+        };
         Ok(reply::document("text/plain;charset=utf-8", text))
     }
 }

@@ -10,6 +10,7 @@
 mod compare;
 mod exchange;
 mod fixtures;
+mod trees;
 mod world;
 
 use exchange::{Exchange, exchanges};
