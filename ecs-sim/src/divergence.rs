@@ -57,7 +57,7 @@ pub const DIVERGENCES: &[Divergence] = &[
     Divergence {
         what: "RegisterContainerInstance",
         ecs: "checks the signature of the identity document, and waits for the agent's connection",
-        here: "checks no signature; the instance is ACTIVE and connected at once; a type that is not listed has CPU 4096, MEMORY 7482 and three network interfaces for tasks unless `totalResources` says otherwise; PORTS are the agent's six",
+        here: "checks no signature; the instance is connected at once, and ACTIVE as soon as its trunk is attached, if it has one; a type that is not listed has CPU 4096, MEMORY 7482 and three network interfaces for tasks unless `totalResources` says otherwise; PORTS are the agent's six",
         why: "no agent is behind it",
     },
     Divergence {
@@ -179,12 +179,6 @@ pub const DIVERGENCES: &[Divergence] = &[
         ecs: "has retired versions that some accounts still run tasks on, and words of its own for those that are unknown or do not fit",
         here: "1.4.0 and 1.3.0 on Linux, 1.0.0 on Windows; any other is unknown; the words of both exceptions are made up, and platformFamily of Windows is that of the definition",
         why: "nobody published the words",
-    },
-    Divergence {
-        what: "awsvpcTrunking",
-        ecs: "an instance is REGISTERING while its trunk is attached, and has the attribute ecs.awsvpc-trunk-id",
-        here: "it has the larger number of interfaces at once, and no such attribute",
-        why: "nothing that is decided here depends on it",
     },
     Divergence {
         what: "exceptions that never come",

@@ -35,6 +35,7 @@ pub(crate) enum Concern {
     Secrets,
     LogDriver,
     EphemeralStorage,
+    TrunkAttach,
 }
 
 /// Whom a draw concerns.

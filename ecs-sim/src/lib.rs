@@ -32,7 +32,7 @@ mod token;
 pub use api::{ApiError, RunTask, RunTaskAnswer};
 pub use ecs::{
     AccountSetting, AgentRegistration, Attribute, ClusterView, ContainerInstanceView, DefinitionView, Ecs,
-    Gpu, ProviderUpdate, ProviderView, Tagged,
+    Gpu, ProviderUpdate, ProviderView, Tagged, TrunkId,
 };
 pub use memo::Memo;
 pub use output::Output;

@@ -85,11 +85,11 @@ pub enum Output {
 pub enum InstanceChange {
     /// It was launched and boots.
     Launched,
-    /// It is ACTIVE in the cluster.
+    /// It is in the cluster: ACTIVE, or REGISTERING until its trunk network interface is attached.
     Registered,
     /// It takes no new tasks.
     Draining,
-    /// It was DRAINING and is ACTIVE again.
+    /// It was DRAINING or REGISTERING and is ACTIVE.
     Activated,
     /// Its spot capacity will be reclaimed in two minutes.
     SpotWarning,

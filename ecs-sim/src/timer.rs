@@ -15,6 +15,8 @@ pub enum Timer {
     Instance(InstanceId),
     /// The spot capacity of an instance is reclaimed.
     InstanceInterruption(InstanceId),
+    /// The trunk network interface of an instance is attached.
+    InstanceTrunk(InstanceId),
     /// Managed scaling looks at its metric.
     Scaling(ProviderId),
 }

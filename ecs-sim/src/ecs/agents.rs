@@ -31,8 +31,8 @@ const ATTRIBUTES_MAX: usize = 10;
 const ATTRIBUTE_LENGTH_MAX: usize = 128;
 
 impl Ecs {
-    /// Registers a container instance (`RegisterContainerInstance`), outside of the API's buckets: it is ACTIVE at once,
-    /// and its agent connected. Attributes that the agent brings along are not counted against the limit of
+    /// Registers a container instance (`RegisterContainerInstance`), outside of the API's buckets: it is ACTIVE at once, or
+    /// REGISTERING while its trunk is attached, and its agent connected. Attributes that the agent brings along are not counted against the limit of
     /// [`Self::put_attributes`].
     ///
     /// # Errors
@@ -45,8 +45,10 @@ impl Ecs {
     ) -> Result<InstanceId, ApiError> {
         let AgentRegistration { spec, ec2_instance_id, attributes } = registration;
         attributes.iter().try_for_each(check_attribute)?;
-        let added = self.add_instances(self.now, cluster, &spec, 1)?;
-        let id = *added.first().expect("one was asked for");
+        self.check_room(cluster, &spec, 1)?;
+        let id = self.launch(cluster, None, &spec, 0);
+        self.register(id);
+        self.attach_trunk(id);
         self.there_mut(id).ec2_instance_id = ec2_instance_id;
         self.take_capabilities(id, &attributes);
         for attribute in attributes {

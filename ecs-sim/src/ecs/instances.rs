@@ -1,6 +1,10 @@
 //! Container instances: launched, registered, filled, emptied, reclaimed, terminated.
 
-use super::{Attribute, Ecs, index, tags::Tagged};
+use super::{
+    Attribute, Ecs, index,
+    tags::Tagged,
+    trunk::{Trunk, TrunkId},
+};
 use crate::{
     api::{ApiError, ErrorCode},
     billing::{Cost, billed_seconds, instance_rate},
@@ -30,7 +34,7 @@ pub(crate) struct Instance {
     pub(super) provider: Option<ProviderId>,
     pub(super) kind: Arc<InstanceType>,
     pub(super) spot: bool,
-    trunking: bool,
+    pub(super) trunk: Trunk,
     gpus: Vec<Gpu>,
     pub(super) zone: Arc<str>,
     pub(super) launched: Timestamp,
@@ -74,11 +78,12 @@ impl Instance {
             zone: &self.zone,
             launched_at: self.launched,
             registered_at: self.registered,
-            draining: in_fleet.is_some_and(|view| view.status() == InstanceStatus::Draining),
+            status: in_fleet.map_or(InstanceStatus::Registering, InstanceView::status),
             agent_connected: self.agent_connected,
             registered: self.kind.registered,
             remaining: in_fleet.map_or(self.kind.registered, |view| view.remaining()),
             gpus: &self.gpus,
+            trunk: (self.trunk == Trunk::Attached).then(|| TrunkId::of(id)),
             tasks: &self.tasks,
             attributes: &self.attributes,
         }
@@ -104,8 +109,8 @@ pub struct ContainerInstanceView<'a> {
     pub launched_at: Timestamp,
     /// `registeredAt`; `None` while it boots, and ECS does not know it.
     pub registered_at: Option<Timestamp>,
-    /// Whether its status is DRAINING; ACTIVE otherwise.
-    pub draining: bool,
+    /// `status`; REGISTERING while it boots.
+    pub status: InstanceStatus,
     /// `agentConnected`.
     pub agent_connected: bool,
     /// `registeredResources`: CPU and MEMORY.
@@ -114,6 +119,8 @@ pub struct ContainerInstanceView<'a> {
     pub remaining: Size,
     /// `registeredResources`: its GPUs. Those without a task are `remainingResources`.
     pub gpus: &'a [Gpu],
+    /// `ecs.awsvpc-trunk-id`: its trunk network interface, once it is attached.
+    pub trunk: Option<TrunkId>,
     /// The tasks on it.
     pub tasks: &'a [TaskId],
     /// Attributes besides those that ECS gives to each instance.
@@ -137,7 +144,7 @@ const SPOT_NOTICE: Millis = Millis::from_mins(2);
 pub(super) const PROVIDER_ATTRIBUTE: &str = "footman.capacity-provider";
 
 impl Ecs {
-    /// Adds `count` container instances that are simply there, registered and ACTIVE at once, until they are terminated.
+    /// Adds `count` container instances that are simply there, registered and ACTIVE at once, trunks and all, until they are terminated.
     /// A spot instance among them is not replaced when it is reclaimed.
     ///
     /// # Errors
@@ -155,6 +162,7 @@ impl Ecs {
         let launched = (0..count).map(|nth| {
             let id = self.launch(cluster, None, spec, nth);
             self.register(id);
+            self.note_trunk(id);
             id
         });
         Ok(launched.collect())
@@ -182,7 +190,12 @@ impl Ecs {
         Ok(launched.collect())
     }
 
-    fn check_room(&self, cluster: ClusterId, spec: &InstanceSpec, count: u32) -> Result<(), ApiError> {
+    pub(super) fn check_room(
+        &self,
+        cluster: ClusterId,
+        spec: &InstanceSpec,
+        count: u32,
+    ) -> Result<(), ApiError> {
         check_zones(spec)?;
         if self.cluster(cluster).instances.saturating_add(count) > self.settings.quotas.instances_per_cluster
         {
@@ -209,7 +222,7 @@ impl Ecs {
             provider,
             kind: Arc::clone(&spec.instance_type),
             spot: spec.spot,
-            trunking: spec.trunking || self.trunking(),
+            trunk: Trunk::of(spec, self.trunking()),
             gpus: spec.gpus.iter().map(|id| Gpu { id: Arc::clone(id), task: None }).collect(),
             zone,
             launched: self.now,
@@ -257,12 +270,13 @@ impl Ecs {
             self.terminate(id);
         } else {
             self.register(id);
+            self.attach_trunk(id);
             self.offer(id);
         }
     }
 
     /// Registers an instance in its cluster.
-    fn register(&mut self, id: InstanceId) {
+    pub(super) fn register(&mut self, id: InstanceId) {
         let now = self.now;
         let provider = self.there(id).provider.map(|provider| Arc::clone(&self.provider(provider).spec.name));
         let ec2_instance_id = self.ec2_instance_id(id);
@@ -270,8 +284,10 @@ impl Ecs {
         let instance = self.there_mut(id);
         instance.registered = Some(now);
         let mut registration = Registration::new(instance.kind.registered);
-        let enis =
-            if instance.trunking { instance.kind.awsvpc_tasks_trunked } else { instance.kind.awsvpc_tasks };
+        let enis = match instance.trunk {
+            Trunk::None => instance.kind.awsvpc_tasks,
+            Trunk::Wanted | Trunk::Attaching | Trunk::Attached => instance.kind.awsvpc_tasks_trunked,
+        };
         registration.enis = u32::from(enis);
         registration.gpus = u32::try_from(instance.gpus.len()).expect("an instance has few GPUs");
         registration.zone = zone;
@@ -412,6 +428,9 @@ impl Ecs {
         if instance.interruption {
             self.timers.cancel();
         }
+        if instance.trunk == Trunk::Attaching {
+            self.timers.cancel();
+        }
         let cluster = self.cluster_mut(instance.cluster);
         cluster.instances -= 1;
         if let Some(slot) = instance.slot {
@@ -482,11 +501,19 @@ impl Ecs {
     ///
     /// # Errors
     ///
-    /// Fails where there is no such instance in the cluster.
+    /// Fails where there is no such instance in the cluster, or it is REGISTERING.
     pub fn drain_instance(&mut self, now: Timestamp, instance: InstanceId) -> Result<(), ApiError> {
         self.handle_timeout(now);
-        if self.instance(instance).and_then(|instance| instance.slot).is_none() {
+        let there = self.instance(instance).and_then(|there| Some((there.cluster, there.slot?)));
+        let Some((cluster, slot)) = there else {
             return Err(ApiError::invalid("The referenced container instance was not found."));
+        };
+        let status = self.cluster(cluster).fleet.get(slot).map(InstanceView::status);
+        if status == Some(InstanceStatus::Registering) {
+            // Amazon ECS API Reference, UpdateContainerInstancesState; the words are not published.
+            return Err(ApiError::invalid(
+                "A container instance that is REGISTERING cannot be set to DRAINING.",
+            ));
         }
         self.drain(instance);
         Ok(())
@@ -598,6 +625,6 @@ fn capabilities_of(instance_type: &str) -> Capabilities {
     Capabilities::LINUX.with(architecture).with(Capabilities::TASK_ENI)
 }
 
-fn instance_entity(id: InstanceId) -> Entity {
+pub(super) fn instance_entity(id: InstanceId) -> Entity {
     Entity::numbered(INSTANCE, u64::from(id.0))
 }

@@ -22,6 +22,7 @@ mod setup;
 mod start;
 mod subnets;
 mod tags;
+mod trunk;
 mod waiting;
 
 pub use account::AccountSetting;
@@ -30,6 +31,7 @@ pub use instances::{ContainerInstanceView, Gpu};
 pub use listing::{ClusterView, DefinitionView};
 pub use providers::{ProviderUpdate, ProviderView};
 pub use tags::Tagged;
+pub use trunk::TrunkId;
 pub(crate) use waiting::Waited;
 
 use crate::{
@@ -49,6 +51,8 @@ use crate::{
 };
 #[cfg(feature = "http")]
 pub(crate) use instances::architecture_of;
+#[cfg(feature = "http")]
+pub(crate) use trunk::TRUNK_ATTRIBUTE;
 
 use account::AccountSettings;
 use footman_core::{catalogue::InstanceType, event::TaskStatus, time::Timestamp, units::CpuUnits};
@@ -63,6 +67,7 @@ use std::{
     sync::Arc,
 };
 use subnets::Subnets;
+use trunk::Trunk;
 
 /// A simulated ECS account in one region.
 ///
@@ -218,6 +223,9 @@ impl Ecs {
             Timer::TaskInterruption(task) => self.tasks.live(task).is_some_and(|task| task.interruption),
             Timer::Instance(instance) => self.instance(instance).is_some_and(|i| i.timer == seq),
             Timer::InstanceInterruption(instance) => self.instance(instance).is_some_and(|i| i.interruption),
+            Timer::InstanceTrunk(instance) => {
+                self.instance(instance).is_some_and(|i| i.trunk == Trunk::Attaching)
+            }
             Timer::Scaling(_) => true,
         }
     }
@@ -228,6 +236,7 @@ impl Ecs {
             Timer::TaskInterruption(task) => self.interrupt_task(task),
             Timer::Instance(instance) => self.instance_due(instance),
             Timer::InstanceInterruption(instance) => self.interrupt_instance(instance),
+            Timer::InstanceTrunk(instance) => self.trunk_attached(instance),
             Timer::Scaling(provider) => self.scale(provider),
         }
     }

@@ -40,6 +40,8 @@ pub enum HostPort {
 /// The status of a container instance, as far as placement goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum InstanceStatus {
+    /// `REGISTERING`: its trunk network interface is being attached, and it takes no tasks yet.
+    Registering,
     /// `ACTIVE`.
     Active,
     /// `DRAINING`.

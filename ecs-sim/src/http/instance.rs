@@ -15,8 +15,8 @@ use super::{
 use crate::{
     ContainerInstanceView, Tagged,
     api::{Operation, Provider},
-    ecs::architecture_of,
-    fleet::Registration,
+    ecs::{TRUNK_ATTRIBUTE, architecture_of},
+    fleet::{InstanceStatus, Registration},
     id::{ClusterId, InstanceId},
 };
 use footman_core::{event::TaskStatus, units::Size};
@@ -93,14 +93,13 @@ impl Call<'_> {
         let filter = input.filter.as_deref().map(|text| member_of(Some(text))).transpose()?;
         let wanted = |view: &ContainerInstanceView<'_>| match input.status {
             None => true,
-            Some(ContainerInstanceStatus::Active) => !view.draining,
-            Some(ContainerInstanceStatus::Draining) => view.draining,
-            // Nobody sees an instance on its way in or out.
-            Some(
-                ContainerInstanceStatus::Registering
-                | ContainerInstanceStatus::Deregistering
-                | ContainerInstanceStatus::RegistrationFailed,
-            ) => false,
+            Some(ContainerInstanceStatus::Active) => view.status == InstanceStatus::Active,
+            Some(ContainerInstanceStatus::Draining) => view.status == InstanceStatus::Draining,
+            Some(ContainerInstanceStatus::Registering) => view.status == InstanceStatus::Registering,
+            // Nobody sees an instance on its way out, and none fails on its way in.
+            Some(ContainerInstanceStatus::Deregistering | ContainerInstanceStatus::RegistrationFailed) => {
+                false
+            }
         };
         let ids: Vec<InstanceId> = match &filter {
             Some(filter) => self.ecs.container_instances_where(cluster, filter).collect(),
@@ -133,7 +132,7 @@ impl Call<'_> {
             version_info: Some(said.and_then(|said| said.version_info.clone()).unwrap_or_else(version)),
             remaining_resources: Some(resources(view.remaining, gpus(true))),
             registered_resources: Some(resources(view.registered, gpus(false))),
-            status: Some(if view.draining { "DRAINING" } else { "ACTIVE" }.into()),
+            status: Some(status_name(view.status).into()),
             agent_connected: Some(view.agent_connected),
             running_tasks_count: Some(count(running.len())),
             pending_tasks_count: Some(count(others.iter().filter(|task| !task.stopping).count())),
@@ -143,6 +142,14 @@ impl Call<'_> {
             tags: Some(if tags { self.tags_shown(Tagged::ContainerInstance(view.id)) } else { Vec::new() }),
             ..ContainerInstance::default()
         }
+    }
+}
+
+fn status_name(status: InstanceStatus) -> &'static str {
+    match status {
+        InstanceStatus::Registering => "REGISTERING",
+        InstanceStatus::Active => "ACTIVE",
+        InstanceStatus::Draining => "DRAINING",
     }
 }
 
@@ -169,7 +176,8 @@ pub(super) fn attributes(view: &ContainerInstanceView<'_>) -> Vec<Attribute> {
         value: value.as_ref().map(|value| value.to_string().into()),
         ..Attribute::default()
     });
-    given.map(|(name, value)| attribute(name, value)).chain(own).collect()
+    let trunk = view.trunk.map(|trunk| attribute(TRUNK_ATTRIBUTE, &trunk.to_string()));
+    given.map(|(name, value)| attribute(name, value)).chain(trunk).chain(own).collect()
 }
 
 fn attribute(name: &str, value: &str) -> Attribute {

@@ -12,6 +12,7 @@ use footman_ecs_sim::{
     billing::Cost,
     capacity::{GroupProvider, InstanceSpec, ManagedScaling},
     definition::{Container, Image, NetworkMode, PortMapping, TaskDefinition},
+    fleet::InstanceStatus,
     id::{DefinitionId, InstanceId, ProviderId, TaskId},
     query::Expression,
     settings::{Faults, PerMillion},
@@ -106,9 +107,13 @@ impl Watched {
         });
         let spot =
             InstanceSpec { spot: true, ..InstanceSpec::listed("c5.large").expect("the type is listed") };
+        // With some seeds the group's instances have a trunk each.
+        let trunking = seed % 7 == 5;
+        let on_demand =
+            InstanceSpec { trunking, ..InstanceSpec::listed("m5.large").expect("the type is listed") };
         let group = GroupProvider {
             name: "group".into(),
-            instances: vec![InstanceSpec::listed("m5.large").expect("the type is listed"), spot],
+            instances: vec![on_demand, spot],
             min: 0,
             max: 4,
             desired: 1,
@@ -206,11 +211,10 @@ impl Watched {
             }
             Step::Drain { instance: nth } => {
                 if let Some(instance) = instance(nth, &self.instances) {
-                    // One that boots is not registered, and refused.
-                    let registered =
-                        self.account.ecs.container_instance(instance).and_then(|i| i.registered_at);
+                    // One that boots, or whose trunk is being attached, is refused.
+                    let status = self.account.ecs.container_instance(instance).expect("it is there").status;
                     let drained = self.account.ecs.drain_instance(self.now, instance);
-                    assert_eq!(drained.is_ok(), registered.is_some());
+                    assert_eq!(drained.is_ok(), status != InstanceStatus::Registering);
                 }
             }
             Step::Activate { .. }
@@ -313,7 +317,7 @@ impl Watched {
         for &task in &answer.tasks {
             let on = ecs.task(self.now, task).and_then(|task| task.instance).expect("it was started");
             let view = ecs.container_instance(on).expect("it is there");
-            assert!(instances.contains(&on) && view.agent_connected && !view.draining);
+            assert!(instances.contains(&on) && view.agent_connected && view.status == InstanceStatus::Active);
             assert!(!constrained || view.attributes.iter().any(|(name, _)| &**name == "mark"));
         }
         for failure in &answer.failures {
@@ -422,7 +426,10 @@ impl Watched {
                 ports += definition.containers[0].ports.len();
             }
             assert_eq!(instance.registered.checked_sub(size), Some(instance.remaining), "nothing leaks");
-            assert!(enis <= 2, "a large carries two network interfaces");
+            let carried = if instance.trunk.is_some() { 10 } else { 2 };
+            assert!(enis <= carried, "a large carries two network interfaces, and ten with a trunk");
+            let open = instance.status != InstanceStatus::Registering;
+            assert!(open || instance.tasks.is_empty(), "one that is REGISTERING has no tasks");
             assert!(ports <= 1, "a host port is given once");
             self.check_gpus(instance);
         }

@@ -14,3 +14,4 @@ mod rules;
 mod scaling;
 mod states;
 mod timelines;
+mod trunks;

@@ -191,6 +191,7 @@ const RUN_TASK: &[(&str, Shown)] = &[
         By(&["what_stands_in_the_way_is_told_of_each_instance"]),
     ),
     ("RESOURCE:ENI", By(&["an_instance_carries_as_many_interfaces_as_its_type_and_trunking_say"])),
+    ("REGISTERING: no tasks yet", By(&["an_instance_is_registering_until_its_trunk_is_attached"])),
     ("RESOURCE:GPU", By(&["an_instance_that_lacks_what_a_task_requires_is_refused_with_the_reason_for_it"])),
     ("AGENT", By(&["an_instance_without_its_agent_takes_no_tasks_and_says_so"])),
     ("LOCATION", By(&["a_task_goes_to_an_instance_in_a_zone_of_its_subnets"])),

@@ -16,6 +16,7 @@ use footman_ecs_sim::{
     api::{Capacity, LaunchType, Network, Placement, Provider, StartTask, StrategyItem},
     capacity::{GroupProvider, InstanceSpec, ManagedScaling},
     definition::{Image, NetworkMode, TaskDefinition},
+    fleet::InstanceStatus,
     id::{DefinitionId, TaskId},
     latency::Distribution,
     placement::PlacementStrategy,
@@ -550,7 +551,8 @@ fn a_draining_instance_keeps_its_own_tasks_and_takes_none_until_it_is_active_aga
     account.ecs.drain_instance(at(60), instance).expect("it is there");
     account.until(at(7200));
     assert_eq!(account.ecs.task(at(7200), task).expect("it runs").status, TaskStatus::Running);
-    assert!(account.ecs.container_instance(instance).expect("it is there").draining);
+    let status = account.ecs.container_instance(instance).expect("it is there").status;
+    assert_eq!(status, InstanceStatus::Draining);
     let definition = account.definition(NetworkMode::Bridge, 256, 256, 0);
     let request = account.request(definition, Capacity::Launch(LaunchType::Ec2));
     assert!(account.ecs.run_task(at(7200), request.clone()).is_err(), "nothing is ACTIVE");

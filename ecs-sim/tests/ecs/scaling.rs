@@ -11,6 +11,7 @@ use footman_ecs_sim::{
     api::{Capacity, Placement, Provider, StrategyItem},
     capacity::{GroupProvider, InstanceSpec, ManagedScaling},
     definition::{Image, NetworkMode, PortMapping, TaskDefinition},
+    fleet::InstanceStatus,
     id::{ProviderId, TaskId},
     latency::Distribution,
 };
@@ -143,8 +144,12 @@ fn an_instance_with_a_task_is_spared_where_it_is_protected_and_drained_where_not
         let view = account.ecs.task(at(3600), task).expect("it is there");
         assert_eq!(view.status, TaskStatus::Running, "draining leaves a task of its own alone");
         let instance = view.instance.expect("it is on one");
-        let draining = account.ecs.container_instance(instance).expect("it is there").draining;
-        assert_eq!(draining, !protection, "the oldest goes first where nothing protects it");
+        let status = account.ecs.container_instance(instance).expect("it is there").status;
+        assert_eq!(
+            status == InstanceStatus::Draining,
+            !protection,
+            "the oldest goes first where nothing protects it"
+        );
         // Without the instance that drains nothing is in use.
         assert_eq!(account.ecs.desired_capacity(id), u32::from(protection));
         account.ecs.container_exited(at(3700), task, 0);

@@ -73,14 +73,22 @@ fn trunking_holds_for_instances_that_register_after_it_was_set() {
     let input = json!({ "family": "a", "networkMode": "awsvpc", "containerDefinitions": [container] });
     account.done("RegisterTaskDefinition", input);
     let mut carried = || {
-        account.instance(json!({ "instanceIdentityDocument": identity("m6i.large") }));
+        let instance = account.instance(json!({ "instanceIdentityDocument": identity("m6i.large") }));
+        let before = account.done("ListContainerInstances", json!({ "status": "REGISTERING" }));
+        account.wait(Millis::from_secs(10));
+        let input = json!({ "containerInstances": [instance] });
+        let shown = account.done("DescribeContainerInstances", input)["containerInstances"][0].clone();
+        assert_eq!(shown["status"], json!("ACTIVE"));
+        let trunk = attribute(&shown, "ecs.awsvpc-trunk-id");
+        assert!(trunk.as_ref().is_none_or(|trunk| trunk.starts_with("eni-")), "{trunk:?}");
+        let registering = before["containerInstanceArns"].as_array().unwrap().len();
         let vpc = json!({ "awsvpcConfiguration": { "subnets": ["s"] } });
         let run = json!({ "taskDefinition": "a", "count": 10, "networkConfiguration": vpc });
         let tasks = account.done("RunTask", run)["tasks"].as_array().unwrap().len();
         account.done("PutAccountSetting", json!({ "name": "awsvpcTrunking", "value": "enabled" }));
-        tasks
+        (registering, trunk.is_some(), tasks)
     };
-    assert_eq!((carried(), carried()), (2, 10));
+    assert_eq!((carried(), carried()), ((0, false, 2), (1, true, 10)));
 }
 
 #[test]

@@ -46,6 +46,7 @@ struct LatencyShape {
     exit_on_signal: Option<DistributionShape>,
     pull_extra: Option<DistributionShape>,
     instance_boot: Option<DistributionShape>,
+    trunk_attach: Option<DistributionShape>,
     /// MiB per second; 4294967295 takes no time.
     pull_mib_per_s: Option<u32>,
 }
@@ -65,6 +66,7 @@ pub(super) fn get(twins: &Twins, at: AccountId) -> Value {
         pull_mib_per_s,
         pull_extra,
         instance_boot,
+        trunk_attach,
     } = &twins.accounts[at].ecs.settings().latency;
     let shape = |distribution: &Distribution| Some(DistributionShape::from(*distribution));
     json!(LatencyShape {
@@ -79,6 +81,7 @@ pub(super) fn get(twins: &Twins, at: AccountId) -> Value {
         exit_on_signal: shape(exit_on_signal),
         pull_extra: shape(pull_extra),
         instance_boot: shape(instance_boot),
+        trunk_attach: shape(trunk_attach),
         pull_mib_per_s: Some(*pull_mib_per_s),
     })
 }
@@ -102,6 +105,7 @@ pub(super) fn set(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value
         ("exitOnSignal", shape.exit_on_signal, &mut latency.exit_on_signal),
         ("pullExtra", shape.pull_extra, &mut latency.pull_extra),
         ("instanceBoot", shape.instance_boot, &mut latency.instance_boot),
+        ("trunkAttach", shape.trunk_attach, &mut latency.trunk_attach),
     ];
     for (name, given, place) in changes {
         if let Some(given) = given {
