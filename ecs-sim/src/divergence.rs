@@ -141,8 +141,8 @@ pub const DIVERGENCES: &[Divergence] = &[
     Divergence {
         what: "failure ATTRIBUTE",
         ecs: "is named where an instance lacks any of about 45 capabilities that a task definition requires",
-        here: "the platform of a definition that has `runtimePlatform`, and `ecs.capability.task-eni` of awsvpc, are required of an instance; the other capabilities every instance has, and requiresAttributes are not shown",
-        why: "agents of a Jenkins need none of the others to be told apart",
+        here: "requiresAttributes follow from a definition by rules that were read off published answers; an agent that names no capability when it registers has all of them",
+        why: "ECS does not document which member of a definition requires what",
     },
     Divergence {
         what: "GPUs",

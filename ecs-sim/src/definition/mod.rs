@@ -7,7 +7,7 @@ pub(crate) use registered::{
 };
 pub use registered::{DefinitionStatus, DefinitionTimes};
 
-use crate::query::Expression;
+use crate::{fleet::Capabilities, query::Expression};
 use footman_core::{
     catalogue::Platform,
     time::Millis,
@@ -32,6 +32,8 @@ pub struct TaskDefinition {
     pub platform: Platform,
     /// Whether a container instance must be of that platform: so where `runtimePlatform` is given.
     pub requires_platform: bool,
+    /// What else of the instance its tasks require: `requiresAttributes`, but for what follows from the network mode.
+    pub requires: Capabilities,
     /// `ephemeralStorage.sizeInGiB`: 21 to 200; 20 are free where it is absent.
     pub ephemeral_gib: Option<u32>,
     /// `containerDefinitions`: 1 to 10.
@@ -51,6 +53,7 @@ impl TaskDefinition {
             requires_fargate: false,
             platform: Platform::LinuxX86,
             requires_platform: false,
+            requires: Capabilities::NONE,
             ephemeral_gib: None,
             containers: vec![Container { image, ..Container::default() }],
             constraints: Vec::new(),

@@ -285,7 +285,7 @@ fn need(definition: &TaskDefinition, size: Size) -> Need {
         Platform::WindowsX86 => Capabilities::WINDOWS.with(Capabilities::X86_64),
     };
     let gpus = total(&definition.containers, |container| container.gpus);
-    let need = Need::new(size).with_gpus(gpus).requiring(platform);
+    let need = Need::new(size).with_gpus(gpus).requiring(platform.with(definition.requires));
     let port = |udp: bool, port: u16| if udp { HostPort::Udp(port) } else { HostPort::Tcp(port) };
     let mappings = definition.containers.iter().flat_map(|container| &container.ports);
     match definition.network_mode {
@@ -293,7 +293,9 @@ fn need(definition: &TaskDefinition, size: Size) -> Need {
         NetworkMode::Bridge => need
             .with_ports(mappings.filter(|mapping| mapping.host_port != 0).map(|m| port(m.udp, m.host_port))),
         NetworkMode::Host => need.with_ports(mappings.map(|m| port(m.udp, m.container_port))),
-        NetworkMode::Awsvpc => need.with_eni().requiring(Capabilities::TASK_ENI),
+        NetworkMode::Awsvpc => {
+            need.with_eni().requiring(Capabilities::TASK_ENI.with(Capabilities::DOCKER_API_1_18))
+        }
         NetworkMode::None => need,
     }
 }

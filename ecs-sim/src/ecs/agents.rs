@@ -58,7 +58,7 @@ impl Ecs {
     }
 
     /// Heeds what an agent says of itself: its platform, and its capabilities where it names any at all, for one that
-    /// names none is no agent that could do nothing.
+    /// names none is taken for an agent of an ECS-optimized image.
     fn take_capabilities(&mut self, id: InstanceId, attributes: &[Attribute]) {
         let value =
             |name: &str| attributes.iter().find(|(own, _)| **own == *name).map(|(_, value)| value.as_deref());
@@ -77,9 +77,9 @@ impl Ecs {
         };
         choose("ecs.cpu-architecture", &[("x86_64", Capabilities::X86_64), ("arm64", Capabilities::ARM64)]);
         choose("ecs.os-type", &[("linux", Capabilities::LINUX), ("windows", Capabilities::WINDOWS)]);
-        let names_any = attributes.iter().any(|(name, _)| name.contains("ecs.capability."));
-        if names_any && value("ecs.capability.task-eni").is_none() {
-            capabilities = capabilities.without(Capabilities::TASK_ENI);
+        if attributes.iter().any(|(name, _)| is_capability(name)) {
+            let named = attributes.iter().filter_map(|(name, _)| Capabilities::named(name));
+            capabilities = named.fold(capabilities.without(Capabilities::OF_AGENT), Capabilities::with);
         }
         self.cluster_mut(cluster).fleet.set_capabilities(slot, capabilities);
     }
@@ -161,6 +161,11 @@ impl Ecs {
             fleet.set_attribute(slot, &name, value.as_deref().unwrap_or_default());
         }
     }
+}
+
+/// Whether an attribute says what an agent can do, whether a definition may require it or not.
+pub(crate) fn is_capability(name: &str) -> bool {
+    name.contains("ecs.capability.")
 }
 
 /// Letters, digits, `-`, `_`, `.`, `/` and `\` in a name; the same, `@`, `:` and spaces within in a value (Amazon ECS API

@@ -83,6 +83,7 @@ impl Instance {
             registered: self.kind.registered,
             remaining: in_fleet.map_or(self.kind.registered, |view| view.remaining()),
             gpus: &self.gpus,
+            capabilities: in_fleet.map_or(Capabilities::NONE, InstanceView::capabilities),
             trunk: (self.trunk == Trunk::Attached).then(|| TrunkId::of(id)),
             tasks: &self.tasks,
             attributes: &self.attributes,
@@ -119,6 +120,8 @@ pub struct ContainerInstanceView<'a> {
     pub remaining: Size,
     /// `registeredResources`: its GPUs. Those without a task are `remainingResources`.
     pub gpus: &'a [Gpu],
+    /// What tasks may require of it; those with a name are attributes.
+    pub capabilities: Capabilities,
     /// `ecs.awsvpc-trunk-id`: its trunk network interface, once it is attached.
     pub trunk: Option<TrunkId>,
     /// The tasks on it.
@@ -622,7 +625,7 @@ fn capabilities_of(instance_type: &str) -> Capabilities {
         "arm64" => Capabilities::ARM64,
         _ => Capabilities::X86_64,
     };
-    Capabilities::LINUX.with(architecture).with(Capabilities::TASK_ENI)
+    Capabilities::LINUX.with(architecture).with(Capabilities::OF_AGENT)
 }
 
 pub(super) fn instance_entity(id: InstanceId) -> Entity {

@@ -5,6 +5,7 @@ use crate::{
     api::{Provider, StrategyItem},
     definition::{DefinitionStatus, DefinitionTimes, TaskDefinition},
     draw::mix,
+    fleet::Capabilities,
     id::{ClusterId, DefinitionId, InstanceId, ProviderId, TaskId},
     task::TaskView,
 };
@@ -48,6 +49,8 @@ pub struct DefinitionView<'a> {
     pub times: DefinitionTimes,
     /// Whether `compatibilities` has FARGATE.
     pub fargate: bool,
+    /// What its tasks require of an instance; those with a name are `requiresAttributes`.
+    pub requires: Capabilities,
 }
 
 impl Ecs {
@@ -97,6 +100,7 @@ impl Ecs {
             status: registered.status,
             times: registered.times,
             fargate: registered.fargate,
+            requires: registered.need.requires,
         }
     }
 

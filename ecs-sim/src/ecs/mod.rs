@@ -50,6 +50,8 @@ use crate::{
     token::Tokens,
 };
 #[cfg(feature = "http")]
+pub(crate) use agents::is_capability;
+#[cfg(feature = "http")]
 pub(crate) use instances::architecture_of;
 #[cfg(feature = "http")]
 pub(crate) use trunk::TRUNK_ATTRIBUTE;

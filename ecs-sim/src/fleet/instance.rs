@@ -1,6 +1,6 @@
 //! One container instance: what it registers, what is left of it, and what a task needs of it.
 
-use super::{store::Store, zone::Zones};
+use super::{capability::Capabilities, store::Store, zone::Zones};
 use crate::{
     placement::HostPorts,
     query::{AgentVersion, QueriedInstance, Second},
@@ -46,51 +46,6 @@ pub enum InstanceStatus {
     Active,
     /// `DRAINING`.
     Draining,
-}
-
-/// What a task may require of an instance besides room, as ECS does by attributes (`requiresAttributes` of a task
-/// definition): an operating system, a processor architecture, network interfaces for tasks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Capabilities(u8);
-
-impl Capabilities {
-    /// None.
-    pub const NONE: Self = Self(0);
-    /// `ecs.os-type` linux.
-    pub const LINUX: Self = Self(1);
-    /// `ecs.os-type` windows.
-    pub const WINDOWS: Self = Self(1 << 1);
-    /// `ecs.cpu-architecture` `x86_64`.
-    pub const X86_64: Self = Self(1 << 2);
-    /// `ecs.cpu-architecture` arm64.
-    pub const ARM64: Self = Self(1 << 3);
-    /// `ecs.capability.task-eni`.
-    pub const TASK_ENI: Self = Self(1 << 4);
-    /// All of them.
-    pub const ALL: Self = Self((1 << 5) - 1);
-
-    /// These and `others`.
-    #[must_use]
-    pub const fn with(self, others: Self) -> Self {
-        Self(self.0 | others.0)
-    }
-
-    /// These that are among `others` too.
-    #[must_use]
-    pub const fn among(self, others: Self) -> Self {
-        Self(self.0 & others.0)
-    }
-
-    /// These without `others`.
-    #[must_use]
-    pub const fn without(self, others: Self) -> Self {
-        Self(self.0 & !others.0)
-    }
-
-    /// Whether there is none.
-    pub const fn is_none(self) -> bool {
-        self.0 == 0
-    }
 }
 
 /// What an instance brings along when it registers.
@@ -208,11 +163,6 @@ impl Need {
     /// The ports on the host, ascending.
     pub fn ports(&self) -> &[HostPort] {
         &self.ports
-    }
-
-    /// Whether it is CPU and memory, and nothing else.
-    pub(crate) fn is_plain(&self) -> bool {
-        !self.eni && self.requires.is_none() && self.is_common()
     }
 
     /// Whether it asks for nothing that few tasks ask for: GPUs, ports, or a zone.

@@ -6,13 +6,13 @@
 //!
 //! Must stay pure: no clock, and no randomness but what the caller hands in.
 
+mod capability;
 mod instance;
 mod store;
 mod zone;
 
-pub use instance::{
-    Capabilities, GroupId, HostPort, Identity, InstanceStatus, InstanceView, Need, Registration, Slot,
-};
+pub use capability::Capabilities;
+pub use instance::{GroupId, HostPort, Identity, InstanceStatus, InstanceView, Need, Registration, Slot};
 pub(crate) use store::{AttributeId, Store, ValueId};
 pub use zone::Zones;
 

@@ -1,7 +1,8 @@
 //! What each instance has and what of it is taken, in tables by slot.
 
 use super::{
-    instance::{Capabilities, GroupId, HostPort, Identity, InstanceStatus, Need, Registration, Slot},
+    capability::Capabilities,
+    instance::{GroupId, HostPort, Identity, InstanceStatus, Need, Registration, Slot},
     zone::Zones,
 };
 use crate::placement::{Constraint, ConstraintId, Obstacle, Values};
@@ -411,10 +412,16 @@ impl Store {
     }
 
     pub(super) fn attribute_of(&self, slot: Slot, name: &str) -> Option<&str> {
-        let name = u32::try_from(self.names.get_index_of(name)?).ok()?;
-        let value = self.details(slot).value(AttributeId(name));
-        let index = value.0.checked_sub(1)?;
-        self.values.get_index(self.place(index)).map(|value| &**value)
+        let details = self.details(slot);
+        let put = || {
+            let name = u32::try_from(self.names.get_index_of(name)?).ok()?;
+            let index = details.value(AttributeId(name)).0.checked_sub(1)?;
+            self.values.get_index(self.place(index)).map(|value| &**value)
+        };
+        // A capability is an attribute without a value.
+        let capability =
+            || Capabilities::named(name).filter(|named| named.without(details.capabilities).is_none());
+        put().or_else(|| capability().map(|_| ""))
     }
 
     pub(super) fn present(&self) -> impl Iterator<Item = Slot> {
@@ -455,7 +462,8 @@ impl Store {
 
     /// Whether an instance has what a task needs besides CPU and memory.
     pub(crate) fn provides(&self, slot: u32, need: &Need) -> bool {
-        need.is_plain() || self.details[self.place(slot)].obstacle(need).is_none()
+        let plain = !need.eni && need.is_common() && self.in_question(need.requires).is_none();
+        plain || self.details[self.place(slot)].obstacle(need).is_none()
     }
 
     /// What of `required` must be asked of each instance, for some have it not.

@@ -7,7 +7,7 @@ use super::{
     Call, Epoch,
     cluster::number,
     model::{
-        Compatibility, ContainerDefinition, CpuArchitecture, DeleteTaskDefinitionsRequest,
+        Attribute, Compatibility, ContainerDefinition, CpuArchitecture, DeleteTaskDefinitionsRequest,
         DeleteTaskDefinitionsResponse, DeregisterTaskDefinitionRequest, DeregisterTaskDefinitionResponse,
         DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse, EphemeralStorage, Failure,
         ListTaskDefinitionFamiliesRequest, ListTaskDefinitionFamiliesResponse, ListTaskDefinitionsRequest,
@@ -17,6 +17,7 @@ use super::{
         TransportProtocol,
     },
     page::Page,
+    requires,
     run::member_of,
     tag::tags_of,
     wire::Refusal,
@@ -65,6 +66,7 @@ fn read(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition, Refusal
         requires_fargate: compatible.copied().any(|name| name == Compatibility::Fargate),
         platform: platform(input.runtime_platform.as_ref()),
         requires_platform: input.runtime_platform.is_some(),
+        requires: requires::of(input),
         ephemeral_gib: input.ephemeral_storage.as_ref().map(storage).transpose()?,
         containers: containers.map(container).collect::<Result<_, _>>()?,
         constraints: constraints.collect::<Result<_, _>>()?,
@@ -220,6 +222,11 @@ fn shown(container: &Container) -> ContainerDefinition {
         memory_reservation: container.memory_reservation.map(|memory| number(memory.get())),
         ..ContainerDefinition::default()
     }
+}
+
+/// An attribute without a value.
+pub(super) fn named(name: &'static str) -> Attribute {
+    Attribute { name: Some(name.into()), ..Attribute::default() }
 }
 
 /// The members that ECS fills in where they were not given.
@@ -401,6 +408,7 @@ impl Call<'_> {
             revision: Some(number(view.revision)),
             volumes: Some(given.volumes.unwrap_or_default()),
             status: Some(status_shown(view.status)),
+            requires_attributes: Some(view.requires.names().map(named).collect()),
             placement_constraints: Some(given.placement_constraints.unwrap_or_default()),
             compatibilities: Some(compatibilities),
             runtime_platform: given.runtime_platform,

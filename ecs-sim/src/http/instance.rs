@@ -3,6 +3,7 @@
 use super::{
     Call, Epoch,
     cluster::{count, missing, number},
+    definition::named,
     model::{
         Attribute, ContainerInstance, ContainerInstanceField, ContainerInstanceStatus,
         DescribeContainerInstancesRequest, DescribeContainerInstancesResponse, ListContainerInstancesRequest,
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     ContainerInstanceView, Tagged,
     api::{Operation, Provider},
-    ecs::{TRUNK_ATTRIBUTE, architecture_of},
+    ecs::{TRUNK_ATTRIBUTE, architecture_of, is_capability},
     fleet::{InstanceStatus, Registration},
     id::{ClusterId, InstanceId},
 };
@@ -26,6 +27,31 @@ const DESCRIBE_MAX: usize = 100;
 /// What the container agent says of itself; any recent one will do.
 const AGENT_VERSION: &str = "1.89.1";
 const DOCKER_VERSION: &str = "DockerVersion: 25.0.6";
+/// Versions of its API that this Docker has and that no definition requires.
+const DOCKER_API_BESIDES: [&str; 22] = [
+    "com.amazonaws.ecs.capability.docker-remote-api.1.20",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.22",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.23",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.24",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.26",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.27",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.28",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.30",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.31",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.32",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.33",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.34",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.35",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.36",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.37",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.38",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.39",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.40",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.41",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.42",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.43",
+    "com.amazonaws.ecs.capability.docker-remote-api.1.44",
+];
 
 impl Call<'_> {
     /// The instance of this ARN or id, where the cluster has it.
@@ -177,7 +203,11 @@ pub(super) fn attributes(view: &ContainerInstanceView<'_>) -> Vec<Attribute> {
         ..Attribute::default()
     });
     let trunk = view.trunk.map(|trunk| attribute(TRUNK_ATTRIBUTE, &trunk.to_string()));
-    given.map(|(name, value)| attribute(name, value)).chain(trunk).chain(own).collect()
+    let given = given.map(|(name, value)| attribute(name, value)).chain(trunk);
+    // An agent that says what it can do is taken at its word; another is one of an ECS-optimized image.
+    let says = view.attributes.iter().any(|(name, _)| is_capability(name));
+    let able = view.capabilities.names().chain(DOCKER_API_BESIDES).map(named);
+    given.chain(able.filter(|_| !says)).chain(own).collect()
 }
 
 fn attribute(name: &str, value: &str) -> Attribute {

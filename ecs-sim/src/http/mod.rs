@@ -30,6 +30,7 @@ mod platform;
 mod provider;
 mod redact;
 mod register;
+mod requires;
 mod run;
 mod schema;
 mod setting;

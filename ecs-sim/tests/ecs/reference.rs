@@ -195,7 +195,14 @@ const RUN_TASK: &[(&str, Shown)] = &[
     ("RESOURCE:GPU", By(&["an_instance_that_lacks_what_a_task_requires_is_refused_with_the_reason_for_it"])),
     ("AGENT", By(&["an_instance_without_its_agent_takes_no_tasks_and_says_so"])),
     ("LOCATION", By(&["a_task_goes_to_an_instance_in_a_zone_of_its_subnets"])),
-    ("ATTRIBUTE", By(&["an_instance_that_lacks_what_a_task_requires_is_refused_with_the_reason_for_it"])),
+    (
+        "ATTRIBUTE",
+        By(&[
+            "an_instance_that_lacks_what_a_task_requires_is_refused_with_the_reason_for_it",
+            "a_definition_requires_what_published_ones_did",
+            "a_definition_shows_what_it_requires_and_an_instance_what_its_agent_can_do",
+        ]),
+    ),
     ("MISSING, INACTIVE", By(&["start_task_heeds_the_constraints_of_the_definition_and_knows_who_has_left"])),
     ("memberOf", By(&["constraints_of_the_call_and_of_the_definition_must_all_hold"])),
     ("no capacity on Fargate", By(&["faults_happen_as_often_as_they_are_set_to"])),

@@ -11,7 +11,7 @@ use footman_ecs_sim::{
     api::{Capacity, Failure, FailureSubject, LaunchType, Network, Provider, StartTask, StrategyItem},
     capacity::{GroupProvider, InstanceSpec, ManagedScaling},
     definition::{Container, Image, NetworkMode, TaskDefinition},
-    fleet::Zones,
+    fleet::{Capabilities, Zones},
     id::{DefinitionId, InstanceId, TaskId},
 };
 use std::sync::Arc;
@@ -22,6 +22,10 @@ fn definition(change: impl FnOnce(&mut TaskDefinition)) -> TaskDefinition {
     definition.network_mode = NetworkMode::Bridge;
     change(&mut definition);
     definition
+}
+
+fn named(attribute: &str) -> Capabilities {
+    Capabilities::named(attribute).expect("it is one that definitions require")
 }
 
 fn of_platform(platform: Platform) -> TaskDefinition {
@@ -59,9 +63,13 @@ fn an_instance_that_lacks_what_a_task_requires_is_refused_with_the_reason_for_it
     let awsvpc = || definition(|it| it.network_mode = NetworkMode::Awsvpc);
     let some: &[(&str, &str)] = &[("com.amazonaws.ecs.capability.task-iam-role", "")];
     let eni: &[(&str, &str)] = &[("ecs.capability.task-eni", "")];
+    let docker = "com.amazonaws.ecs.capability.docker-remote-api.1.18";
+    let both: &[(&str, &str)] = &[("ecs.capability.task-eni", ""), (docker, "")];
+    let role = || definition(|it| it.requires = named("com.amazonaws.ecs.capability.task-iam-role"));
+    let registry = || definition(|it| it.requires = named("com.amazonaws.ecs.capability.ecr-auth"));
     type Row<'a> = (&'a str, usize, &'a [(&'a str, &'a str)], TaskDefinition, Option<&'a str>);
     // instance type, GPUs, attributes, definition => reason
-    let table: [Row<'_>; 16] = [
+    let table: [Row<'_>; 21] = [
         ("m5.large", 0, &[], gpus(1), Some("RESOURCE:GPU")),
         ("m5.large", 2, &[], gpus(3), Some("RESOURCE:GPU")),
         ("m5.large", 4, &[], gpus(2), None),
@@ -77,7 +85,14 @@ fn an_instance_that_lacks_what_a_task_requires_is_refused_with_the_reason_for_it
         ("m5.large", 0, &[("ecs.os-type", "windows")], of_platform(WindowsX86), None),
         ("m5.large", 0, &[("ecs.os-type", "windows")], of_platform(LinuxX86), Some("ATTRIBUTE")),
         ("m5.large", 0, &[], awsvpc(), None),
-        ("m5.large", 0, eni, awsvpc(), None),
+        // An interface takes a version of Docker's API, too.
+        ("m5.large", 0, eni, awsvpc(), Some("ATTRIBUTE")),
+        ("m5.large", 0, both, awsvpc(), None),
+        // An agent that says nothing is that of an ECS-optimized image.
+        ("m5.large", 0, &[], role(), None),
+        ("m5.large", 0, &[("mark", "yes")], registry(), None),
+        ("m5.large", 0, some, role(), None),
+        ("m5.large", 0, some, registry(), Some("ATTRIBUTE")),
         ("m5.large", 0, some, awsvpc(), Some("ATTRIBUTE")),
         ("m5.large", 0, some, definition(|_| {}), None),
     ];

@@ -151,7 +151,9 @@ fn attributes_are_put_listed_and_deleted() {
     account.done("DeleteAttributes", json!({ "attributes": [{ "name": "stack", "targetId": instance }] }));
     assert_eq!(list(&mut account, "stack"), json!([]));
     let all = account.done("ListAttributes", json!({ "targetType": "container-instance" }));
-    assert_eq!(all["attributes"].as_array().unwrap().len(), 6, "five that ECS gives, and one of its own");
+    let names = all["attributes"].as_array().unwrap().iter().map(|attribute| arn(&attribute["name"]));
+    let besides = names.filter(|name| !name.contains("ecs.capability.")).count();
+    assert_eq!(besides, 6, "five that ECS gives, and one of its own");
 }
 
 #[test]
@@ -305,4 +307,58 @@ fn a_container_shows_the_gpus_that_it_has_and_overrides_ask_for_others() {
     assert_eq!(shown(&second), [Some(json!(["GPU-a"])), Some(json!(["GPU-b", "GPU-c"]))]);
     let bad = run(json!([{ "name": "p", "resourceRequirements": gpus("many") }]));
     assert!(account.refused("RunTask", bad).starts_with("InvalidParameterException: The override of"));
+}
+
+#[test]
+fn a_definition_shows_what_it_requires_and_an_instance_what_its_agent_can_do() {
+    let mut account = Account::new();
+    let container = json!({ "name": "a", "image": "1.dkr.ecr.eu-west-1.amazonaws.com/b", "memory": 64 });
+    let input = json!({ "family": "f", "networkMode": "awsvpc", "executionRoleArn": "r", "containerDefinitions": [container] });
+    let registered = account.done("RegisterTaskDefinition", input)["taskDefinition"].clone();
+    let described =
+        account.done("DescribeTaskDefinition", json!({ "taskDefinition": "f" }))["taskDefinition"].clone();
+    let required = registered["requiresAttributes"].clone();
+    assert_eq!(described["requiresAttributes"], required);
+    let (auth, api) =
+        ("com.amazonaws.ecs.capability.ecr-auth", "com.amazonaws.ecs.capability.docker-remote-api.1.18");
+    // A published definition for Fargate with an image of ECR.
+    let mut names: Vec<String> = required.as_array().unwrap().iter().map(|it| arn(&it["name"])).collect();
+    names.sort_unstable();
+    assert_eq!(names, [api, auth, "ecs.capability.execution-role-ecr-pull", "ecs.capability.task-eni"]);
+    let plain =
+        json!({ "family": "p", "containerDefinitions": [{ "name": "a", "image": "b", "memory": 64 }] });
+    let plain = account.done("RegisterTaskDefinition", plain)["taskDefinition"]["requiresAttributes"].clone();
+    assert_eq!(plain, json!([]));
+
+    let lacking = json!({ "attributes": [{ "name": "ecs.capability.task-eni" }, { "name": api }] });
+    let lacking = account.instance(lacking);
+    let network = json!({ "awsvpcConfiguration": { "subnets": ["s"] } });
+    let run = json!({ "taskDefinition": "f", "networkConfiguration": network });
+    let failures = account.done("RunTask", run.clone())["failures"].clone();
+    assert_eq!(failures, json!([{ "arn": lacking, "reason": "ATTRIBUTE" }]));
+    let able = account.instance(json!({}));
+    assert_eq!(account.done("RunTask", run)["tasks"][0]["containerInstanceArn"], json!(able));
+    let shown = |account: &mut Account, instance: &str| {
+        let input = json!({ "containerInstances": [instance] });
+        account.done("DescribeContainerInstances", input)["containerInstances"][0]["attributes"].clone()
+    };
+    let has = |attributes: &Value, name: &str| {
+        attributes
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|it| it["name"] == json!(name) && it.get("value").is_none())
+            .count()
+    };
+    let (of_able, of_lacking) = (shown(&mut account, &able), shown(&mut account, &lacking));
+    for name in [auth, api, "com.amazonaws.ecs.capability.docker-remote-api.1.44", "ecs.capability.efs"] {
+        assert_eq!(has(&of_able, name), 1, "{name}");
+        assert_eq!(has(&of_lacking, name), usize::from(name == api), "{name}");
+    }
+    // An attribute without a value exists to expressions, and is listed.
+    let filter = json!({ "filter": format!("attribute:{auth} exists") });
+    assert_eq!(account.done("ListContainerInstances", filter)["containerInstanceArns"], json!([able]));
+    let listed =
+        account.done("ListAttributes", json!({ "targetType": "container-instance", "attributeName": auth }));
+    assert_eq!(listed["attributes"].as_array().map(Vec::len), Some(1));
 }
