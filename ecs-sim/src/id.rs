@@ -48,6 +48,28 @@ number_id! {
     InstanceId(u32)
 }
 
+/// An id in the form of a UUID (version 4) that follows from two numbers, where AWS would draw one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Uuid {
+    pub(crate) high: u64,
+    pub(crate) low: u64,
+}
+
+impl fmt::Display for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { high, low } = *self;
+        write!(
+            f,
+            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+            high >> 32,
+            (high >> 16) & 0xffff,
+            high & 0xfff,
+            0x8000 | ((low >> 48) & 0x3fff),
+            low & 0xffff_ffff_ffff
+        )
+    }
+}
+
 /// What the randomness of a task is keyed by, where the caller has a better name for it than its place in the order
 /// of creation: a build's index in the trace and the attempt on it, for instance.
 ///

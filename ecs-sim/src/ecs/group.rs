@@ -1,7 +1,7 @@
 //! Auto-scaling groups that stand by themselves until a capacity provider is made for them.
 
 use super::Ecs;
-use crate::{api::ApiError, capacity::AutoScalingGroup, draw::mix};
+use crate::{api::ApiError, capacity::AutoScalingGroup, draw::mix, id::Uuid};
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
 
@@ -63,15 +63,8 @@ impl Ecs {
         let mut hasher = FxHasher::default();
         name.hash(&mut hasher);
         let high = mix(hasher.finish() ^ mix(self.seed ^ GROUP_SEAL));
-        let low = mix(high);
+        let uuid = Uuid { high, low: mix(high) };
         let (region, account) = (&self.settings.region, &self.settings.account);
-        format!(
-            "arn:aws:autoscaling:{region}:{account}:autoScalingGroup:{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}:autoScalingGroupName/{name}",
-            high >> 32,
-            (high >> 16) & 0xffff,
-            high & 0xfff,
-            0x8000 | ((low >> 48) & 0x3fff),
-            low & 0xffff_ffff_ffff
-        )
+        format!("arn:aws:autoscaling:{region}:{account}:autoScalingGroup:{uuid}:autoScalingGroupName/{name}")
     }
 }

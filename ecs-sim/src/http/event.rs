@@ -7,7 +7,7 @@ use super::{Epoch, Face, task::status_name};
 use crate::{
     Ecs, Output,
     draw::mix,
-    id::{InstanceId, TaskId},
+    id::{InstanceId, TaskId, Uuid},
     output::InstanceChange,
 };
 use footman_core::{event::TaskStatus, time::Timestamp};
@@ -178,15 +178,7 @@ fn moment(at: Timestamp) -> jiff::Timestamp {
 /// An id that looks like EventBridge's, the same in every run for the `nth` event of a seed.
 fn event_id(seed: u64, nth: u64) -> String {
     let high = mix(nth ^ mix(seed ^ EVENT_SEAL));
-    let low = mix(high);
-    format!(
-        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-        high >> 32,
-        (high >> 16) & 0xffff,
-        high & 0xfff,
-        0x8000 | ((low >> 48) & 0x3fff),
-        low & 0xffff_ffff_ffff
-    )
+    Uuid { high, low: mix(high) }.to_string()
 }
 
 fn container_status(status: TaskStatus) -> &'static str {

@@ -19,13 +19,13 @@ use crate::{
     ecs::{TRUNK_ATTRIBUTE, architecture_of, is_capability},
     fleet::{InstanceStatus, Registration},
     id::{ClusterId, InstanceId},
+    query::AgentVersion,
 };
 use footman_core::{event::TaskStatus, units::Size};
 
 /// The most instances of one call (Amazon ECS API Reference, DescribeContainerInstances).
 const DESCRIBE_MAX: usize = 100;
-/// What the container agent says of itself; any recent one will do.
-const AGENT_VERSION: &str = "1.89.1";
+/// The Docker that the container agent says it has; any recent one will do.
 const DOCKER_VERSION: &str = "DockerVersion: 25.0.6";
 /// Versions of its API that this Docker has and that no definition requires.
 const DOCKER_API_BESIDES: [&str; 22] = [
@@ -181,7 +181,7 @@ fn status_name(status: InstanceStatus) -> &'static str {
 
 fn version() -> VersionInfo {
     VersionInfo {
-        agent_version: Some(AGENT_VERSION.into()),
+        agent_version: Some(AgentVersion::default().to_string().into()),
         docker_version: Some(DOCKER_VERSION.into()),
         ..VersionInfo::default()
     }

@@ -4,7 +4,7 @@ use super::{Call, check::check, schema::Request};
 use crate::{
     api::{ApiError, ErrorCode, Operation},
     draw::mix,
-    id::TaskId,
+    id::{TaskId, Uuid},
 };
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -105,15 +105,8 @@ pub(super) fn encode(answer: &impl Serialize) -> Result<Vec<u8>, Refusal> {
 
 /// A request id that looks like AWS's, the same in every run for the `nth` request.
 pub(super) fn request_id(nth: u64) -> String {
-    let (high, low) = (mix(nth), mix(mix(nth)));
-    format!(
-        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-        high >> 32,
-        (high >> 16) & 0xffff,
-        high & 0xfff,
-        0x8000 | ((low >> 48) & 0x3fff),
-        low & 0xffff_ffff_ffff
-    )
+    let high = mix(nth);
+    Uuid { high, low: mix(high) }.to_string()
 }
 
 /// 200 with this body.
