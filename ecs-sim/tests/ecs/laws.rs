@@ -94,6 +94,45 @@ fn faults(seed: u64) -> Faults {
     Faults { secrets: often, log_driver: often, ephemeral_storage: often, ..common }
 }
 
+/// What tasks are run of: with and without an interface, a host port, several containers, a GPU.
+fn definitions(account: &mut Account) -> [DefinitionId; 6] {
+    let bridge = |ports: &[u16]| {
+        let image = Image { name: "agent".into(), size: Mib::new(100) };
+        let mut definition = TaskDefinition::new("bridge", CpuUnits::new(512), Mib::new(1024), image);
+        definition.network_mode = NetworkMode::Bridge;
+        let mapping = |&port: &u16| PortMapping { container_port: 80, host_port: port, udp: false };
+        definition.containers[0].ports = ports.iter().map(mapping).collect();
+        definition
+    };
+    // Three containers, one of which may end alone, on instances that somebody has marked.
+    let mut three = bridge(&[]);
+    let container = |name: &str, essential| Container {
+        name: name.into(),
+        essential,
+        memory: Some(Mib::new(1024)),
+        ..three.containers[0].clone()
+    };
+    three.containers = vec![container("a", true), container("b", true), container("c", false)];
+    three.constraints = vec![Expression::parse("attribute:mark == yes").expect("it is valid")];
+    // Two containers, of which one has a GPU.
+    let mut gpu = bridge(&[]);
+    let container = |name: &str, gpus| Container {
+        name: name.into(),
+        gpus,
+        memory: Some(Mib::new(512)),
+        ..gpu.containers[0].clone()
+    };
+    gpu.containers = vec![container("a", 0), container("b", 1)];
+    [
+        account.definition(NetworkMode::Awsvpc, 1024, 2048, 300),
+        account.definition(NetworkMode::Awsvpc, 256, 512, 50),
+        account.ecs.register_task_definition(bridge(&[])).expect("it is valid"),
+        account.ecs.register_task_definition(bridge(&[8080])).expect("it is valid"),
+        account.ecs.register_task_definition(three).expect("it is valid"),
+        account.ecs.register_task_definition(gpu).expect("it is valid"),
+    ]
+}
+
 impl Watched {
     fn new(seed: u64) -> Self {
         let mut account = Account::seeded(seed, |settings| {
@@ -130,41 +169,7 @@ impl Watched {
         let gpus = vec!["GPU-0".into(), "GPU-1".into(), "GPU-2".into()];
         let own = InstanceSpec { gpus, ..InstanceSpec::listed("m5.large").expect("the type is listed") };
         account.ecs.add_instances(at(0), cluster, &own, 2).expect("there is room");
-        let bridge = |ports: &[u16]| {
-            let image = Image { name: "agent".into(), size: Mib::new(100) };
-            let mut definition = TaskDefinition::new("bridge", CpuUnits::new(512), Mib::new(1024), image);
-            definition.network_mode = NetworkMode::Bridge;
-            let mapping = |&port: &u16| PortMapping { container_port: 80, host_port: port, udp: false };
-            definition.containers[0].ports = ports.iter().map(mapping).collect();
-            definition
-        };
-        // Three containers, one of which may end alone, on instances that somebody has marked.
-        let mut three = bridge(&[]);
-        let container = |name: &str, essential| Container {
-            name: name.into(),
-            essential,
-            memory: Some(Mib::new(1024)),
-            ..three.containers[0].clone()
-        };
-        three.containers = vec![container("a", true), container("b", true), container("c", false)];
-        three.constraints = vec![Expression::parse("attribute:mark == yes").expect("it is valid")];
-        // Two containers, of which one has a GPU.
-        let mut gpu = bridge(&[]);
-        let container = |name: &str, gpus| Container {
-            name: name.into(),
-            gpus,
-            memory: Some(Mib::new(512)),
-            ..gpu.containers[0].clone()
-        };
-        gpu.containers = vec![container("a", 0), container("b", 1)];
-        let definitions = [
-            account.definition(NetworkMode::Awsvpc, 1024, 2048, 300),
-            account.definition(NetworkMode::Awsvpc, 256, 512, 50),
-            account.ecs.register_task_definition(bridge(&[])).expect("it is valid"),
-            account.ecs.register_task_definition(bridge(&[8080])).expect("it is valid"),
-            account.ecs.register_task_definition(three).expect("it is valid"),
-            account.ecs.register_task_definition(gpu).expect("it is valid"),
-        ];
+        let definitions = definitions(&mut account);
         Self {
             account,
             definitions,
