@@ -90,7 +90,7 @@ impl Jenkins {
             return;
         }
         match self.kind_of(build) {
-            JobKind::Freestyle | JobKind::Matrix | JobKind::Flyweight => {
+            JobKind::Freestyle | JobKind::Maven | JobKind::Matrix | JobKind::Flyweight => {
                 self.void_timer();
                 self.finish(slot, BuildResult::Vanished);
             }

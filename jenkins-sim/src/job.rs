@@ -41,9 +41,10 @@ pub struct JobSpec {
 /// The kinds of jobs that differ in the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum JobKind {
-    /// `FreeStyleProject`, and `MavenModuleSet`, which the queue treats alike: a build dies with its agent and vanishes when
-    /// the controller restarts.
+    /// `FreeStyleProject`: a build dies with its agent and vanishes when the controller restarts.
     Freestyle,
+    /// `MavenModuleSet`, which the queue treats like a freestyle project.
+    Maven,
     /// One `node` block of a Pipeline (`ExecutorStepExecution.PlaceholderTask`): it outlives a lost agent for 5 minutes
     /// and a restart of the controller.
     Pipeline,

@@ -232,7 +232,7 @@ impl Jenkins {
     pub(crate) fn lose_agent(&mut self, slot: Slot, is_deleted: bool) {
         let build = &self.builds[slot];
         match self.kind_of(build) {
-            JobKind::Freestyle | JobKind::Matrix | JobKind::Flyweight => {
+            JobKind::Freestyle | JobKind::Maven | JobKind::Matrix | JobKind::Flyweight => {
                 self.void_timer();
                 self.finish(slot, BuildResult::Failure);
             }

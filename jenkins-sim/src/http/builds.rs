@@ -7,7 +7,7 @@ use super::{
     look::Look,
     queue::cause_action,
 };
-use crate::{BuildResult, JobId, build::Slot, left::Place};
+use crate::{BuildResult, JobId, JobKind, build::Slot, left::Place};
 
 /// `estimatedDuration` where nothing is known.
 const NO_ESTIMATE: i64 = -1;
@@ -24,7 +24,12 @@ impl Look<'_> {
     /// A build.
     pub(super) fn build(&self, object: &mut Object<'_, '_>, id: JobId, number: u32) {
         let job = &self.jenkins.jobs[id.index()];
-        object.class("hudson.model.FreeStyleBuild");
+        object.class(match job.kind {
+            JobKind::Freestyle => "hudson.model.FreeStyleBuild",
+            JobKind::Maven => "hudson.maven.MavenModuleSetBuild",
+            JobKind::Matrix => "hudson.matrix.MatrixRun",
+            JobKind::Pipeline | JobKind::Flyweight => "org.jenkinsci.plugins.workflow.job.WorkflowRun",
+        });
         let url = || self.url(&format!("{}{number}/", job_place(&job.name)));
         let Some(kept) = self.face.history.build(id, number) else {
             object.put(2, "number", || number);

@@ -53,9 +53,11 @@ pub(super) struct NodeConfig {
 pub(super) fn job(name: &str, xml: &str) -> Option<(JobSpec, JobConfig)> {
     let document = parse(xml)?;
     let root = document.root_element();
-    if root.tag_name().name() != "project" {
-        return None;
-    }
+    let kind = match root.tag_name().name() {
+        "project" => JobKind::Freestyle,
+        "maven2-moduleset" => JobKind::Maven,
+        _ => return None,
+    };
     let text = |element: &str| child_text(root, element);
     let is_true = |element: &str| text(element).as_deref() == Some("true");
     let commands = root.descendants().filter(|node| node.has_tag_name("command"));
@@ -66,7 +68,7 @@ pub(super) fn job(name: &str, xml: &str) -> Option<(JobSpec, JobConfig)> {
     let description = root.children().find(|node| node.has_tag_name("description"));
     let spec = JobSpec {
         name: name.into(),
-        kind: JobKind::Freestyle,
+        kind,
         label: text("assignedNode").map(Arc::from),
         quiet_period: text("quietPeriod")
             .and_then(|text| text.parse().ok())

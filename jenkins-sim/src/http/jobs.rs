@@ -66,7 +66,7 @@ impl Look<'_> {
         object.list("downstreamProjects", || [(); 0], |_, ()| {});
         object.put(1, "labelExpression", || match job.kind {
             JobKind::Matrix => None,
-            JobKind::Freestyle | JobKind::Pipeline | JobKind::Flyweight => {
+            JobKind::Freestyle | JobKind::Maven | JobKind::Pipeline | JobKind::Flyweight => {
                 jenkins.matching.label(job.label).text().map(|text| text.to_string())
             }
         });
@@ -156,6 +156,7 @@ fn health_report(object: &mut Object<'_, '_>, (failed, of): (usize, usize)) {
 fn class(kind: JobKind) -> &'static str {
     match kind {
         JobKind::Freestyle => "hudson.model.FreeStyleProject",
+        JobKind::Maven => "hudson.maven.MavenModuleSet",
         JobKind::Matrix => "hudson.matrix.MatrixConfiguration",
         JobKind::Pipeline | JobKind::Flyweight => "org.jenkinsci.plugins.workflow.job.WorkflowJob",
     }

@@ -73,6 +73,7 @@ fn a_build_dies_with_its_agent_according_to_its_kind() {
     let table = [
         (JobKind::Freestyle, Loss::Disconnect, BuildResult::Failure, 5_000),
         (JobKind::Matrix, Loss::Disconnect, BuildResult::Failure, 5_000),
+        (JobKind::Maven, Loss::Disconnect, BuildResult::Failure, 5_000),
         (JobKind::Pipeline, Loss::Disconnect, BuildResult::Aborted, 305_000),
         (JobKind::Freestyle, Loss::Delete, BuildResult::Failure, 5_000),
         (JobKind::Pipeline, Loss::Delete, BuildResult::Aborted, 305_000),
