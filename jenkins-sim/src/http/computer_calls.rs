@@ -69,13 +69,7 @@ impl Face {
                 if *file == "jenkins-agent.jnlp" && !has_new_file {
                     return Err(Refusal::NOT_FOUND);
                 }
-                call.who.need(Permission::AgentConnect)?;
-                if call.param("encrypt") == Some("true") {
-                    let what =
-                        "the file by which an agent starts is not simulated encrypted; ask without `encrypt`";
-                    return Err(Refusal::NotSimulated(what));
-                }
-                Ok(reply::document("application/x-java-jnlp-file", self.launch_file(&node)))
+                self.launch(call, &node)
             }
             ["doDelete"] => call.post(|| {
                 call.who.need(Permission::AgentDelete)?;
@@ -109,6 +103,16 @@ impl Face {
             }
             _ => Err(Refusal::NOT_FOUND),
         }
+    }
+
+    /// The file by which an agent is started, for who may connect one.
+    fn launch(&self, call: &Call<'_>, node: &NodeName) -> Result<Response<Bytes>, Refusal> {
+        call.who.need(Permission::AgentConnect)?;
+        if call.param("encrypt") == Some("true") {
+            let what = "the file by which an agent starts is not simulated encrypted; ask without `encrypt`";
+            return Err(Refusal::NotSimulated(what));
+        }
+        Ok(reply::document("application/x-java-jnlp-file", self.launch_file(node)))
     }
 
     /// `POST /computer/doCreateItem`; parameters may stand in the query as well as in the form (recording a061).
