@@ -1,19 +1,20 @@
-//! The processes of inbound agents: which node each is the agent of, and when it connects.
+//! The processes of inbound agents: where each runs, which node it is the agent of, and when it starts.
 //!
 //! Most run in the tasks of this server. Others are those of another program: somebody calls `/_sim/agent` for them, or
-//! the hook of another server tells of the task that they run in.
+//! the hook of another server tells of the task that they run in. What a process does from its start on (trying again,
+//! exiting) is simulated with Jenkins.
 
 use super::{
     accounts::{Account, AccountId, TaskKey},
     twins::{Happening, Twins},
 };
-use crate::world::{AGENT_RETRY, AGENT_START};
+use crate::world::AGENT_START;
 use footman_core::{event::TaskStatus, id::NodeName};
 use footman_ecs_sim::{
     http::{Face, REDACTED},
     task::TaskView,
 };
-use footman_jenkins_sim::ConnectError;
+use footman_jenkins_sim::{AgentId, AgentSpec, Launch, Output, Transport};
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// The tag by which a task names its node.
@@ -23,8 +24,6 @@ const NODE_VARIABLES: [&str; 3] = ["JENKINS_AGENT_NAME", "SLAVE_NODE_NAME", "JEN
 /// The variables that hold the secret of the node.
 const SECRET_VARIABLES: [&str; 2] = ["JENKINS_SECRET", "SLAVE_NODE_SECRET"];
 
-/// The exit code of an agent that is refused (seen with Remoting 4.5 on Jenkins 2.263.4: wrong secret, unknown node).
-const REFUSED: i32 = 255;
 /// How many agents of other programs there may be: a hook that never says `stopped` must not fill the memory.
 const OUTSIDE_MAX: usize = 10_000;
 
@@ -35,30 +34,34 @@ pub(super) enum Process {
     Task(TaskKey),
     /// In a task of another server, which its hook names by the ARN.
     Hooked(Arc<str>),
-    /// Somewhere, by a call for the node of this name.
-    Called(NodeName),
+    /// Somewhere: the process of this number that was started by a call.
+    Called(u64),
 }
+
+/// The variable by which the images of Jenkins are told to connect over WebSocket.
+const WEB_SOCKET_VARIABLE: &str = "JENKINS_WEB_SOCKET";
 
 /// Every agent whose process runs.
 #[derive(Debug, Default)]
 pub(super) struct Agents {
     by_process: BTreeMap<Process, Agent>,
-    by_node: BTreeMap<NodeName, Process>,
-    /// How many processes of other programs there were, by which their starts are drawn.
+    /// Those that have started, by what Jenkins' side calls them.
+    by_id: BTreeMap<AgentId, Process>,
+    /// How many processes of other programs there were.
     outside: u64,
+    /// The process that exited last.
+    exited: Option<(AgentId, u8)>,
 }
 
-/// What becomes of an agent that tries to connect.
+/// What became of an agent that was to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Connecting {
     /// It is connected.
     Connected,
-    /// Jenkins does not answer; it tries again after 10 s.
+    /// Jenkins does not let it in now, and it tries again after 10 s.
     TriesAgain,
-    /// Jenkins refuses it, and it exits with this code.
-    Exits(i32, &'static str),
-    /// Its process runs no longer.
-    Gone,
+    /// Jenkins refuses it, and it exited with this code, for this reason.
+    Exited(u8, &'static str),
 }
 
 /// One agent's process.
@@ -66,8 +69,14 @@ pub(super) enum Connecting {
 pub(super) struct Agent {
     pub(super) node: NodeName,
     /// The secret that it was given, if it was given one.
-    pub(super) secret: Option<Secret>,
-    pub(super) connected: bool,
+    secret: Option<Secret>,
+    transport: Transport,
+    launch: Launch,
+    /// Whether it tries again when its channel is closed.
+    reconnects: bool,
+    /// What Jenkins' side calls it, once it has started.
+    id: Option<AgentId>,
+    connected: bool,
 }
 
 /// The secret of a node, which is not shown.
@@ -77,13 +86,6 @@ pub(super) struct Secret(String);
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(REDACTED)
-    }
-}
-
-impl Secret {
-    /// Whether it is this one.
-    pub(super) fn is(&self, text: &str) -> bool {
-        self.0 == text
     }
 }
 
@@ -116,12 +118,33 @@ impl Agent {
         let named = tag.as_deref().or_else(|| variable(&NODE_VARIABLES));
         let node = named.or_else(|| option("-name")).or(name_word)?;
         let secret = variable(&SECRET_VARIABLES).or_else(|| option("-secret")).or(secret_word);
-        Some(Self::new(NodeName::new(node), secret))
+        let mut agent = Self::new(NodeName::new(node), secret);
+        let has = |name: &str| command.iter().any(|word| word.eq_ignore_ascii_case(name));
+        if has("-webSocket") || variable(&[WEB_SOCKET_VARIABLE]) == Some("true") {
+            agent.transport = Transport::WebSocket;
+        }
+        if has("-jnlpUrl") {
+            agent.launch = Launch::JnlpUrl;
+        }
+        agent.reconnects = !has("-noreconnect");
+        Some(agent)
     }
 
-    /// The agent of a node that was given this secret, not connected yet.
+    /// The agent of a node that was given this secret: over TCP, trying again.
     pub(super) fn new(node: NodeName, secret: Option<&str>) -> Self {
-        Self { node, secret: secret.map(|secret| Secret(secret.to_owned())), connected: false }
+        let AgentSpec { transport, launch, reconnects, .. } = AgentSpec::new(node.clone());
+        let secret = secret.map(|secret| Secret(secret.to_owned()));
+        Self { node, secret, transport, launch, reconnects, id: None, connected: false }
+    }
+
+    /// The same over WebSocket, or over TCP, and whether it tries again.
+    pub(super) fn connecting_by(self, transport: Transport, reconnects: bool) -> Self {
+        Self { transport, reconnects, ..self }
+    }
+
+    /// Whether the secret that it was given, if any, is not this one.
+    fn has_other_secret_than(&self, secret: &str) -> bool {
+        self.secret.as_ref().is_some_and(|Secret(given)| given != secret)
     }
 }
 
@@ -136,38 +159,6 @@ impl Agents {
         self.by_process.insert(process, agent);
     }
 
-    /// The agent of a process.
-    pub(super) fn of_process(&self, process: &Process) -> Option<&Agent> {
-        self.by_process.get(process)
-    }
-
-    /// Notes that the agent of a process is connected.
-    fn connected(&mut self, process: &Process) {
-        if let Some(agent) = self.by_process.get_mut(process) {
-            agent.connected = true;
-            self.by_node.insert(agent.node.clone(), process.clone());
-        }
-    }
-
-    /// Notes that an agent is connected no longer; the answer is its node, where it was.
-    fn lost(&mut self, process: &Process) -> Option<NodeName> {
-        let agent = self.by_process.get_mut(process)?;
-        if !std::mem::take(&mut agent.connected) {
-            return None;
-        }
-        self.by_node.remove(&agent.node);
-        Some(agent.node.clone())
-    }
-
-    /// Notes that Jenkins closed the channel of the agent of a node; the answer is its process.
-    pub(super) fn dropped(&mut self, node: &NodeName) -> Option<Process> {
-        let process = self.by_node.remove(node)?;
-        if let Some(agent) = self.by_process.get_mut(&process) {
-            agent.connected = false;
-        }
-        Some(process)
-    }
-
     /// The tasks of an account that have agents.
     pub(super) fn of_account(&self, account: AccountId) -> Vec<TaskKey> {
         let of = |process: &Process| match process {
@@ -177,100 +168,113 @@ impl Agents {
         self.by_process.keys().filter_map(of).collect()
     }
 
-    /// Whether there is room for another agent of another program.
-    fn has_room(&self) -> bool {
+    /// The number of another process of another program, if there is room for one.
+    fn one_more(&mut self) -> Option<u64> {
         let outside = |process: &&Process| !matches!(process, Process::Task(_));
         // Processes of tasks come first in the order, so that this counts the others only.
-        self.by_process.keys().rev().take_while(outside).take(OUTSIDE_MAX).count() < OUTSIDE_MAX
+        let count = self.by_process.keys().rev().take_while(outside).take(OUTSIDE_MAX).count();
+        self.outside += 1;
+        (count < OUTSIDE_MAX).then_some(self.outside)
     }
 
-    /// Forgets the agent of a process that ended.
-    fn gone(&mut self, process: &Process) {
-        self.by_process.remove(process);
+    /// Takes out the agent of a process that is no more.
+    fn remove(&mut self, process: &Process) -> Option<Agent> {
+        let agent = self.by_process.remove(process)?;
+        if let Some(id) = agent.id {
+            self.by_id.remove(&id);
+        }
+        Some(agent)
+    }
+
+    /// The processes for a node that were started by a call.
+    fn called(&self, node: &NodeName) -> Vec<Process> {
+        let of = |(process, agent): (&Process, &Agent)| {
+            (matches!(process, Process::Called(_)) && agent.node == *node).then(|| process.clone())
+        };
+        self.by_process.iter().filter_map(of).collect()
     }
 }
 
 impl Twins {
-    /// Lets an agent of another program connect at once, as its command would. One that Jenkins does not answer tries
-    /// again after 10 s; the answer is `None` where there are too many.
-    pub(super) fn call_agent(&mut self, node: NodeName, secret: &str) -> Option<Connecting> {
-        let process = Process::Called(node.clone());
-        if self.agents.of_process(&process).is_none_or(|agent| !agent.connected) {
-            if !self.agents.has_room() {
-                return None;
-            }
-            self.agents.insert(process.clone(), Agent::new(node, Some(secret)));
-            return Some(self.connect(&process));
-        }
-        // A second process of the name, of which nothing stays.
-        Some(match self.try_connect(&Agent::new(node, Some(secret))) {
-            Err(refusal) => refusal,
-            Ok(()) => Connecting::Connected,
+    /// Starts an agent of another program at once, as its command would. The answer is `None` where there are too many.
+    pub(super) fn call_agent(&mut self, agent: Agent) -> Option<Connecting> {
+        let reason = if agent.has_other_secret_than(&self.jenkins_face.secret(agent.node.as_str())) {
+            "the secret is not that of the node"
+        } else if self.jenkins.node(&agent.node).is_none() {
+            "there is no such node"
+        } else {
+            "another agent of that name is connected, and stays"
+        };
+        let process = Process::Called(self.agents.one_more()?);
+        self.agents.insert(process.clone(), agent);
+        let id = self.start(&process)?;
+        self.settle();
+        Some(match (self.agents.by_process.get(&process), self.agents.exited) {
+            (Some(agent), _) if agent.connected => Connecting::Connected,
+            (None, Some((last, code))) if last == id => Connecting::Exited(code, reason),
+            (Some(_), _) | (None, _) => Connecting::TriesAgain,
         })
     }
 
-    /// Takes in a task of another server that runs: its agent connects once it has started. The answer is its node, if
-    /// it is an agent, or `None` in it where there are too many.
+    /// Ends the processes for a node that were started by a call; whether there were any.
+    pub(super) fn end_called(&mut self, node: &NodeName) -> bool {
+        let processes = self.agents.called(node);
+        for process in &processes {
+            self.end(process);
+        }
+        !processes.is_empty()
+    }
+
+    /// Stops the process that is the agent of a node, wherever it runs, so that it neither hears nor says anything, or
+    /// lets it go on; whether there is one.
+    pub(super) fn freeze_agent(&mut self, node: &NodeName, frozen: bool) -> bool {
+        let now = self.now();
+        let is = |agent: &&Agent| agent.connected && agent.node == *node;
+        let Some(id) = self.agents.by_process.values().find(is).and_then(|agent| agent.id) else {
+            return false;
+        };
+        if frozen {
+            self.jenkins.freeze_agent(now, id);
+        } else {
+            self.jenkins.thaw_agent(now, id);
+        }
+        true
+    }
+
+    /// Takes in a task of another server that runs: its agent starts as a JVM does. The answer is its node, or `None`
+    /// where there are too many.
     pub(super) fn hooked_started(&mut self, task: Arc<str>, agent: Agent) -> Option<NodeName> {
         let process = Process::Hooked(task);
         // A post that is repeated starts nothing again.
-        if let Some(known) = self.agents.of_process(&process) {
+        if let Some(known) = self.agents.by_process.get(&process) {
             return Some(known.node.clone());
         }
-        if !self.agents.has_room() {
-            return None;
-        }
+        let number = self.agents.one_more()?;
         let node = agent.node.clone();
-        self.agents.outside += 1;
         let seed = self.settings().seed;
-        let takes = self.settings().wire.agent_start.sample(seed, AGENT_START, self.agents.outside);
+        let takes = self.settings().wire.agent_start.sample(seed, AGENT_START, number);
         self.agents.insert(process.clone(), agent);
         self.agenda.put(self.now() + takes, Happening::Starts(process));
         Some(node)
     }
 
-    /// Connects the agent of a process, if it runs.
-    pub(super) fn connect(&mut self, process: &Process) -> Connecting {
+    /// The process of an agent has started, if its task runs still, and tries to connect.
+    pub(super) fn start(&mut self, process: &Process) -> Option<AgentId> {
         let runs = match process {
             Process::Task(task) => self.runs(*task),
             Process::Hooked(_) | Process::Called(_) => true,
         };
-        let Some(agent) = self.agents.of_process(process).filter(|agent| runs && !agent.connected) else {
-            return Connecting::Gone;
-        };
-        let agent = agent.clone();
-        match self.try_connect(&agent) {
-            Ok(()) => {
-                self.agents.connected(process);
-                Connecting::Connected
-            }
-            Err(refusal) => {
-                match refusal {
-                    Connecting::Exits(code, _) => self.exit(process, code),
-                    Connecting::TriesAgain => {
-                        self.agenda.put(self.now() + AGENT_RETRY, Happening::Starts(process.clone()));
-                    }
-                    Connecting::Connected | Connecting::Gone => {}
-                }
-                refusal
-            }
-        }
-    }
-
-    fn try_connect(&mut self, agent: &Agent) -> Result<(), Connecting> {
-        let secret = self.jenkins_face.secret(agent.node.as_str());
-        if agent.secret.as_ref().is_some_and(|given| !given.is(&secret)) {
-            return Err(Connecting::Exits(REFUSED, "the secret is not that of the node"));
-        }
         let now = self.now();
-        self.jenkins.agent_connect(now, &agent.node).map_err(|error| match error {
-            ConnectError::Unavailable(_) => Connecting::TriesAgain,
-            ConnectError::UnknownNode => Connecting::Exits(REFUSED, "there is no such node"),
-            ConnectError::WrongSecret => Connecting::Exits(REFUSED, "the secret is not that of the node"),
-            ConnectError::AlreadyConnected => {
-                Connecting::Exits(REFUSED, "another agent of that name is connected, and stays")
-            }
-        })
+        let agent = self.agents.by_process.get_mut(process).filter(|agent| runs && agent.id.is_none())?;
+        let node = agent.node.clone();
+        let secret = self.jenkins_face.secret(node.as_str());
+        // A secret is one of a name: another one is that of some name that no node has.
+        let secret_of = if agent.has_other_secret_than(&secret) { NodeName::new("") } else { node.clone() };
+        let Agent { transport, launch, reconnects, .. } = *agent;
+        let id = self.jenkins.start_agent(now, AgentSpec { node, secret_of, transport, launch, reconnects });
+        agent.id = Some(id);
+        self.agents.by_id.insert(id, process.clone());
+        Some(id)
     }
 
     /// Whether a task runs and was not told to stop.
@@ -280,33 +284,51 @@ impl Twins {
         ecs.task(now, task.task).is_some_and(|view| view.status == TaskStatus::Running && !view.stopping)
     }
 
-    /// The process of an agent exits. Of another program's there is nobody who could be told.
-    fn exit(&mut self, process: &Process, code: i32) {
-        let now = self.now();
-        match process {
-            Process::Task(task) => {
-                if let Some(Account { ecs, .. }) = self.accounts.get_mut(task.account) {
-                    ecs.container_exited(now, task.task, code);
+    /// Takes note of what became of an agent's process.
+    pub(super) fn heed_agent(&mut self, output: &Output) {
+        match output {
+            Output::AgentConnected { agent, .. } => {
+                let process = self.agents.by_id.get(agent);
+                if let Some(agent) = process.and_then(|process| self.agents.by_process.get_mut(process)) {
+                    agent.connected = true;
                 }
             }
-            Process::Hooked(_) | Process::Called(_) => self.agents.gone(process),
+            Output::AgentDropped { node, .. } => {
+                let of_node = |agent: &&mut Agent| agent.connected && agent.node == *node;
+                if let Some(agent) = self.agents.by_process.values_mut().find(of_node) {
+                    agent.connected = false;
+                }
+            }
+            Output::AgentExited { agent, code, .. } => {
+                self.agents.exited = Some((*agent, *code));
+                let Some(process) = self.agents.by_id.get(agent).cloned() else { return };
+                self.agents.remove(&process);
+                let now = self.now();
+                // Of another program's process there is nobody who could be told.
+                if let Process::Task(task) = process
+                    && let Some(Account { ecs, .. }) = self.accounts.get_mut(task.account)
+                {
+                    ecs.container_exited(now, task.task, i32::from(*code));
+                }
+            }
+            Output::ItemEntered { .. }
+            | Output::ItemMerged { .. }
+            | Output::ItemCancelled { .. }
+            | Output::BuildStarted { .. }
+            | Output::ContinuationEntered { .. }
+            | Output::BuildResumed { .. }
+            | Output::BuildFinished { .. } => {}
         }
     }
 
-    /// The agent of a process loses its connection, if it has one.
-    pub(super) fn disconnect(&mut self, process: &Process) {
-        if let Some(node) = self.agents.lost(process) {
-            let now = self.now();
-            self.jenkins.agent_disconnect(now, &node);
-        }
-    }
-
-    /// The process of an agent has ended; the answer is its node, if it was one.
+    /// The process of an agent is killed; the answer is its node, if it was one.
     pub(super) fn end(&mut self, process: &Process) -> Option<NodeName> {
-        self.disconnect(process);
-        let node = self.agents.of_process(process).map(|agent| agent.node.clone());
-        self.agents.gone(process);
-        node
+        let agent = self.agents.remove(process)?;
+        if let Some(id) = agent.id {
+            let now = self.now();
+            self.jenkins.kill_agent(now, id);
+        }
+        Some(agent.node)
     }
 }
 

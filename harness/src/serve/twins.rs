@@ -10,7 +10,7 @@ use super::{
     player::Player,
     processes::ProcessSettings,
 };
-use crate::world::{AGENT_RETRY, AGENT_START, Agenda, CloudError, Wire};
+use crate::world::{AGENT_START, Agenda, CloudError, Wire};
 use axum::{
     body::Bytes,
     http::{Request, Response},
@@ -25,7 +25,7 @@ use footman_ecs_sim::{
     latency::Latency,
 };
 use footman_jenkins_sim::{
-    Jenkins, Latencies, Output as JenkinsOutput,
+    Jenkins, Latencies,
     http::{Face as JenkinsFace, FaceSettings, Security, Version},
 };
 use serde_json::{Value, json};
@@ -375,7 +375,7 @@ impl Twins {
                 if let Some(player) = &mut self.player {
                     player.heed(&output);
                 }
-                self.heed_jenkins(&output);
+                self.heed_agent(&output);
             } else {
                 return;
             }
@@ -404,8 +404,9 @@ impl Twins {
             TaskStatus::Stopping => {
                 self.agenda.put(at + self.settings.wire.agent_death, Happening::Dies(Process::Task(task)));
             }
-            TaskStatus::Deprovisioning => self.disconnect(&Process::Task(task)),
-            TaskStatus::Stopped => drop(self.end(&Process::Task(task))),
+            TaskStatus::Deprovisioning | TaskStatus::Stopped => {
+                self.end(&Process::Task(task));
+            }
             TaskStatus::Provisioning
             | TaskStatus::Pending
             | TaskStatus::Activating
@@ -477,30 +478,14 @@ impl Twins {
         self.orders.push(Order::Post(Post(post)));
     }
 
-    fn heed_jenkins(&mut self, output: &JenkinsOutput) {
-        match output {
-            JenkinsOutput::AgentDropped { node, at } => {
-                if let Some(process) = self.agents.dropped(node) {
-                    self.agenda.put(*at + AGENT_RETRY, Happening::Starts(process));
-                }
-            }
-            JenkinsOutput::ItemEntered { .. }
-            | JenkinsOutput::ItemMerged { .. }
-            | JenkinsOutput::ItemCancelled { .. }
-            | JenkinsOutput::BuildStarted { .. }
-            | JenkinsOutput::ContinuationEntered { .. }
-            | JenkinsOutput::BuildResumed { .. }
-            | JenkinsOutput::BuildFinished { .. }
-            // Agents are processes of this module, not of the simulated Jenkins.
-            | JenkinsOutput::AgentConnected { .. }
-            | JenkinsOutput::AgentExited { .. } => {}
-        }
-    }
-
     fn happen(&mut self, what: Happening) {
         match what {
-            Happening::Starts(process) => drop(self.connect(&process)),
-            Happening::Dies(process) => self.disconnect(&process),
+            Happening::Starts(process) => {
+                self.start(&process);
+            }
+            Happening::Dies(process) => {
+                self.end(&process);
+            }
         }
     }
 }

@@ -64,6 +64,32 @@ fn an_agent_connects_with_its_secret_and_is_gone_when_its_process_is() {
 }
 
 #[test]
+fn agents_over_web_socket_die_of_a_restart_and_frozen_ones_are_missed_after_530_s() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        for name in ["tcp", "ws", "frozen"] {
+            both.create_node(name, "docker").await;
+            let key = secret(both.jenkins, name).await;
+            let call = json!({ "name": name, "secret": key, "webSocket": name == "ws" });
+            assert_eq!(both.agent(call).await, json!({ "connected": true }));
+        }
+        // jenkins.md 2: a frozen agent stays online for about 530 s.
+        let frozen = json!({ "name": "frozen", "frozen": true });
+        assert_eq!(both.agent(frozen).await, json!({ "frozen": true }));
+        let missed = both.until(600_000, || offline(both.jenkins, "frozen")).await;
+        assert_eq!(missed, 530_000);
+        // jenkins.md 2: after a restart TCP agents are back some 9 s after the controller is ready, the others never.
+        both.sim_done("POST", "/_sim/restart", Value::Null).await;
+        let (down, _) = both.clock().await;
+        both.advance(down + 12_000).await;
+        assert!(offline(both.jenkins, "tcp").await);
+        both.advance(down + 21_000).await;
+        assert!(!offline(both.jenkins, "tcp").await);
+        both.advance(down + 600_000).await;
+        assert!(offline(both.jenkins, "ws").await);
+    });
+}
+
+#[test]
 fn an_agent_that_is_refused_exits_with_255() {
     with_servers(ClockMode::Lockstep, |both| async move {
         both.create_node("n1", "docker").await;
@@ -90,6 +116,8 @@ fn an_agent_that_is_refused_exits_with_255() {
             (json!({ "secret": "s" }), "missing field `name`"),
             (json!({ "name": "n1", "secret": "s", "wait": 1 }), "unknown field `wait`"),
             (json!({ "name": "n3", "connected": false }), "no agent `n3`"),
+            (json!({ "name": "n1", "frozen": true }), "no agent of `n1` is connected"),
+            (json!({ "name": "n1", "secret": "s", "frozen": true }), "frozen goes with a name alone"),
         ];
         for (body, error) in table {
             let answer = both.sim("POST", "/_sim/agent", body.clone()).await;

@@ -8,6 +8,7 @@ use crate::serve::{
 };
 use axum::http::{Method, StatusCode};
 use footman_core::id::NodeName;
+use footman_jenkins_sim::Transport;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fmt};
@@ -21,6 +22,12 @@ struct Call {
     secret: Option<String>,
     #[serde(default = "yes")]
     connected: bool,
+    #[serde(default)]
+    web_socket: bool,
+    #[serde(default)]
+    no_reconnect: bool,
+    /// Stops the process that is the node's agent, or lets it go on.
+    frozen: Option<bool>,
 }
 
 /// What `POST /_sim/hook` is given: what `--agent-hook` posts.
@@ -64,33 +71,41 @@ impl fmt::Debug for Told {
     }
 }
 
-/// Connects an agent with its node's name and secret, or ends its process.
+/// Starts an agent's process with its node's name and secret, ends it, or freezes it.
 pub(super) fn call(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
-    const EXAMPLE: &str = r#"{"name": "n1", "secret": "…"} or {"name": "n1", "connected": false}"#;
+    const EXAMPLE: &str = r#"{"name": "n1", "secret": "…"}, {"name": "n1", "connected": false} or {"name": "n1", "frozen": true}"#;
     check_jenkins(twins)?;
     let input: Call = read(body, EXAMPLE)?;
     let node = NodeName::new(input.name);
-    match (input.connected, input.secret) {
-        (true, Some(secret)) => {
-            let outcome = twins.call_agent(node, &secret).ok_or_else(too_many)?;
-            twins.settle();
-            Ok(match outcome {
+    let answer = match (input.frozen, input.connected, input.secret) {
+        (Some(frozen), true, None) => {
+            let there = twins.freeze_agent(&node, frozen);
+            let none = || Refusal::bad(format!("no agent of `{node}` is connected"));
+            there.then(|| json!({ "frozen": frozen })).ok_or_else(none)
+        }
+        (Some(_), ..) => Err(Refusal::bad(format!("frozen goes with a name alone; expected {EXAMPLE}"))),
+        (None, true, Some(secret)) => {
+            let transport = if input.web_socket { Transport::WebSocket } else { Transport::Tcp };
+            let agent = Agent::new(node, Some(&secret)).connecting_by(transport, !input.no_reconnect);
+            Ok(match twins.call_agent(agent).ok_or_else(too_many)? {
                 Connecting::Connected => json!({ "connected": true }),
                 Connecting::TriesAgain => json!({ "connected": false, "triesAgain": true }),
-                Connecting::Exits(code, why) => {
+                Connecting::Exited(code, why) => {
                     json!({ "connected": false, "exitCode": code, "reason": why })
                 }
-                Connecting::Gone => json!({ "connected": false }),
             })
         }
-        (true, None) => Err(Refusal::bad(format!("an agent connects with its secret; expected {EXAMPLE}"))),
-        (false, _) => {
-            let ended = twins.end(&Process::Called(node.clone()));
-            twins.settle();
-            let unknown = || Refusal::bad(format!("no agent `{node}` was connected by this call"));
-            ended.map(|_| json!({ "connected": false })).ok_or_else(unknown)
+        (None, true, None) => {
+            Err(Refusal::bad(format!("an agent connects with its secret; expected {EXAMPLE}")))
         }
-    }
+        (None, false, _) => {
+            let ended = twins.end_called(&node);
+            let unknown = || Refusal::bad(format!("no agent `{node}` was connected by this call"));
+            ended.then(|| json!({ "connected": false })).ok_or_else(unknown)
+        }
+    };
+    twins.settle();
+    answer
 }
 
 /// Lets the agent in a task of another server start, or ends it.
