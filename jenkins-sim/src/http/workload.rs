@@ -1,7 +1,7 @@
 //! Builds that a workload plays: jobs and requests of it, which come by no request over HTTP.
 
 use super::{Face, KeptJob, config::JobConfig};
-use crate::{BuildRequest, CreateJobError, Jenkins, JobId, JobSpec, ScheduleError};
+use crate::{Block, BuildRequest, CreateJobError, Jenkins, JobId, JobSpec, ScheduleError};
 use footman_core::time::{Millis, Timestamp};
 
 impl Face {
@@ -46,6 +46,30 @@ impl Face {
         let key = self.next_key;
         jenkins.schedule(now, job, BuildRequest::new(key, duration))?;
         self.next_key += 1;
+        Ok(key)
+    }
+
+    /// Schedules a run of a Pipeline of these blocks, whose keys are set here; the answer is the key of the run, which
+    /// those of its blocks follow.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the job is disabled or of another kind, a block comes after one that is not before it, or the
+    /// controller restarts.
+    pub fn schedule_workload_run(
+        &mut self,
+        jenkins: &mut Jenkins,
+        now: Timestamp,
+        job: JobId,
+        mut blocks: Vec<Block>,
+    ) -> Result<u64, ScheduleError> {
+        let key = self.next_key;
+        for (place, block) in (1_u64..).zip(&mut blocks) {
+            block.key = key + place;
+        }
+        let after = (key + 1).saturating_add(u64::try_from(blocks.len()).unwrap_or(u64::MAX));
+        jenkins.schedule_pipeline(now, job, BuildRequest::new(key, Millis::ZERO), blocks)?;
+        self.next_key = after;
         Ok(key)
     }
 }

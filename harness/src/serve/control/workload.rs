@@ -57,12 +57,12 @@ fn shown(twins: &Twins) -> Value {
     })
 }
 
-/// What the jobs are: `kind=pipeline`.
+/// What the jobs are: `kind=pipeline`, whose runs are flyweight tasks and whose blocks need executors.
 fn kind(query: Option<&str>) -> Result<JobKind, String> {
     const EXPECTED: &str = "expected kind=freestyle, kind=pipeline or kind=matrix";
     match query.unwrap_or_default() {
         "" | "kind=freestyle" => Ok(JobKind::Freestyle),
-        "kind=pipeline" => Ok(JobKind::Pipeline),
+        "kind=pipeline" => Ok(JobKind::Flyweight),
         "kind=matrix" => Ok(JobKind::Matrix),
         other => Err(format!("`{other}` has no meaning here; {EXPECTED}")),
     }
