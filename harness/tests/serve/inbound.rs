@@ -260,3 +260,31 @@ fn calls_of_jenkins_fail_or_lose_their_answers_by_rule() {
         }
     });
 }
+
+#[test]
+fn a_reload_of_the_configuration_as_code_removes_nodes_that_it_does_not_name_or_keep() {
+    // jenkins.md 6: #2842, and since #2844 nodes with `CascKeepNode` stay.
+    with_servers(ClockMode::Lockstep, |both| async move {
+        both.create_node("gone", "docker").await;
+        both.create_node("kept", "docker").await;
+        let reload =
+            json!({ "nodes": [{ "name": "static", "labels": "linux", "executors": 2 }], "keep": ["kept"] });
+        let left = both.sim_done("POST", "/_sim/casc", reload).await;
+        assert_eq!(left, json!({ "nodes": ["master", "kept", "static"] }));
+        assert_eq!(both.get("/computer/gone/api/json").await.status, 404);
+        let made = both.get("/computer/static/api/json?tree=numExecutors,offline").await.json();
+        assert_eq!((&made["numExecutors"], &made["offline"]), (&json!(2), &json!(true)));
+        // body => part of the error
+        let table = [
+            (json!({ "nodes": [{ "name": "a" }, { "name": "a" }] }), "already exists"),
+            (json!({ "nodes": [], "keep": ["absent"] }), "the node `absent` cannot be kept"),
+            (json!({ "nodes": [{ "name": "a/b" }] }), "unsafe character"),
+            (json!({}), "missing field `nodes`"),
+        ];
+        for (body, error) in table {
+            let answer = both.sim("POST", "/_sim/casc", body.clone()).await;
+            assert!(answer.status == 400 && answer.body.contains(error), "{body}: {}", answer.body);
+        }
+        assert_eq!(both.get("/computer/static/api/json").await.status, 200, "nothing was changed");
+    });
+}

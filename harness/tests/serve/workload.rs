@@ -68,17 +68,30 @@ fn builds_come_at_their_times_and_after_those_that_they_follow() {
 }
 
 #[test]
-fn pipelines_show_their_labels_in_why_alone() {
+fn the_blocks_of_a_pipelines_run_come_one_after_another_and_show_their_labels_in_why_alone() {
     with_servers(ClockMode::Lockstep, |both| async move {
-        both.create_node("n1", "docker linux").await;
-        both.create_node("n2", "docker linux").await;
-        both.workload("POST", "?kind=pipeline", TRACE).await;
+        for (name, labels) in [("n1", "docker linux"), ("n2", "docker linux")] {
+            both.create_node(name, labels).await;
+        }
+        let played = both.workload("POST", "?kind=pipeline", TRACE).await.json();
+        assert_eq!(played["workload"]["submitted"], json!(2), "both blocks of the run: {played}");
         let (now, _) = both.clock().await;
         both.advance(now + 1_000).await;
-        let queue = both.queue().await;
         // jenkins.md 1: the label of a Pipeline is in `why` only, in its normalised spelling.
+        let queue = both.queue().await;
         assert_eq!(queue.len(), 1, "{queue:?}");
         assert_eq!(queue[0].1, "All nodes of label ‘docker&&linux’ are offline");
+        agent(both, "n3", "docker linux").await;
+        both.advance(now + 12_000).await;
+        assert_eq!(both.queue().await[0].1, "There are no nodes with the label ‘gpu’");
+        agent(both, "n4", "gpu").await;
+        both.advance(now + 18_000).await;
+        let progress = both.workload("GET", "", "").await.json();
+        assert_eq!(progress["workload"]["ended"], json!(2), "{progress}");
+        let run = both.get("/job/team/job/app/1/api/json?tree=result").await.json();
+        assert_eq!(run["result"], json!("SUCCESS"));
+        let second = both.get("/job/team/job/app/2/api/json").await;
+        assert_eq!(second.status, 404, "one run: {}", second.body);
     });
 }
 

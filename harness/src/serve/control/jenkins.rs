@@ -7,8 +7,8 @@ use crate::serve::{
     twins::Twins,
 };
 use axum::http::{Method, StatusCode};
-use footman_core::id::NodeName;
-use footman_jenkins_sim::Transport;
+use footman_core::{id::NodeName, label::LabelSet};
+use footman_jenkins_sim::{NodeSpec, Transport};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fmt};
@@ -45,6 +45,34 @@ struct Told {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}
+
+/// What `POST /_sim/casc` is given: the nodes that the YAML names, and those that have the property `CascKeepNode`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reload {
+    nodes: Vec<NodeShape>,
+    #[serde(default)]
+    keep: Vec<String>,
+}
+
+/// A node of the YAML.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NodeShape {
+    name: String,
+    /// With blanks between them.
+    #[serde(default)]
+    labels: String,
+    #[serde(default = "one")]
+    executors: u16,
+    #[serde(default)]
+    exclusive: bool,
+    description: Option<String>,
+}
+
+fn one() -> u16 {
+    1
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -146,6 +174,38 @@ pub(super) fn restart(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> 
     twins.jenkins.restart(now);
     twins.settle();
     Ok(json!({}))
+}
+
+/// The configuration as code is reloaded: nodes that it does not name are removed under their builds, but for those that
+/// are kept.
+pub(super) fn reload(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+    check_jenkins(twins)?;
+    let input: Reload =
+        read(body, r#"{"nodes": [{"name": "static", "labels": "docker linux"}], "keep": ["n1"]}"#)?;
+    let now = twins.now();
+    for name in input.keep {
+        let node = NodeName::new(name);
+        let kept = twins.jenkins.keep_through_casc(now, &node, true);
+        kept.map_err(|error| Refusal::bad(format!("the node `{node}` cannot be kept: {error}")))?;
+    }
+    let nodes: Vec<NodeSpec> = input.nodes.into_iter().map(NodeShape::read).collect();
+    twins.jenkins.reload_casc(now, &nodes).map_err(Refusal::bad)?;
+    twins.settle();
+    let left: Vec<String> = twins.jenkins.nodes().iter().map(ToString::to_string).collect();
+    Ok(json!({ "nodes": left }))
+}
+
+impl NodeShape {
+    fn read(self) -> NodeSpec {
+        let Self { name, labels, executors, exclusive, description } = self;
+        NodeSpec {
+            name: NodeName::new(name),
+            description: description.map(Into::into),
+            labels: LabelSet::new(labels.split_whitespace()),
+            exclusive,
+            executors,
+        }
+    }
 }
 
 /// What goes wrong with calls: said or asked.

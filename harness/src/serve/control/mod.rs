@@ -47,6 +47,7 @@ const PATHS: &[(&str, &[Method])] = &[
     ("/_sim/agent", &[Method::POST]),
     ("/_sim/hook", &[Method::POST]),
     ("/_sim/restart", &[Method::POST]),
+    ("/_sim/casc", &[Method::POST]),
     ("/_sim/jenkins-faults", &[Method::GET, Method::PUT]),
     ("/_sim/workload", &[Method::GET, Method::POST, Method::DELETE]),
 ];
@@ -138,12 +139,15 @@ fn dispatch(twins: &mut Twins, clock: Clock, request: &ControlRequest) -> Result
             let Advance { to } = read(&request.body, r#"{"to": 1704067260000}"#)?;
             advance(twins, clock, Timestamp::from_millis(to))
         }
-        "/_sim/agent" | "/_sim/hook" | "/_sim/restart" | "/_sim/jenkins-faults" if !regions.is_empty() => {
+        "/_sim/agent" | "/_sim/hook" | "/_sim/restart" | "/_sim/casc" | "/_sim/jenkins-faults"
+            if !regions.is_empty() =>
+        {
             Err(Refusal::bad("Jenkins has no regions; expected no region"))
         }
         "/_sim/agent" => jenkins::call(twins, &request.body),
         "/_sim/hook" => jenkins::hook(twins, &request.body),
         "/_sim/restart" => jenkins::restart(twins, &request.body),
+        "/_sim/casc" => jenkins::reload(twins, &request.body),
         "/_sim/jenkins-faults" => jenkins::faults(twins, request),
         "/_sim/reset" | "/moto-api/reset" => {
             reset(twins, &regions);
