@@ -6,7 +6,11 @@
 use bytes::Bytes;
 use comfy_table::Table;
 use footman_benches::cpu_time::thread_time;
-use footman_core::{Millis, Timestamp, id::QueueItemId, label::LabelSet};
+use footman_core::{
+    Millis, Timestamp,
+    id::{NodeName, QueueItemId},
+    label::LabelSet,
+};
 use footman_jenkins_sim::{
     BuildRequest, Jenkins, JobId, JobSpec, NodeSpec, Settings,
     http::{Face, FaceSettings},
@@ -44,8 +48,8 @@ impl Loaded {
         let mut face = Face::new(FaceSettings::new("http://127.0.0.1:8080/", 1));
         for node in 0..NODES {
             let labels = LabelSet::new([format!("t{}", node % LABELS), "linux".to_owned()]);
-            let name = format!("agent-{node}");
-            let spec = NodeSpec { name: name.into(), description: None, labels, exclusive: true, executors: 1 };
+            let name = NodeName::new(format!("agent-{node}"));
+            let spec = NodeSpec { name, description: None, labels, exclusive: true, executors: 1 };
             jenkins.create_node(START, spec).expect("the name is new");
         }
         let jobs = (0..LABELS).map(|label| {
@@ -120,7 +124,8 @@ fn polls(loaded: &mut Loaded, count: u32, path: &str, changes: bool) -> (Duratio
 #[expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 fn main() {
     // `cargo test --benches` runs each once, to see that it runs.
-    let count = if std::env::args().any(|argument| argument == "table" || argument == "--bench") { POLLS } else { 1 };
+    let count =
+        if std::env::args().any(|argument| argument == "table" || argument == "--bench") { POLLS } else { 1 };
     let mut loaded = Loaded::new();
     let bytes = loaded.poll(QUEUE);
     let mut table = Table::new();
@@ -131,11 +136,23 @@ fn main() {
         table.add_row([what, &bytes.to_string(), &ms(median), &ms(longest), &ms(bar), met]);
     };
     let before = memory();
-    row("queue, 100 changes between polls", bytes, polls(&mut loaded, count, QUEUE, true), Duration::from_millis(20));
+    row(
+        "queue, 100 changes between polls",
+        bytes,
+        polls(&mut loaded, count, QUEUE, true),
+        Duration::from_millis(20),
+    );
     row("queue, nothing changes", bytes, polls(&mut loaded, count, QUEUE, false), Duration::from_millis(10));
     let bytes = loaded.poll(COMPUTERS);
-    row("computers, nothing changes", bytes, polls(&mut loaded, count, COMPUTERS, false), Duration::from_millis(20));
-    println!("{ITEMS} items, {NODES} nodes, {count} polls each, by the processor time of the thread\n{table}");
+    row(
+        "computers, nothing changes",
+        bytes,
+        polls(&mut loaded, count, COMPUTERS, false),
+        Duration::from_millis(20),
+    );
+    println!(
+        "{ITEMS} items, {NODES} nodes, {count} polls each, by the processor time of the thread\n{table}"
+    );
     let after = memory();
     if let (Some(before), Some(after)) = (before, after) {
         println!("memory: {before} MiB before, {after} MiB after");

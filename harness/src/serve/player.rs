@@ -82,7 +82,9 @@ impl Player {
         let progress = Progress { builds: builds.len(), submitted: 0, ended: 0, refused: 0 };
         let (ahead, blocks) = match kind {
             JobKind::Flyweight => by_runs(builds),
-            JobKind::Freestyle | JobKind::Matrix | JobKind::Pipeline => (builds.into(), BTreeMap::new()),
+            JobKind::Freestyle | JobKind::Maven | JobKind::Matrix | JobKind::Pipeline => {
+                (builds.into(), BTreeMap::new())
+            }
         };
         let (labels, names) = (workload.labels().to_vec(), workload.jobs().to_vec());
         let jobs = Jobs { kind, labels, names, made: BTreeMap::new(), numbers: BTreeMap::new() };
@@ -174,6 +176,7 @@ impl Player {
             label: self.jobs.label(build),
             duration: build.duration,
             after: build.after.and_then(place).into_iter().collect(),
+            retries: 0,
         };
         let blocks: Vec<Block> = builds.iter().map(block).collect();
         let count = u64::try_from(blocks.len()).unwrap_or(u64::MAX);

@@ -132,7 +132,7 @@ fn what_cannot_be_played_says_where_it_is_wrong_and_nothing_is_played() {
             ("", "submit_s,duration\n", "duration"),
             ("", "submit_s,duration_s\n0,1\n5,x\n", "line 3"),
             ("", "submit_s,duration_s,job\n0,1,a?b\n", "the job `a?b` cannot be made"),
-            ("?kind=maven", "submit_s,duration_s\n0,1\n", "expected kind=freestyle"),
+            ("?kind=gradle", "submit_s,duration_s\n0,1\n", "expected kind=freestyle"),
             ("?region=eu-central-1", "submit_s,duration_s\n0,1\n", "has no meaning here"),
         ];
         for (query, body, error) in table {

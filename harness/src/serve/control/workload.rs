@@ -59,10 +59,11 @@ fn shown(twins: &Twins) -> Value {
 
 /// What the jobs are: `kind=pipeline`, whose runs are flyweight tasks and whose blocks need executors.
 fn kind(query: Option<&str>) -> Result<JobKind, String> {
-    const EXPECTED: &str = "expected kind=freestyle, kind=pipeline or kind=matrix";
+    const EXPECTED: &str = "expected kind=freestyle, kind=maven, kind=pipeline or kind=matrix";
     match query.unwrap_or_default() {
         "" | "kind=freestyle" => Ok(JobKind::Freestyle),
         "kind=pipeline" => Ok(JobKind::Flyweight),
+        "kind=maven" => Ok(JobKind::Maven),
         "kind=matrix" => Ok(JobKind::Matrix),
         other => Err(format!("`{other}` has no meaning here; {EXPECTED}")),
     }
