@@ -91,6 +91,9 @@ pub(crate) struct ServeArguments {
     /// Wants a crumb for each change of Jenkins, as Jenkins without security does by default
     #[arg(long, conflicts_with = "jenkins_users")]
     jenkins_crumbs: bool,
+    /// Installs the guard file in Jenkins: a node whose name begins with this prefix gets one build and no second
+    #[arg(long, value_name = "PREFIX")]
+    jenkins_guard: Option<Arc<str>>,
     /// The version that Jenkins takes itself for
     #[arg(long, value_name = "VERSION", default_value_t = Version::OBSERVED)]
     jenkins_version: Version,
@@ -197,7 +200,8 @@ fn settings(arguments: &ServeArguments, console: &mut Console) -> miette::Result
         agent_port: arguments.jenkins_agent_port,
         ..TwinsSettings::default()
     };
-    twins.jenkins.controller = arguments.jenkins_version.controller();
+    arguments.jenkins_version.apply(&mut twins.jenkins);
+    twins.jenkins.guard.clone_from(&arguments.jenkins_guard);
     twins.ecs.region = Arc::clone(&arguments.region);
     twins.ecs.throttling = !arguments.no_throttling;
     match arguments.profile {

@@ -12,6 +12,7 @@ mod errors;
 mod events;
 mod inbound;
 mod jenkins_recordings;
+mod jenkins_versions;
 mod permissions;
 #[cfg(unix)]
 mod processes;

@@ -8,7 +8,6 @@ use super::{
     refused,
     reply::{self, Refusal},
     request::Call,
-    version::Difference,
 };
 use crate::{
     CreateNodeError, Jenkins, NodeError, NodeSpec, OfflineCause,
@@ -249,16 +248,12 @@ impl Face {
         if key == CONTROLLER {
             return Err(refused(NodeError::Controller));
         }
-        let was_marked = jenkins.nodes[key].is_temporarily_offline();
         jenkins.set_labels(now, node, config.labels).map_err(refused)?;
         jenkins
             .describe_node(now, node, config.description.map(Arc::from), config.exclusive)
             .map_err(refused)?;
         if let Some(executors) = config.executors {
             jenkins.set_executors(now, node, executors).map_err(refused)?;
-        }
-        if was_marked && self.settings.version.has(Difference::SavingClearsMark) {
-            jenkins.toggle_offline(now, node, Arc::default()).map_err(refused)?;
         }
         let kept = self.nodes.entry(node.text()).or_default();
         kept.remote_folder = config.remote_folder;

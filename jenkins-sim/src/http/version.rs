@@ -3,7 +3,7 @@
 //! What the simulator does was seen on Jenkins 2.263.4. Later versions differ in more than stands here; the table has
 //! the differences that matter to who provisions agents, each read in Jenkins' source and none of them tried.
 
-use crate::Controller;
+use crate::Settings;
 use std::{fmt, str::FromStr, sync::Arc};
 use thiserror::Error;
 
@@ -84,16 +84,12 @@ impl Version {
             .any(|row| row.from <= self && row.to.is_none_or(|last| self <= last))
     }
 
-    /// The controller's computer as this version names it, without labels and executors.
-    pub fn controller(self) -> Controller {
+    /// Makes a simulated Jenkins one of this version.
+    pub fn apply(self, settings: &mut Settings) {
+        settings.config_unmarks = self.has(Difference::SavingClearsMark);
         if self.has(Difference::BuiltInNode) {
-            Controller {
-                name: "built-in".into(),
-                display_name: "Built-In Node".into(),
-                ..Controller::default()
-            }
-        } else {
-            Controller::default()
+            settings.controller.name = "built-in".into();
+            settings.controller.display_name = "Built-In Node".into();
         }
     }
 }
