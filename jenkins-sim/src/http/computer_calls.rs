@@ -8,6 +8,7 @@ use super::{
     refused,
     reply::{self, Refusal},
     request::Call,
+    version::Difference,
 };
 use crate::{
     CreateNodeError, Jenkins, NodeError, NodeSpec, OfflineCause,

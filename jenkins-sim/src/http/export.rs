@@ -9,7 +9,7 @@
 //! known to be shown, and an answer has a greatest depth and a greatest size.
 
 use super::tree::Tree;
-use std::{borrow::Cow, fmt::Write};
+use std::{borrow::Cow, cell::RefCell, collections::BTreeMap, fmt::Write};
 
 /// The visibility of what an object shows at any depth, such as its name.
 pub(super) const ALWAYS: i64 = 999;
@@ -59,6 +59,14 @@ impl Pruner<'_> {
         Self::Depth(1 - i64::from(depth))
     }
 
+    /// What tells it from the others of one answer.
+    fn place(self) -> Shown {
+        match self {
+            Self::Depth(least) => Shown::Depth(least),
+            Self::Named(tree) => Shown::Named(std::ptr::from_ref(tree).addr()),
+        }
+    }
+
     /// What is shown of the property's value, if the property is shown.
     fn child(self, name: &str, visibility: i64, inline: bool) -> Option<Self> {
         match self {
@@ -69,6 +77,18 @@ impl Pruner<'_> {
             Self::Named(tree) => tree.child(name).map(Self::Named),
         }
     }
+}
+
+/// Objects of one kind that were written in one answer, by their keys and by what is shown of them.
+#[derive(Debug, Default)]
+pub(super) struct Written(RefCell<BTreeMap<(u32, Shown), Box<str>>>);
+
+/// What is shown of an object: properties of this visibility, or those that the tree at this address names, which lives as
+/// long as the answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Shown {
+    Depth(i64),
+    Named(usize),
 }
 
 /// An answer that is being written.
@@ -191,8 +211,10 @@ impl Object<'_, '_> {
         }
         self.empty = false;
         self.page.line();
-        quote(&mut self.page.text, name);
-        self.page.text.push_str(if self.page.form == Form::Pretty { " : " } else { ":" });
+        // Names of properties are words of the simulator's own, with nothing to escape.
+        self.page.text.push('"');
+        self.page.text.push_str(name);
+        self.page.text.push_str(if self.page.form == Form::Pretty { "\" : " } else { "\":" });
     }
 
     /// Adds a plain property of visibility 1.
@@ -222,6 +244,33 @@ impl Object<'_, '_> {
         }
         self.name(name);
         object(self.page, name, pruner, write);
+    }
+
+    /// The same for an object that one answer may show thousands of times, such as the job of each item: what was
+    /// written for `key` before is written again.
+    pub(super) fn object_again(
+        &mut self,
+        visibility: i64,
+        name: &str,
+        (written, key): (&Written, u32),
+        write: impl FnOnce(&mut Object<'_, '_>),
+    ) {
+        let pruner = self.pruner.child(name, visibility, false);
+        let Some(pruner) = pruner.filter(|_| self.page.form == Form::Json && !self.page.is_full()) else {
+            return self.object(visibility, name, write);
+        };
+        self.name(name);
+        let key = (key, pruner.place());
+        if let Some(text) = written.0.borrow().get(&key) {
+            self.page.text.push_str(text);
+            return;
+        }
+        let from = self.page.text.len();
+        object(self.page, name, pruner, write);
+        // An object that did not fit is not whole.
+        if !self.page.is_full() {
+            written.0.borrow_mut().insert(key, self.page.text[from..].into());
+        }
     }
 
     /// Adds a property that holds an object, or null.
@@ -367,14 +416,18 @@ fn thousandths(text: &mut String, number: i64) {
 /// A text in quotation marks, control characters as Stapler escapes them.
 fn quote(into: &mut String, text: &str) {
     into.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => into.push_str("\\\""),
-            '\\' => into.push_str("\\\\"),
-            c if c < ' ' => write_to(into, &format_args!("\\u{:04x}", u32::from(c))),
-            c => into.push(c),
+    let mut rest = text;
+    // Most texts have nothing to escape and are taken whole.
+    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        into.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'"' => into.push_str("\\\""),
+            b'\\' => into.push_str("\\\\"),
+            control => write_to(into, &format_args!("\\u{control:04x}")),
         }
+        rest = &rest[at + 1..];
     }
+    into.push_str(rest);
     into.push('"');
 }
 

@@ -219,7 +219,8 @@ impl Face {
     fn look<'a>(&'a self, jenkins: &'a Jenkins, call: &'a Call<'_>) -> Look<'a> {
         let (who, language) = (&call.who, call.language);
         let sees_jobs = who.may(Permission::ItemRead);
-        Look { face: self, jenkins, who, language, sees_jobs, facts: std::cell::RefCell::default() }
+        let (facts, jobs) = (std::cell::RefCell::default(), export::Written::default());
+        Look { face: self, jenkins, who, language, sees_jobs, facts, jobs }
     }
 
     fn route(

@@ -113,10 +113,13 @@ impl Look<'_> {
     }
 
     fn item_ends(&self, object: &mut Object<'_, '_>, item: Item) {
-        object.object(ALWAYS, "task", |task| match item.run {
-            Some(number) => self.block(task, item.job, number),
-            None => self.job(task, item.job),
-        });
+        match item.run {
+            Some(number) => object.object(ALWAYS, "task", |task| self.block(task, item.job, number)),
+            None => {
+                object
+                    .object_again(ALWAYS, "task", (&self.jobs, item.job.0), |task| self.job(task, item.job));
+            }
+        }
         object.put(ALWAYS, "url", || format!("queue/item/{}/", item.id));
     }
 }

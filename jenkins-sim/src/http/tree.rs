@@ -4,15 +4,17 @@
 //! `{2,5}` behind a list takes its elements from the third to the fifth (Jenkins Remote Access API, "tree"; the grammar
 //! is that of `org.kohsuke.stapler.export.NamedPathPruner`).
 
-use std::collections::BTreeMap;
-
 /// The deepest nesting that is read, so that a request cannot exhaust the stack.
 const DEPTH_MAX: usize = 32;
+
+/// How many names are looked through one by one.
+const FEW: usize = 24;
 
 /// The wanted properties of one object.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Tree {
-    named: BTreeMap<String, Self>,
+    /// By their names, in order.
+    named: Vec<(String, Self)>,
     every: bool,
     /// Of a list: the first element that is wanted, and the first that is not.
     range: Option<(usize, Option<usize>)>,
@@ -28,8 +30,16 @@ impl Tree {
 
     /// What is wanted of the property `name`, if it is wanted at all.
     pub(super) fn child(&self, name: &str) -> Option<&Self> {
-        static EMPTY: Tree = Tree { named: BTreeMap::new(), every: false, range: None };
-        self.named.get(name).or_else(|| self.every.then_some(&EMPTY))
+        static EMPTY: Tree = Tree { named: Vec::new(), every: false, range: None };
+        // An answer asks this of each property of thousands of objects. Most trees name a few properties, and most names
+        // differ in their lengths.
+        let named = if self.named.len() <= FEW {
+            self.named.iter().find(|(named, _)| named == name)
+        } else {
+            let place = self.named.binary_search_by(|(named, _)| named.as_str().cmp(name));
+            place.ok().map(|place| &self.named[place])
+        };
+        named.map(|(_, child)| child).or_else(|| self.every.then_some(&EMPTY))
     }
 
     /// The wanted elements of a list: the first, and how many.
@@ -62,9 +72,13 @@ impl Reader<'_> {
             if name == "*" {
                 tree.every = true;
             } else {
-                tree.named.insert(name, child);
+                tree.named.push((name, child));
             }
             if !self.eat(',') {
+                // Of a name that stands there twice the last one counts.
+                tree.named.reverse();
+                tree.named.sort_by(|(one, _), (other, _)| one.cmp(other));
+                tree.named.dedup_by(|(one, _), (other, _)| one == other);
                 return Some(tree);
             }
         }
