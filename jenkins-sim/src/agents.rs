@@ -195,6 +195,11 @@ impl Jenkins {
         self.drop_void();
     }
 
+    /// The process that is connected as the agent of a node.
+    pub fn agent_of(&self, node: &NodeName) -> Option<AgentId> {
+        self.nodes[self.nodes.key(node)?].agent
+    }
+
     /// How many processes there are.
     pub fn agents_running(&self) -> usize {
         self.agents.agents.len()

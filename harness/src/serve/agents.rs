@@ -67,16 +67,12 @@ pub(super) enum Connecting {
 /// One agent's process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Agent {
-    pub(super) node: NodeName,
+    /// How it is started; whose secret it has is known when it starts.
+    spec: AgentSpec,
     /// The secret that it was given, if it was given one.
     secret: Option<Secret>,
-    transport: Transport,
-    launch: Launch,
-    /// Whether it tries again when its channel is closed.
-    reconnects: bool,
     /// What Jenkins' side calls it, once it has started.
     id: Option<AgentId>,
-    connected: bool,
 }
 
 /// The secret of a node, which is not shown.
@@ -121,25 +117,24 @@ impl Agent {
         let mut agent = Self::new(NodeName::new(node), secret);
         let has = |name: &str| command.iter().any(|word| word.eq_ignore_ascii_case(name));
         if has("-webSocket") || variable(&[WEB_SOCKET_VARIABLE]) == Some("true") {
-            agent.transport = Transport::WebSocket;
+            agent.spec.transport = Transport::WebSocket;
         }
         if has("-jnlpUrl") {
-            agent.launch = Launch::JnlpUrl;
+            agent.spec.launch = Launch::JnlpUrl;
         }
-        agent.reconnects = !has("-noreconnect");
+        agent.spec.reconnects = !has("-noreconnect");
         Some(agent)
     }
 
     /// The agent of a node that was given this secret: over TCP, trying again.
     pub(super) fn new(node: NodeName, secret: Option<&str>) -> Self {
-        let AgentSpec { transport, launch, reconnects, .. } = AgentSpec::new(node.clone());
         let secret = secret.map(|secret| Secret(secret.to_owned()));
-        Self { node, secret, transport, launch, reconnects, id: None, connected: false }
+        Self { spec: AgentSpec::new(node), secret, id: None }
     }
 
     /// The same over WebSocket, or over TCP, and whether it tries again.
     pub(super) fn connecting_by(self, transport: Transport, reconnects: bool) -> Self {
-        Self { transport, reconnects, ..self }
+        Self { spec: AgentSpec { transport, reconnects, ..self.spec }, ..self }
     }
 
     /// Whether the secret that it was given, if any, is not this one.
@@ -189,7 +184,7 @@ impl Agents {
     /// The processes for a node that were started by a call.
     fn called(&self, node: &NodeName) -> Vec<Process> {
         let of = |(process, agent): (&Process, &Agent)| {
-            (matches!(process, Process::Called(_)) && agent.node == *node).then(|| process.clone())
+            (matches!(process, Process::Called(_)) && agent.spec.node == *node).then(|| process.clone())
         };
         self.by_process.iter().filter_map(of).collect()
     }
@@ -198,21 +193,22 @@ impl Agents {
 impl Twins {
     /// Starts an agent of another program at once, as its command would. The answer is `None` where there are too many.
     pub(super) fn call_agent(&mut self, agent: Agent) -> Option<Connecting> {
-        let reason = if agent.has_other_secret_than(&self.jenkins_face.secret(agent.node.as_str())) {
+        let reason = if agent.has_other_secret_than(&self.jenkins_face.secret(agent.spec.node.as_str())) {
             "the secret is not that of the node"
-        } else if self.jenkins.node(&agent.node).is_none() {
+        } else if self.jenkins.node(&agent.spec.node).is_none() {
             "there is no such node"
         } else {
             "another agent of that name is connected, and stays"
         };
         let process = Process::Called(self.agents.one_more()?);
+        let node = agent.spec.node.clone();
         self.agents.insert(process.clone(), agent);
         let id = self.start(&process)?;
         self.settle();
-        Some(match (self.agents.by_process.get(&process), self.agents.exited) {
-            (Some(agent), _) if agent.connected => Connecting::Connected,
-            (None, Some((last, code))) if last == id => Connecting::Exited(code, reason),
-            (Some(_), _) | (None, _) => Connecting::TriesAgain,
+        Some(match self.agents.exited {
+            Some((last, code)) if last == id => Connecting::Exited(code, reason),
+            Some(_) | None if self.jenkins.agent_of(&node) == Some(id) => Connecting::Connected,
+            Some(_) | None => Connecting::TriesAgain,
         })
     }
 
@@ -229,10 +225,7 @@ impl Twins {
     /// lets it go on; whether there is one.
     pub(super) fn freeze_agent(&mut self, node: &NodeName, frozen: bool) -> bool {
         let now = self.now();
-        let is = |agent: &&Agent| agent.connected && agent.node == *node;
-        let Some(id) = self.agents.by_process.values().find(is).and_then(|agent| agent.id) else {
-            return false;
-        };
+        let Some(id) = self.jenkins.agent_of(node) else { return false };
         if frozen {
             self.jenkins.freeze_agent(now, id);
         } else {
@@ -247,10 +240,10 @@ impl Twins {
         let process = Process::Hooked(task);
         // A post that is repeated starts nothing again.
         if let Some(known) = self.agents.by_process.get(&process) {
-            return Some(known.node.clone());
+            return Some(known.spec.node.clone());
         }
         let number = self.agents.one_more()?;
-        let node = agent.node.clone();
+        let node = agent.spec.node.clone();
         let seed = self.settings().seed;
         let takes = self.settings().wire.agent_start.sample(seed, AGENT_START, number);
         self.agents.insert(process.clone(), agent);
@@ -266,12 +259,12 @@ impl Twins {
         };
         let now = self.now();
         let agent = self.agents.by_process.get_mut(process).filter(|agent| runs && agent.id.is_none())?;
-        let node = agent.node.clone();
-        let secret = self.jenkins_face.secret(node.as_str());
+        let mut spec = agent.spec.clone();
         // A secret is one of a name: another one is that of some name that no node has.
-        let secret_of = if agent.has_other_secret_than(&secret) { NodeName::new("") } else { node.clone() };
-        let Agent { transport, launch, reconnects, .. } = *agent;
-        let id = self.jenkins.start_agent(now, AgentSpec { node, secret_of, transport, launch, reconnects });
+        if agent.has_other_secret_than(&self.jenkins_face.secret(spec.node.as_str())) {
+            spec.secret_of = NodeName::new("");
+        }
+        let id = self.jenkins.start_agent(now, spec);
         agent.id = Some(id);
         self.agents.by_id.insert(id, process.clone());
         Some(id)
@@ -284,40 +277,18 @@ impl Twins {
         ecs.task(now, task.task).is_some_and(|view| view.status == TaskStatus::Running && !view.stopping)
     }
 
-    /// Takes note of what became of an agent's process.
+    /// Takes note of an agent's process that exits.
     pub(super) fn heed_agent(&mut self, output: &Output) {
-        match output {
-            Output::AgentConnected { agent, .. } => {
-                let process = self.agents.by_id.get(agent);
-                if let Some(agent) = process.and_then(|process| self.agents.by_process.get_mut(process)) {
-                    agent.connected = true;
-                }
-            }
-            Output::AgentDropped { node, .. } => {
-                let of_node = |agent: &&mut Agent| agent.connected && agent.node == *node;
-                if let Some(agent) = self.agents.by_process.values_mut().find(of_node) {
-                    agent.connected = false;
-                }
-            }
-            Output::AgentExited { agent, code, .. } => {
-                self.agents.exited = Some((*agent, *code));
-                let Some(process) = self.agents.by_id.get(agent).cloned() else { return };
-                self.agents.remove(&process);
-                let now = self.now();
-                // Of another program's process there is nobody who could be told.
-                if let Process::Task(task) = process
-                    && let Some(Account { ecs, .. }) = self.accounts.get_mut(task.account)
-                {
-                    ecs.container_exited(now, task.task, i32::from(*code));
-                }
-            }
-            Output::ItemEntered { .. }
-            | Output::ItemMerged { .. }
-            | Output::ItemCancelled { .. }
-            | Output::BuildStarted { .. }
-            | Output::ContinuationEntered { .. }
-            | Output::BuildResumed { .. }
-            | Output::BuildFinished { .. } => {}
+        let Output::AgentExited { agent, code, .. } = output else { return };
+        self.agents.exited = Some((*agent, *code));
+        let Some(process) = self.agents.by_id.get(agent).cloned() else { return };
+        self.agents.remove(&process);
+        let now = self.now();
+        // Of another program's process there is nobody who could be told.
+        if let Process::Task(task) = process
+            && let Some(Account { ecs, .. }) = self.accounts.get_mut(task.account)
+        {
+            ecs.container_exited(now, task.task, i32::from(*code));
         }
     }
 
@@ -328,7 +299,7 @@ impl Twins {
             let now = self.now();
             self.jenkins.kill_agent(now, id);
         }
-        Some(agent.node)
+        Some(agent.spec.node)
     }
 }
 
