@@ -196,11 +196,10 @@ fn settings(arguments: &ServeArguments, console: &mut Console) -> miette::Result
         described: described(arguments, console)?,
         policy: policy(&arguments.iam_policy)?,
         security: security(arguments)?,
-        version: arguments.jenkins_version,
         agent_port: arguments.jenkins_agent_port,
         ..TwinsSettings::default()
     };
-    arguments.jenkins_version.apply(&mut twins.jenkins);
+    twins.set_version(arguments.jenkins_version);
     twins.jenkins.guard.clone_from(&arguments.jenkins_guard);
     twins.ecs.region = Arc::clone(&arguments.region);
     twins.ecs.throttling = !arguments.no_throttling;

@@ -98,6 +98,12 @@ impl TwinsSettings {
         }
     }
 
+    /// Makes Jenkins one of this version.
+    pub fn set_version(&mut self, version: Version) {
+        self.version = version;
+        version.apply(&mut self.jenkins);
+    }
+
     /// Takes every latency away: what is due at once happens before the answer.
     pub fn make_instant(&mut self) {
         self.ecs.latency = Latency::INSTANT;

@@ -175,6 +175,38 @@ impl Both {
         self.post_form("/computer/doCreateItem", &form).await
     }
 
+    /// The secret of a node's agent, as its file says.
+    pub(crate) async fn secret(self, node: &str) -> String {
+        let file = self.get(&format!("/computer/{node}/slave-agent.jnlp")).await;
+        assert_eq!(file.status, 200);
+        let secret = file.body.split("<argument>").nth(1).and_then(|rest| rest.split("</argument>").next());
+        secret.unwrap().to_owned()
+    }
+
+    /// Starts an agent's process, or ends it: what `/_sim/agent` answers.
+    pub(crate) async fn agent(self, body: Value) -> Value {
+        let answer = send(self.jenkins, "POST", "/_sim/agent", &[], &body.to_string()).await.unwrap();
+        assert_eq!(answer.status, 200, "{body}: {}", answer.body);
+        answer.json()
+    }
+
+    /// Connects the agent of a node.
+    pub(crate) async fn connect(self, node: &str) {
+        let call = json!({ "name": node, "secret": self.secret(node).await });
+        assert_eq!(self.agent(call).await, json!({ "connected": true }));
+    }
+
+    /// Runs the example's definition on instances with this environment; the answer is the ARN of the task.
+    pub(crate) async fn run_agent(self, environment: Value) -> String {
+        let overrides =
+            json!({ "containerOverrides": [{ "name": "jenkins-agent", "environment": environment }] });
+        let input =
+            json!({ "taskDefinition": "jenkins-agent", "startedBy": "footman", "overrides": overrides });
+        let answer = self.ecs_done("RunTask", input).await;
+        assert_eq!(answer["failures"], json!([]));
+        answer["tasks"][0]["taskArn"].as_str().unwrap().to_owned()
+    }
+
     /// What time it is, and when the next thing happens.
     pub(crate) async fn clock(self) -> (i64, Option<i64>) {
         let answer = send(self.jenkins, "GET", "/_sim/next", &[], "").await.unwrap().json();

@@ -2,12 +2,9 @@
 
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so, and growth is shown")]
 
+use crate::program::Program;
 use rustix::process::{Resource, getrlimit, setrlimit};
-use std::{
-    io::{BufRead, BufReader},
-    net::SocketAddr,
-    process::{Child, Command, Stdio},
-};
+use std::net::SocketAddr;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -21,37 +18,23 @@ const SPARE: u64 = 500;
 
 /// The program, serving both.
 struct Serving {
-    child: Child,
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "it ends with its owner"))]
+    program: Program,
     ecs: SocketAddr,
     jenkins: SocketAddr,
 }
 
-impl Drop for Serving {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
 impl Serving {
     fn new() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_footman"))
-            .args(["serve", "--ecs", "0", "--jenkins", "0", "--no-throttling", "--clock", "lockstep"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut address = || {
-            let line = lines.next().unwrap().unwrap();
-            line.trim_end_matches('/').rsplit_once("http://").unwrap().1.parse().unwrap()
-        };
-        Self { ecs: address(), jenkins: address(), child }
+        let arguments = ["--ecs", "0", "--jenkins", "0", "--no-throttling", "--clock", "lockstep"];
+        let (program, [ecs, jenkins]) = Program::serve(arguments);
+        Self { program, ecs, jenkins }
     }
 
     /// The memory that it holds, in KiB.
     #[cfg(target_os = "linux")]
     fn memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.program.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }

@@ -6,28 +6,16 @@ use serde_json::{Value, json};
 use std::{net::SocketAddr, num::NonZeroU32};
 use tokio::sync::oneshot;
 
-async fn secret(jenkins: SocketAddr, node: &str) -> String {
-    let file = send(jenkins, "GET", &format!("/computer/{node}/slave-agent.jnlp"), &[], "").await.unwrap();
-    let secret = file.body.split("<argument>").nth(1).and_then(|rest| rest.split("</argument>").next());
-    secret.unwrap().to_owned()
-}
-
 async fn offline(jenkins: SocketAddr, node: &str) -> bool {
     let path = format!("/computer/{node}/api/json?tree=offline");
     send(jenkins, "GET", &path, &[], "").await.unwrap().json()["offline"].as_bool().unwrap()
-}
-
-impl Both {
-    async fn agent(self, body: Value) -> Value {
-        self.sim_done("POST", "/_sim/agent", body).await
-    }
 }
 
 #[test]
 fn an_agent_connects_with_its_secret_and_is_gone_when_its_process_is() {
     with_servers(ClockMode::Lockstep, |both| async move {
         both.create_node("n1", "docker").await;
-        let key = secret(both.jenkins, "n1").await;
+        let key = both.secret("n1").await;
         let call = json!({ "name": "n1", "secret": key });
         assert!(offline(both.jenkins, "n1").await);
         assert_eq!(both.agent(call.clone()).await, json!({ "connected": true }));
@@ -68,7 +56,7 @@ fn agents_over_web_socket_die_of_a_restart_and_frozen_ones_are_missed_after_530_
     with_servers(ClockMode::Lockstep, |both| async move {
         for name in ["tcp", "ws", "frozen"] {
             both.create_node(name, "docker").await;
-            let key = secret(both.jenkins, name).await;
+            let key = both.secret(name).await;
             let call = json!({ "name": name, "secret": key, "webSocket": name == "ws" });
             assert_eq!(both.agent(call).await, json!({ "connected": true }));
         }
@@ -100,7 +88,7 @@ fn an_agent_that_is_refused_exits_with_255() {
             let key = if given.is_empty() {
                 // The secret depends on the name alone, so that a node that is deleted has it still.
                 both.create_node(name, "docker").await;
-                let key = secret(both.jenkins, name).await;
+                let key = both.secret(name).await;
                 both.post(&format!("/computer/{name}/doDelete")).await;
                 key
             } else {
@@ -130,7 +118,7 @@ fn an_agent_that_is_refused_exits_with_255() {
 fn the_hook_of_another_server_is_told_which_agents_there_are() {
     with_servers(ClockMode::Lockstep, |both| async move {
         both.create_node("n1", "docker").await;
-        let key = secret(both.jenkins, "n1").await;
+        let key = both.secret("n1").await;
         let told = |event: &str, command: Value| json!({ "event": event, "taskArn": "arn:1", "environment": {}, "command": command });
         let started = told("started", json!(["-url", "http://j/", key, "n1"]));
         for _ in 0..2 {
@@ -177,19 +165,10 @@ fn two_servers_bring_an_agent_online_and_take_it_away_by_the_hook() {
         let (end_too, ended_too) = oneshot::channel::<()>();
         let story = async move {
             both.create_node("n1", "docker").await;
-            let key = secret(at, "n1").await;
+            let key = both.secret("n1").await;
             let environment =
                 json!([{ "name": "JENKINS_AGENT_NAME", "value": "n1" }, { "name": "JENKINS_SECRET", "value": key }]);
-            let task = both
-                .ecs_done(
-                    "RunTask",
-                    json!({
-                        "taskDefinition": "jenkins-agent",
-                        "overrides": { "containerOverrides": [{ "name": "jenkins-agent", "environment": environment }] },
-                    }),
-                )
-                .await["tasks"][0]["taskArn"]
-                .clone();
+            let task = both.run_agent(environment).await;
             // The post is on its way; each request lets it come a little further.
             while offline(at, "n1").await {}
             both.ecs_done("StopTask", json!({ "task": task })).await;
@@ -215,17 +194,10 @@ fn a_program_that_ends_with_its_container_is_not_needed_in_one_server() {
     with_settings(settings, |both| async move {
         both.create_node("n1", "docker").await;
         let environment = json!([{ "name": "JENKINS_AGENT_NAME", "value": "n1" }]);
-        both.ecs_done(
-            "RunTask",
-            json!({
-                "taskDefinition": "jenkins-agent",
-                "overrides": { "containerOverrides": [{ "name": "jenkins-agent", "environment": environment }] },
-            }),
-        )
-        .await;
+        both.run_agent(environment).await;
         both.until(120_000, || async { !offline(both.jenkins, "n1").await }).await;
         // The node is taken: the process of a call is the second one.
-        let key = secret(both.jenkins, "n1").await;
+        let key = both.secret("n1").await;
         let second = both.agent(json!({ "name": "n1", "secret": key })).await;
         assert_eq!(second["exitCode"], json!(255), "{second}");
     });

@@ -3,7 +3,6 @@
 use crate::client::{Both, with_twins};
 use flate2::read::GzDecoder;
 use footman::serve::{ClockMode, TwinsSettings};
-use footman_jenkins_sim::http::Version;
 use serde_json::{Value, json};
 use std::io::Read;
 use tokio::{
@@ -12,9 +11,8 @@ use tokio::{
 };
 
 fn twins(version: &str) -> TwinsSettings {
-    let version: Version = version.parse().unwrap();
-    let mut twins = TwinsSettings { version, ..TwinsSettings::default() };
-    version.apply(&mut twins.jenkins);
+    let mut twins = TwinsSettings::default();
+    twins.set_version(version.parse().unwrap());
     twins
 }
 
@@ -67,10 +65,7 @@ fn the_guard_file_lets_a_node_of_its_prefix_run_one_build() {
     with_twins(ClockMode::Lockstep, twins, |both| async move {
         let trace = "submit_s,duration_s,label,job\n0,1,docker,a\n0,1,docker,b\n";
         both.create_node("footman-1", "docker").await;
-        let file = both.get("/computer/footman-1/slave-agent.jnlp").await.body;
-        let secret =
-            file.split("<argument>").nth(1).and_then(|rest| rest.split("</argument>").next()).unwrap();
-        both.sim_done("POST", "/_sim/agent", json!({ "name": "footman-1", "secret": secret })).await;
+        both.connect("footman-1").await;
         assert_eq!(
             crate::client::send(both.jenkins, "POST", "/_sim/workload", &[], trace).await.unwrap().status,
             200

@@ -16,6 +16,8 @@ mod jenkins_versions;
 mod permissions;
 #[cfg(unix)]
 mod processes;
+#[cfg(unix)]
+mod program;
 mod regions;
 mod robust;
 mod story;

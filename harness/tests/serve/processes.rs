@@ -2,45 +2,34 @@
 //!
 //! Nothing here waits for time to pass: what is waited for is an event, the end of a stream, or a request.
 
+use crate::program::Program;
 use serde_json::{Value, json};
 use std::{
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::Command,
 };
 
 /// The program, serving ECS.
 struct Serving {
-    child: Child,
+    program: Program,
     ecs: SocketAddr,
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        // Where a test ended it before, there is nothing left to end.
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
 }
 
 impl Serving {
     fn new<Word: AsRef<OsStr>>(folder: &Path, more: impl IntoIterator<Item = Word>) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_footman"))
-            .args(["serve", "--ecs", "0", "--profile", "instant", "--runtime", "process"])
-            .arg("--log-dir")
-            .arg(folder)
-            .arg("--image=shell=/bin/sh -c")
-            .args(more)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut first = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
-        let ecs = first.trim().rsplit_once("http://").unwrap().1.parse().unwrap();
-        Self { child, ecs }
+        let mut arguments: Vec<OsString> =
+            ["--ecs", "0", "--profile", "instant", "--runtime", "process", "--log-dir"]
+                .map(Into::into)
+                .into();
+        arguments.push(folder.into());
+        arguments.push("--image=shell=/bin/sh -c".into());
+        arguments.extend(more.into_iter().map(|word| word.as_ref().to_owned()));
+        let (program, [ecs]) = Program::serve(arguments);
+        Self { program, ecs }
     }
 
     fn request(&self, head: &str, body: &str) -> (String, String) {
@@ -174,14 +163,14 @@ fn no_process_outlives_the_server_even_if_that_is_killed() {
         held.read_line(&mut line).unwrap();
         assert_eq!(line, "up\n");
         if kill {
-            serving.child.kill().unwrap();
+            serving.program.child.kill().unwrap();
         } else {
-            let pid = serving.child.id().to_string();
+            let pid = serving.program.child.id().to_string();
             assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         }
         // It ends when nobody holds the pipe any more.
         assert_eq!(held.read_to_string(&mut line).unwrap(), 0);
-        serving.child.wait().unwrap();
+        serving.program.child.wait().unwrap();
     }
 }
 

@@ -8,29 +8,6 @@ const JOB: &str = "<?xml version='1.1' encoding='UTF-8'?><project><assignedNode>
                    <quietPeriod>0</quietPeriod><builders><hudson.tasks.Shell><command>sleep 20</command>\
                    </hudson.tasks.Shell></builders></project>";
 
-/// Runs the example's definition with this environment.
-async fn run_agent(both: Both, environment: Value) -> String {
-    let answer = both
-        .ecs_done(
-            "RunTask",
-            json!({
-                "taskDefinition": "jenkins-agent",
-                "startedBy": "footman",
-                "overrides": { "containerOverrides": [{ "name": "jenkins-agent", "environment": environment }] },
-            }),
-        )
-        .await;
-    assert_eq!(answer["failures"], json!([]));
-    answer["tasks"][0]["taskArn"].as_str().unwrap().to_owned()
-}
-
-async fn secret(both: Both, node: &str) -> String {
-    let file = both.get(&format!("/computer/{node}/slave-agent.jnlp")).await;
-    assert_eq!(file.status, 200);
-    let secret = file.body.split("<argument>").nth(1).and_then(|rest| rest.split("</argument>").next());
-    secret.unwrap().to_owned()
-}
-
 async fn computer(both: Both, node: &str) -> Value {
     let tree = "displayName,offline,idle,offlineCauseReason,assignedLabels[name],executors[idle,currentExecutable[url,queueId]]";
     both.get(&format!("/computer/{node}/api/json?tree={tree}")).await.json()
@@ -53,9 +30,9 @@ fn an_agent_comes_takes_a_build_and_goes() {
         assert_eq!(built.status, 201);
         let item = format!("http://{}/queue/item/1/", both.jenkins);
         assert_eq!(built.header("location"), Some(item.as_str()));
-        let secret = secret(both, "n1").await;
+        let secret = both.secret("n1").await;
         let environment = json!([{ "name": "JENKINS_AGENT_NAME", "value": "n1" }, { "name": "JENKINS_SECRET", "value": secret }]);
-        let task = run_agent(both, environment).await;
+        let task = both.run_agent(environment).await;
 
         let waited = both.until(60_000, || async { status(both, &task).await == "RUNNING" }).await;
         assert!(!is_online(both, "n1").await, "the task runs, and the agent starts");
@@ -102,7 +79,7 @@ fn an_agent_whose_node_is_deleted_exits_and_its_build_fails() {
         both.post_xml("/createItem?name=build", JOB).await;
         both.create_node("n1", "docker linux").await;
         both.post("/job/build/build").await;
-        let task = run_agent(both, json!([{ "name": "SLAVE_NODE_NAME", "value": "n1" }])).await;
+        let task = both.run_agent(json!([{ "name": "SLAVE_NODE_NAME", "value": "n1" }])).await;
         both.until(90_000, || async { computer(both, "n1").await["idle"] == json!(false) }).await;
         let (now, _) = both.clock().await;
         both.advance(now + 1_000).await;
@@ -125,7 +102,7 @@ fn an_agent_with_a_wrong_secret_or_without_a_node_exits() {
         both.create_node("n1", "docker").await;
         let wrong = json!([{ "name": "SLAVE_NODE_NAME", "value": "n1" }, { "name": "SLAVE_NODE_SECRET", "value": "00" }]);
         for environment in [wrong, json!([{ "name": "JENKINS_AGENT_NAME", "value": "nowhere" }])] {
-            let task = run_agent(both, environment).await;
+            let task = both.run_agent(environment).await;
             both.until(90_000, || async { status(both, &task).await == "STOPPED" }).await;
             assert_eq!(both.task(&task).await["containers"][0]["exitCode"], json!(255));
             assert!(!is_online(both, "n1").await);
@@ -136,7 +113,7 @@ fn an_agent_with_a_wrong_secret_or_without_a_node_exits() {
 #[test]
 fn a_task_that_names_no_node_runs_until_it_is_stopped() {
     with_servers(ClockMode::Lockstep, |both| async move {
-        let task = run_agent(both, json!([])).await;
+        let task = both.run_agent(json!([])).await;
         both.until(60_000, || async { status(both, &task).await == "RUNNING" }).await;
         let (now, _) = both.clock().await;
         both.advance(now + 3_600_000).await;
@@ -148,7 +125,7 @@ fn a_task_that_names_no_node_runs_until_it_is_stopped() {
 fn a_secret_outlives_its_node_and_labels_can_be_emptied() {
     with_servers(ClockMode::Lockstep, |both| async move {
         both.create_node("n1", "docker linux").await;
-        let before = secret(both, "n1").await;
+        let before = both.secret("n1").await;
         let xml = both.get("/computer/n1/config.xml").await.body;
         assert!(
             xml.contains("<label>docker linux</label>") && xml.contains("<mode>EXCLUSIVE</mode>"),
@@ -159,9 +136,9 @@ fn a_secret_outlives_its_node_and_labels_can_be_emptied() {
         assert_eq!(computer(both, "n1").await["assignedLabels"], json!([{ "name": "n1" }]));
         both.post("/computer/n1/doDelete").await;
         both.create_node("n1", "other").await;
-        assert_eq!(secret(both, "n1").await, before);
+        assert_eq!(both.secret("n1").await, before);
         both.create_node("n2", "other").await;
-        assert_ne!(secret(both, "n2").await, before);
+        assert_ne!(both.secret("n2").await, before);
     });
 }
 
@@ -172,7 +149,7 @@ fn the_same_story_reads_the_same_twice() {
         with_servers(ClockMode::Lockstep, |both| async move {
             both.create_node("n1", "docker").await;
             both.post("/job/example/build").await;
-            let task = run_agent(both, json!([{ "name": "SLAVE_NODE_NAME", "value": "n1" }])).await;
+            let task = both.run_agent(json!([{ "name": "SLAVE_NODE_NAME", "value": "n1" }])).await;
             for _ in 0..20 {
                 let (_, Some(next)) = both.clock().await else { break };
                 both.advance(next).await;

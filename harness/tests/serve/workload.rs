@@ -25,11 +25,7 @@ impl Both {
 /// Creates a node with these labels and connects its agent.
 async fn agent(both: Both, name: &str, labels: &str) {
     both.create_node(name, labels).await;
-    let file = both.get(&format!("/computer/{name}/slave-agent.jnlp")).await;
-    let secret =
-        file.body.split("<argument>").nth(1).and_then(|rest| rest.split("</argument>").next()).unwrap();
-    let call = json!({ "name": name, "secret": secret });
-    assert_eq!(both.sim_done("POST", "/_sim/agent", call).await, json!({ "connected": true }));
+    both.connect(name).await;
 }
 
 #[test]

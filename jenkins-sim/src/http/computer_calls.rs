@@ -123,10 +123,7 @@ impl Face {
         call: &Call<'_>,
     ) -> Result<Response<Bytes>, Refusal> {
         call.who.need(Permission::AgentCreate)?;
-        let Some(name) = call.param("name") else {
-            return Err(Refusal::Explained("Query parameter 'name' is required".to_owned()));
-        };
-        let name = name.trim();
+        let name = call.name()?.trim();
         check_name(name).map_err(|error| refused(CreateNodeError::from(error)))?;
         if jenkins.nodes.key(&NodeName::from(name)).is_some() {
             return Err(refused(CreateNodeError::Duplicate { name: name.into() }));

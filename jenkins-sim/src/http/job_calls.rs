@@ -28,9 +28,7 @@ impl Face {
         call: &Call<'_>,
     ) -> Result<Response<Bytes>, Refusal> {
         call.who.need(Permission::ItemCreate)?;
-        let Some(name) = call.param("name") else {
-            return Err(Refusal::Explained("Query parameter 'name' is required".to_owned()));
-        };
+        let name = call.name()?;
         let from = (call.param("mode") == Some("copy")).then(|| call.param("from").unwrap_or_default());
         if from.is_none() && !call.is_xml {
             return Err(Refusal::Explained("No mode given".to_owned()));

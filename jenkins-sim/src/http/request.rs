@@ -68,6 +68,11 @@ impl<'a> Call<'a> {
         self.params.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// The name of what is to be made.
+    pub(super) fn name(&self) -> Result<&str, Refusal> {
+        self.param("name").ok_or_else(|| Refusal::Explained("Query parameter 'name' is required".to_owned()))
+    }
+
     /// The pieces of the path.
     pub(super) fn pieces(&self) -> Vec<&str> {
         self.path.iter().map(String::as_str).collect()
