@@ -10,6 +10,7 @@ from pathlib import Path
 
 import boto3
 from botocore.config import Config
+from serving import Serving
 
 # The AWS CLI of the same virtual environment.
 AWS = Path(sys.executable).with_name("aws")
@@ -25,41 +26,11 @@ def record(parsed, model, **_):
         CALLED.add(model.name)
 
 
-class Server:
-    """One process; its port is read from what it prints."""
+class Server(Serving):
+    """One process that serves ECS, and its clients."""
 
     def __init__(self, *arguments):
-        program = os.environ.get("FOOTMAN")
-        assert program, "FOOTMAN names no program; start the suite by ecs-sim/conformance/run"
-        command = [program, "serve", "--ecs", "127.0.0.1:0", "--clock", "lockstep", *arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        self.url = None
-        for line in self.process.stdout:
-            if line.startswith("ECS"):
-                self.url = line.split()[1]
-                break
-        assert self.url, f"{command} ended with {self.process.wait()}"
-
-    def close(self):
-        self.process.terminate()
-        self.process.communicate()
-
-    def sim(self, method, path, body=None):
-        """A request under `/_sim/`."""
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, method=method)
-        try:
-            with urllib.request.urlopen(request) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            raise AssertionError(f"{method} {path}: {error.read().decode()}") from error
-
-    def now_ms(self):
-        return self.sim("GET", "/_sim/next")["now"]
-
-    def advance(self, seconds):
-        """Lets everything happen that is due within the next `seconds`."""
-        self.sim("POST", "/_sim/advance", {"to": self.now_ms() + round(seconds * 1000)})
+        super().__init__("ECS", *arguments)
 
     def post(self, body, target="RunTask", **headers):
         """A call without a client between: the status, the headers and the body of its answer."""
