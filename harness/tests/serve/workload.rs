@@ -126,6 +126,7 @@ fn what_cannot_be_played_says_where_it_is_wrong_and_nothing_is_played() {
         let table = [
             ("", "", "`the request's body`"),
             ("", "submit_s,duration\n", "duration"),
+            ("", "submit_s,duration_s0,1", "curl sends a file as it is by --data-binary @FILE"),
             ("", "submit_s,duration_s\n0,1\n5,x\n", "line 3"),
             ("", "submit_s,duration_s,job\n0,1,a?b\n", "the job `a?b` cannot be made"),
             ("?kind=gradle", "submit_s,duration_s\n0,1\n", "expected kind=freestyle"),

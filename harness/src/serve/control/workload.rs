@@ -3,7 +3,7 @@
 use super::{ControlRequest, Refusal, jenkins::check_jenkins};
 use crate::{
     serve::{player::Player, twins::Twins},
-    workload::CsvTrace,
+    workload::{CsvTrace, WorkloadError},
 };
 use axum::http::{Method, StatusCode};
 use footman_jenkins_sim::JobKind;
@@ -36,9 +36,9 @@ fn play(twins: &mut Twins, request: &ControlRequest) -> Result<Value, Refusal> {
         return Err(Refusal { status: StatusCode::CONFLICT, error });
     }
     let body = Cursor::new(request.body.clone());
-    let mut trace = CsvTrace::from_reader(BODY, body).map_err(|error| Refusal::bad(in_full(&error)))?;
-    let player =
-        Player::read(&mut trace, kind, twins.now()).map_err(|error| Refusal::bad(in_full(&error)))?;
+    let unreadable = |error| unreadable(&error, &request.body);
+    let mut trace = CsvTrace::from_reader(BODY, body).map_err(unreadable)?;
+    let player = Player::read(&mut trace, kind, twins.now()).map_err(unreadable)?;
     if let Some((job, error)) = player.bad_name() {
         return Err(Refusal::bad(format!("the job `{job}` cannot be made in Jenkins: {error}")));
     }
@@ -67,6 +67,15 @@ fn kind(query: Option<&str>) -> Result<JobKind, String> {
         "kind=matrix" => Ok(JobKind::Matrix),
         other => Err(format!("`{other}` has no meaning here; {EXPECTED}")),
     }
+}
+
+/// Why a trace cannot be played. A file that curl sends by `-d` has lost its line ends, and its errors would not say so.
+fn unreadable(error: &WorkloadError, body: &[u8]) -> Refusal {
+    let error = in_full(error);
+    if body.is_empty() || body.trim_ascii_end().contains(&b'\n') {
+        return Refusal::bad(error);
+    }
+    Refusal::bad(format!("{error}; the body is one line: curl sends a file as it is by --data-binary @FILE"))
 }
 
 /// An error with everything behind it, in one line.
