@@ -57,7 +57,6 @@ impl Jenkins {
 
     /// Whether several builds of a job may run: what is counted for those of which only one may starts anew.
     fn set_concurrent(&mut self, job: JobId, concurrent: bool) {
-        let slots = self.slots_of(job);
         let known = &mut self.jobs[job.index()];
         if known.concurrent == concurrent {
             return;
@@ -73,8 +72,13 @@ impl Jenkins {
             }
             return;
         }
-        for slot in slots.into_iter().filter(|&slot| !self.builds[slot].is_block()) {
-            match self.builds[slot].phase {
+        for slot in self.slots_of(job) {
+            let build = &self.builds[slot];
+            if build.is_block() {
+                continue;
+            }
+            let known = &mut self.jobs[job.index()];
+            match build.phase {
                 Phase::Buildable | Phase::Pending => known.busy += 1,
                 Phase::Running | Phase::Hanging | Phase::Lost => {
                     known.busy += 1;
@@ -139,9 +143,9 @@ impl Jenkins {
         slots.sort_unstable_by_key(|&slot| !self.builds[slot].phase.is_queued());
         for slot in slots {
             let item = self.builds[slot].item;
-            // A build that an executor has just been given is neither: it starts, and nobody stops it.
-            if self.cancel(now, item).is_err() && self.stop_build(now, item).is_err() {
-                continue;
+            if self.cancel(now, item).is_err() {
+                // A build that an executor has just been given is no item and does not run: it starts, and nobody stops it.
+                self.stop_build(now, item).ok();
             }
         }
         self.drop_void();

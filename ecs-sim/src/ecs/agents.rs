@@ -32,8 +32,8 @@ const ATTRIBUTE_LENGTH_MAX: usize = 128;
 
 impl Ecs {
     /// Registers a container instance (`RegisterContainerInstance`), outside of the API's buckets: it is ACTIVE at once, or
-    /// REGISTERING while its trunk is attached, and its agent connected. Attributes that the agent brings along are not counted against the limit of
-    /// [`Self::put_attributes`].
+    /// REGISTERING while its trunk is attached, and its agent connected. Attributes that the agent brings along are not
+    /// counted against the limit of [`Self::put_attributes`].
     ///
     /// # Errors
     ///

@@ -147,8 +147,8 @@ const SPOT_NOTICE: Millis = Millis::from_mins(2);
 pub(super) const PROVIDER_ATTRIBUTE: &str = "footman.capacity-provider";
 
 impl Ecs {
-    /// Adds `count` container instances that are simply there, registered and ACTIVE at once, trunks and all, until they are terminated.
-    /// A spot instance among them is not replaced when it is reclaimed.
+    /// Adds `count` container instances that are simply there, registered and ACTIVE at once, trunks and all, until they
+    /// are terminated. A spot instance among them is not replaced when it is reclaimed.
     ///
     /// # Errors
     ///
