@@ -49,6 +49,8 @@ pub struct Jenkins {
     pub(crate) down: Option<Down>,
     /// Flyweight tasks that wait for the controller to assign again.
     pub(crate) flyweights: VecDeque<(Slot, u64)>,
+    /// How often something happened.
+    revision: u64,
     /// Numbers that are given once: ranks in the queue, epochs of nodes, places among the idle.
     pub(crate) sequence: u64,
     pub(crate) outputs: VecDeque<Output>,
@@ -120,6 +122,7 @@ impl Jenkins {
             quieting_down: false,
             down: None,
             flyweights: VecDeque::new(),
+            revision: 0,
             sequence: 0,
             outputs: VecDeque::new(),
             changed_items: Vec::new(),
@@ -177,7 +180,13 @@ impl Jenkins {
 
     /// Does what is due until `now`. Calling it early does nothing.
     pub fn handle_timeout(&mut self, now: Timestamp) {
-        self.advance(now);
+        self.pass(now);
+    }
+
+    /// A number that is another one after everything that may have changed what Jenkins shows, but for that which follows
+    /// the time alone. Whoever keeps an answer can tell by it whether the answer still holds.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// When to call [`Self::handle_timeout`], and why; it may be this very instant.
@@ -232,11 +241,18 @@ impl Jenkins {
         }
     }
 
-    /// Does what is due until `now`, in the order in which it is due.
+    /// Does what is due until `now`, in the order in which it is due. Every call that may change something begins with it.
     #[inline]
     pub(crate) fn advance(&mut self, now: Timestamp) {
+        self.revision += 1;
+        self.pass(now);
+    }
+
+    #[inline]
+    fn pass(&mut self, now: Timestamp) {
         assert!(self.now <= now, "time never goes back: {} to {now}", self.now);
         if self.down.is_some() || self.due.is_some_and(|(at, _)| at <= now) {
+            self.revision += 1;
             self.catch_up(now);
         }
         self.now = now;

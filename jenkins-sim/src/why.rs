@@ -6,7 +6,7 @@ use crate::{
     node::{CONTROLLER, Node, NodeKey},
     words::Why,
 };
-use footman_core::time::Millis;
+use footman_core::time::{Millis, Timestamp};
 use std::sync::Arc;
 
 /// Nodes that match a label, counted.
@@ -125,20 +125,28 @@ impl Jenkins {
             })
     }
 
-    /// `stuck`: nothing online has the label, or it has taken ten times as long as its job lasts
-    /// (`Queue.BuildableItem.isStuck`).
+    /// Whether it is `stuck`.
     pub(crate) fn is_stuck(&self, build: &Build) -> bool {
+        self.stuck_from(build).is_some_and(|at| at <= self.now)
+    }
+
+    /// Since when an item is `stuck`, or from when on it will be if nothing happens: nothing online has the label, or it
+    /// has taken more than ten times as long as its job lasts, or more than 24 whole hours where that is not known
+    /// (`Queue.BuildableItem.isStuck`). `None` for an item that is not buildable.
+    pub(crate) fn stuck_from(&self, build: &Build) -> Option<Timestamp> {
         if !matches!(build.phase, Phase::Buildable | Phase::Pending) {
-            return false;
+            return None;
         }
         if self.matching.label(build.label).text().is_some() && self.matches(build).online == 0 {
-            return true;
+            return Some(build.buildable_since);
         }
-        let waited = self.now.since(build.buildable_since);
-        match self.jobs[index(build.job)].estimated_duration() {
-            Some(estimate) => waited > estimate.max(Millis::from_mins(1)).saturating_mul(10),
-            None => waited.as_millis() / Millis::from_hours(1).as_millis() > STUCK_AFTER_HOURS,
-        }
+        let patience = match self.jobs[index(build.job)].estimated_duration() {
+            Some(estimate) => {
+                estimate.max(Millis::from_mins(1)).saturating_mul(10).saturating_add(Millis::new(1))
+            }
+            None => Millis::from_hours(STUCK_AFTER_HOURS + 1),
+        };
+        Some(build.buildable_since + patience)
     }
 
     fn matches(&self, build: &Build) -> Matches {

@@ -84,6 +84,26 @@ pub(crate) enum Why {
 }
 
 impl Why {
+    /// Whether the text changes while nothing happens.
+    pub(crate) fn follows_time(&self) -> bool {
+        match self {
+            Self::Quiet(_) | Self::BuildInProgress { left: Some(_), .. } => true,
+            Self::Several(causes) => causes.iter().any(Self::follows_time),
+            Self::FinishedWaiting
+            | Self::BuildInProgress { left: None, .. }
+            | Self::InProgress
+            | Self::ShuttingDown
+            | Self::NoNodes(_)
+            | Self::NodeOffline(_)
+            | Self::LabelOffline(_)
+            | Self::WaitingOn(_)
+            | Self::WaitingForExecutor
+            | Self::LabelMissing { .. }
+            | Self::Reserved(_)
+            | Self::Guarded(_) => false,
+        }
+    }
+
     /// The text that Jenkins shows.
     pub(crate) fn words(&self, language: Language) -> String {
         if let Self::Several(causes) = self {

@@ -2,7 +2,7 @@
 
 use super::{
     actor::{Letter, Service},
-    compression,
+    compression::{self, Packer},
     control::{ControlRequest, one_region},
     limits::Limits,
 };
@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use std::{
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -46,6 +47,7 @@ pub(super) struct Door {
     service: Service,
     letters: mpsc::Sender<Letter>,
     body_time: Duration,
+    packer: Arc<Packer>,
 }
 
 /// Why a body was not read.
@@ -66,7 +68,7 @@ pub(super) fn routes(service: Service, letters: mpsc::Sender<Letter>, limits: Li
         .route("/_sim/{*rest}", any(control))
         .route("/moto-api/reset", any(control))
         .fallback(face)
-        .with_state(Door { service, letters, body_time: limits.body })
+        .with_state(Door { service, letters, body_time: limits.body, packer: Arc::default() })
 }
 
 impl Door {
@@ -112,7 +114,7 @@ async fn face(State(door): State<Door>, request: Request) -> Response<Body> {
         Err(Unread::Broken) => None,
     };
     match answer.flatten() {
-        Some(response) if packs => compression::pack(response).map(Body::from),
+        Some(response) if packs => door.packer.pack(response).map(Body::from),
         Some(response) => response.map(Body::from),
         None => broken(),
     }

@@ -45,7 +45,8 @@ impl Face {
     ) -> Result<Response<Bytes>, Refusal> {
         let (name, what) = match rest {
             ["api", form] => {
-                return self.api(jenkins, call, form, "computerSet", |look, object| look.computers(object));
+                return self
+                    .polled(jenkins, call, form, "computerSet", |look, object| look.computers(object));
             }
             // Another method finds a node of that name, which is not there (recording a060).
             ["doCreateItem"] if call.method == Method::POST => return self.create_node(jenkins, now, call),

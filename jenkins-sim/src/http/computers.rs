@@ -137,6 +137,7 @@ impl Look<'_> {
         object.set("number", number);
         object.put(1, "progress", || {
             let Some(build) = build else { return -1 };
+            self.moment.changes();
             let estimate = self.estimate(JobId(build.job));
             let passed = self.jenkins.now.since(build.started).as_millis();
             let passed = i64::try_from(passed).unwrap_or(i64::MAX).saturating_mul(100);

@@ -1,6 +1,6 @@
 //! One look at Jenkins: everything that an answer shows of it is read through here, with the eyes of one user.
 
-use super::{Face, export::Written, labels::Facts, security::Who};
+use super::{Face, export::Written, kept::Moment, labels::Facts, security::Who};
 use crate::{Jenkins, Language};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
@@ -16,6 +16,8 @@ pub(super) struct Look<'a> {
     pub(super) sees_jobs: bool,
     /// What was counted for labels so far: one answer may show the same label for each of thousands of nodes.
     pub(super) facts: RefCell<BTreeMap<String, Rc<Facts>>>,
+    /// How long what was read so far stays as it is.
+    pub(super) moment: Moment,
     /// The jobs of items that were written so far.
     pub(super) jobs: Written,
 }

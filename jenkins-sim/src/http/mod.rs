@@ -15,6 +15,7 @@ mod export;
 mod history;
 mod job_calls;
 mod jobs;
+mod kept;
 mod labels;
 mod look;
 mod permission;
@@ -42,6 +43,7 @@ use export::{Form, Object, Pruner};
 use footman_core::time::Timestamp;
 use history::History;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use kept::{Answers, Moment};
 use look::Look;
 use permission::Permission;
 use reply::{Refusal, Site};
@@ -79,6 +81,7 @@ pub struct Face {
     jobs: Vec<KeptJob>,
     nodes: BTreeMap<Arc<str>, KeptNode>,
     history: History,
+    answers: Answers,
     /// The key of the next build.
     next_key: u64,
 }
@@ -112,6 +115,7 @@ impl Face {
             jobs: Vec::new(),
             nodes: BTreeMap::new(),
             history: History::default(),
+            answers: Answers::default(),
             next_key: 0,
         }
     }
@@ -119,6 +123,7 @@ impl Face {
     /// Takes note of something that happened in `jenkins`: every output must pass by here, in its order and before the
     /// next one is made.
     pub fn heed(&mut self, jenkins: &Jenkins, output: &Output) {
+        self.answers.forget();
         self.history.heed(jenkins, output);
     }
 
@@ -220,7 +225,8 @@ impl Face {
         let (who, language) = (&call.who, call.language);
         let sees_jobs = who.may(Permission::ItemRead);
         let (facts, jobs) = (std::cell::RefCell::default(), export::Written::default());
-        Look { face: self, jenkins, who, language, sees_jobs, facts, jobs }
+        let moment = Moment::new(jenkins.now);
+        Look { face: self, jenkins, who, language, sees_jobs, facts, moment, jobs }
     }
 
     fn route(
@@ -229,6 +235,9 @@ impl Face {
         now: Timestamp,
         call: &Call<'_>,
     ) -> Result<Response<Bytes>, Refusal> {
+        if call.method != Method::GET {
+            self.answers.forget();
+        }
         match call.pieces().as_slice() {
             [] => Ok(self.page(jenkins, "Dashboard [Jenkins]", "Welcome to Jenkins!")),
             ["login"] => Ok(self.page(jenkins, "Sign in [Jenkins]", "Welcome to Jenkins!")),
@@ -315,6 +324,39 @@ impl Face {
         root: &str,
         write: impl FnOnce(&Look<'_>, &mut Object<'_, '_>),
     ) -> Result<Response<Bytes>, Refusal> {
+        self.page_of_api(jenkins, call, form, root, write).map(|(response, _)| response)
+    }
+
+    /// The same for a list that is asked for again and again: an answer that still holds is given again.
+    fn polled(
+        &mut self,
+        jenkins: &Jenkins,
+        call: &Call<'_>,
+        form: &str,
+        root: &str,
+        write: impl FnOnce(&Look<'_>, &mut Object<'_, '_>),
+    ) -> Result<Response<Bytes>, Refusal> {
+        let question = call.question();
+        let known = question.as_ref().and_then(|it| self.answers.find(it, jenkins.revision(), jenkins.now));
+        if let Some(answer) = known {
+            return Ok(answer);
+        }
+        let (response, until) = self.page_of_api(jenkins, call, form, root, write)?;
+        if let Some(question) = question {
+            self.answers.keep(question, (jenkins.revision(), until), &response);
+        }
+        Ok(response)
+    }
+
+    /// The page, and until when it holds if nothing happens.
+    fn page_of_api(
+        &self,
+        jenkins: &Jenkins,
+        call: &Call<'_>,
+        form: &str,
+        root: &str,
+        write: impl FnOnce(&Look<'_>, &mut Object<'_, '_>),
+    ) -> Result<(Response<Bytes>, Timestamp), Refusal> {
         let pretty = call.param("pretty").is_some_and(|pretty| pretty != "false");
         let (form, kind) = match form {
             "json" if pretty => (Form::Pretty, "application/json;charset=utf-8"),
@@ -334,7 +376,8 @@ impl Face {
         let look = self.look(jenkins, call);
         let text = export::show(form, root, pruner, |object| write(&look, object));
         let session = secret::of_session(self.settings.seed, jenkins.session);
-        Ok(reply::api(self.settings.version, &session, kind, text.ok_or(Refusal::OopsOfApi)?))
+        let response = reply::api(self.settings.version, &session, kind, text.ok_or(Refusal::OopsOfApi)?);
+        Ok((response, look.moment.until()))
     }
 
     /// The crumb of this user in this session, which begins here where there is none.

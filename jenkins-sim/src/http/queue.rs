@@ -68,9 +68,18 @@ impl Look<'_> {
             since: build.in_queue_since,
         };
         self.item_begins(object, item, blocked, buildable);
-        object.put(ALWAYS, "stuck", || jenkins.is_stuck(build));
+        object.put(ALWAYS, "stuck", || {
+            jenkins.stuck_from(build).inspect(|&at| self.moment.changes_at(at));
+            jenkins.is_stuck(build)
+        });
         self.item_ends(object, item);
-        object.put(ALWAYS, "why", || jenkins.why(build).map(|why| why.words(self.language)));
+        object.put(ALWAYS, "why", || {
+            let why = jenkins.why(build)?;
+            if why.follows_time() {
+                self.moment.changes();
+            }
+            Some(why.words(self.language))
+        });
         if let Phase::Waiting { until } = build.phase {
             object.put(ALWAYS, "timestamp", || until.as_millis());
         } else {

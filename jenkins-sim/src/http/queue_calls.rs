@@ -21,7 +21,7 @@ impl Face {
         rest: &[&str],
     ) -> Result<Response<Bytes>, Refusal> {
         match rest {
-            ["api", form] => self.api(jenkins, call, form, "queue", |look, object| look.queue(object)),
+            ["api", form] => self.polled(jenkins, call, form, "queue", |look, object| look.queue(object)),
             ["item", id, "api", form] => {
                 let id = QueueItemId(id.parse().map_err(|_| Refusal::NOT_FOUND)?);
                 let look = self.look(jenkins, call);

@@ -1,6 +1,7 @@
 //! A request as Jenkins sees it: its path in pieces, its parameters from the query and the form alike.
 
 use super::{
+    kept::Question,
     reply::Refusal,
     security::{CRUMB_FIELD, Who},
 };
@@ -18,6 +19,8 @@ const PATH_PIECE: &AsciiSet =
 pub(super) struct Call<'a> {
     /// GET for HEAD too: the server leaves the body out.
     pub(super) method: Method,
+    /// Path and query, as they were sent.
+    place: &'a str,
     /// The pieces of the path, decoded.
     path: Vec<String>,
     /// Where `Location` headers begin: they follow the request's Host, not the configured URL (Jenkins 2.263.4).
@@ -52,6 +55,7 @@ impl<'a> Call<'a> {
         }
         Ok(Self {
             method: if *request.method() == Method::HEAD { Method::GET } else { request.method().clone() },
+            place: request.uri().path_and_query().map_or("", |place| place.as_str()),
             path,
             base: format!("{scheme}://{}/", host.unwrap_or("localhost")),
             is_xml: kind.starts_with("application/xml") || kind.starts_with("text/xml"),
@@ -66,6 +70,13 @@ impl<'a> Call<'a> {
     /// The value of a parameter.
     pub(super) fn param(&self, name: &str) -> Option<&str> {
         self.params.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What is asked, where nothing is done and no parameter stands in a body.
+    pub(super) fn question(&self) -> Option<Question> {
+        let (who, language) = (self.who.clone(), self.language);
+        let asks = self.method == Method::GET && self.body.is_empty();
+        asks.then(|| Question { place: self.place.into(), who, language })
     }
 
     /// The name of what is to be made.

@@ -79,7 +79,7 @@ pub enum UsersError {
 }
 
 /// Who asks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Who {
     pub(super) name: Arc<str>,
     /// Whether an API token said so, which needs no crumb.

@@ -10,6 +10,7 @@
 mod compare;
 mod exchange;
 mod fixtures;
+mod kept;
 mod trees;
 mod world;
 

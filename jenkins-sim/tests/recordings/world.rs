@@ -68,6 +68,13 @@ impl World {
         self.settle();
     }
 
+    /// The same, where the node may not be there or have an agent already.
+    pub(crate) fn try_connect(&mut self, at: i64, node: &str) {
+        self.advance(at);
+        self.jenkins.agent_connect(self.now, &NodeName::from(node)).ok();
+        self.settle();
+    }
+
     /// The agent of a node is gone, and with it what it builds.
     pub(crate) fn kill(&mut self, at: i64, node: &str) {
         self.advance(at);
@@ -77,10 +84,16 @@ impl World {
 
     /// Asks without being compared, as the recording script did outside of its recordings.
     pub(crate) fn post(&mut self, at: i64, path: &str, kind: &str, body: &str) {
-        self.advance(at);
-        let request = Request::post(path).header("content-type", kind).header("host", "h");
-        let answer = self.ask(&request.body(Bytes::from(body.to_owned())).unwrap());
+        let answer = self.send(at, "POST", path, kind, body);
         assert!(answer.status < 400, "{path}: {}", answer.status);
+    }
+
+    /// The same, whatever the answer is.
+    pub(crate) fn send(&mut self, at: i64, method: &str, path: &str, kind: &str, body: &str) -> Answer {
+        self.advance(at);
+        let request = Request::builder().method(method).uri(uri(path));
+        let request = request.header("content-type", kind).header("host", "h");
+        self.ask(&request.body(Bytes::from(body.to_owned())).unwrap())
     }
 
     /// Asks what was recorded, with the secrets of this world.
