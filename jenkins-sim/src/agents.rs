@@ -6,7 +6,7 @@
 
 use crate::{
     Jenkins,
-    build::{Phase, Slot},
+    build::{Phase, Slot, index},
     clock::{Due, Rank},
     error::ConnectError,
     node::NodeKey,
@@ -18,7 +18,7 @@ use footman_core::{
 };
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap, VecDeque},
+    collections::{BinaryHeap, VecDeque},
 };
 
 /// How long an agent waits before it tries again.
@@ -79,7 +79,18 @@ impl AgentSpec {
 
 /// An agent's process, until it exits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AgentId(u64);
+pub struct AgentId {
+    /// Ascending in the order in which they are started, never given twice.
+    number: u64,
+    place: u32,
+}
+
+impl AgentId {
+    /// Its place in a table of all processes: a small number that no other one has while this one runs.
+    pub fn place(self) -> usize {
+        index(self.place)
+    }
+}
 
 /// What a process is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +107,7 @@ enum State {
 
 #[derive(Debug, Clone)]
 struct Agent {
+    number: u64,
     spec: AgentSpec,
     state: State,
     frozen: bool,
@@ -106,14 +118,45 @@ struct Agent {
 /// All processes, and the nodes whose agent is frozen.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Agents {
-    agents: BTreeMap<AgentId, Agent>,
+    places: Vec<Option<Agent>>,
+    free: Vec<u32>,
     timers: BinaryHeap<Reverse<(Timestamp, u64, AgentId)>>,
     /// When the channels of frozen agents break, with the stamps of the freezing.
     pings: VecDeque<(Timestamp, NodeKey, u64)>,
-    ids: u64,
+    started: u64,
 }
 
 impl Agents {
+    /// Takes in a process that never was connected.
+    fn insert(&mut self, spec: AgentSpec) -> AgentId {
+        self.started += 1;
+        let number = self.started;
+        let agent = Agent { number, spec, state: State::Trying { first: true }, frozen: false, stamp: 0 };
+        let place = if let Some(place) = self.free.pop() {
+            self.places[index(place)] = Some(agent);
+            place
+        } else {
+            self.places.push(Some(agent));
+            u32::try_from(self.places.len() - 1).expect("processes at once are bounded by memory")
+        };
+        AgentId { number, place }
+    }
+
+    fn get(&self, id: AgentId) -> Option<&Agent> {
+        self.places.get(id.place())?.as_ref().filter(|agent| agent.number == id.number)
+    }
+
+    fn get_mut(&mut self, id: AgentId) -> Option<&mut Agent> {
+        self.places.get_mut(id.place())?.as_mut().filter(|agent| agent.number == id.number)
+    }
+
+    /// Takes a process out that is no more.
+    fn remove(&mut self, id: AgentId) -> Option<Agent> {
+        let agent = self.places.get_mut(id.place())?.take_if(|agent| agent.number == id.number)?;
+        self.free.push(id.place);
+        Some(agent)
+    }
+
     /// When something is due.
     pub(crate) fn next(&self) -> Option<Timestamp> {
         let timer = self.timers.peek().map(|Reverse((at, _, _))| *at);
@@ -130,7 +173,7 @@ impl Agents {
             self.pings.pop_front();
         }
         while let Some(&Reverse((_, stamp, id))) = self.timers.peek()
-            && self.agents.get(&id).is_none_or(|agent| agent.stamp != stamp)
+            && self.get(id).is_none_or(|agent| agent.stamp != stamp)
         {
             self.timers.pop();
         }
@@ -142,10 +185,7 @@ impl Jenkins {
     /// and [`Output::AgentExited`].
     pub fn start_agent(&mut self, now: Timestamp, spec: AgentSpec) -> AgentId {
         self.advance(now);
-        self.agents.ids += 1;
-        let id = AgentId(self.agents.ids);
-        let state = State::Trying { first: true };
-        self.agents.agents.insert(id, Agent { spec, state, frozen: false, stamp: 0 });
+        let id = self.agents.insert(spec);
         self.try_agent(id);
         self.drop_void();
         id
@@ -154,11 +194,9 @@ impl Jenkins {
     /// An agent's process is killed: its channel breaks, and there is no exit code of its own.
     pub fn kill_agent(&mut self, now: Timestamp, id: AgentId) {
         self.advance(now);
-        let Some(agent) = self.agents.agents.get(&id) else { return };
-        let (state, node) = (agent.state, agent.spec.node.clone());
-        self.agents.agents.remove(&id);
-        if state == State::Connected {
-            self.agent_disconnect(now, &node);
+        let Some(agent) = self.agents.remove(id) else { return };
+        if agent.state == State::Connected {
+            self.agent_disconnect(now, &agent.spec.node);
         }
         self.drop_void();
     }
@@ -166,7 +204,7 @@ impl Jenkins {
     /// An agent's process is stopped (SIGSTOP): its connections stay. Jenkins takes it for alive for 530 s.
     pub fn freeze_agent(&mut self, now: Timestamp, id: AgentId) {
         self.advance(now);
-        let Some(agent) = self.agents.agents.get_mut(&id).filter(|agent| !agent.frozen) else { return };
+        let Some(agent) = self.agents.get_mut(id).filter(|agent| !agent.frozen) else { return };
         agent.frozen = true;
         agent.stamp = 0;
         if agent.state == State::Connected
@@ -180,7 +218,7 @@ impl Jenkins {
     /// An agent's process goes on (SIGCONT). Where its channel broke meanwhile it notices now.
     pub fn thaw_agent(&mut self, now: Timestamp, id: AgentId) {
         self.advance(now);
-        let Some(agent) = self.agents.agents.get_mut(&id).filter(|agent| agent.frozen) else { return };
+        let Some(agent) = self.agents.get_mut(id).filter(|agent| agent.frozen) else { return };
         agent.frozen = false;
         match agent.state {
             State::Connected => {
@@ -202,7 +240,7 @@ impl Jenkins {
 
     /// How many processes there are.
     pub fn agents_running(&self) -> usize {
-        self.agents.agents.len()
+        self.agents.places.len() - self.agents.free.len()
     }
 
     /// What is due for processes, one thing of it.
@@ -217,7 +255,7 @@ impl Jenkins {
             return;
         }
         let Some(Reverse((_, _, id))) = self.agents.timers.pop() else { return };
-        let Some(agent) = self.agents.agents.get(&id) else { return };
+        let Some(agent) = self.agents.get(id) else { return };
         match agent.state {
             State::Exiting(code) => self.exit_agent(id, code),
             State::AwaitingController if agent.spec.transport == Transport::WebSocket => {
@@ -230,36 +268,37 @@ impl Jenkins {
     }
 
     fn try_agent(&mut self, id: AgentId) {
-        let Some(agent) = self.agents.agents.get(&id) else { return };
-        let spec = agent.spec.clone();
-        let first = agent.state == State::Trying { first: true };
+        let Some(agent) = self.agents.get(id) else { return };
         if self.available().is_err() {
             self.set_timer(id, RETRY);
             return;
         }
+        let (spec, first) = (&agent.spec, agent.state == State::Trying { first: true });
+        let launch = spec.launch;
         let answer = match self.nodes.key(&spec.node).filter(|&key| self.nodes[key].has_computer()) {
             // Its `slave-agent.jnlp` is 404, and the agent asks for it forever.
-            None if first && spec.launch == Launch::JnlpUrl => {
+            None if first && launch == Launch::JnlpUrl => {
                 self.set_timer(id, RETRY);
                 return;
             }
             None => Err(ConnectError::UnknownNode),
             Some(_) if spec.secret_of != spec.node => Err(ConnectError::WrongSecret),
-            Some(_) => self.agent_connect(self.now, &spec.node),
+            Some(key) if self.nodes[key].connected => Err(ConnectError::AlreadyConnected),
+            Some(key) => Ok(key),
         };
         match answer {
-            Ok(()) => {
-                if let Some(agent) = self.agents.agents.get_mut(&id) {
+            Ok(key) => {
+                if let Some(agent) = self.agents.get_mut(id) {
                     agent.state = State::Connected;
                     agent.stamp = 0;
                 }
-                if let Some(key) = self.nodes.key(&spec.node) {
-                    self.nodes[key].agent = Some(id);
-                }
-                self.outputs.push_back(Output::AgentConnected { agent: id, node: spec.node, at: self.now });
+                self.nodes[key].agent = Some(id);
+                let node = self.nodes[key].name.clone();
+                self.outputs.push_back(Output::AgentConnected { agent: id, node, at: self.now });
+                self.open_channel(key);
             }
             // With -jnlpUrl the file cannot be decrypted.
-            Err(ConnectError::WrongSecret) if spec.launch == Launch::JnlpUrl => self.exit_agent(id, 1),
+            Err(ConnectError::WrongSecret) if launch == Launch::JnlpUrl => self.exit_agent(id, 1),
             Err(ConnectError::WrongSecret | ConnectError::UnknownNode | ConnectError::AlreadyConnected) => {
                 self.exit_agent(id, 255);
             }
@@ -268,15 +307,14 @@ impl Jenkins {
     }
 
     fn exit_agent(&mut self, id: AgentId, code: u8) {
-        let Some(agent) = self.agents.agents.get(&id) else { return };
-        let node = agent.spec.node.clone();
-        self.agents.agents.remove(&id);
+        let Some(agent) = self.agents.remove(id) else { return };
+        let node = agent.spec.node;
         self.outputs.push_back(Output::AgentExited { agent: id, node, code, at: self.now });
     }
 
     fn set_timer(&mut self, id: AgentId, after: Millis) {
         let (at, stamp) = (self.now + after, self.next_sequence());
-        if let Some(agent) = self.agents.agents.get_mut(&id) {
+        if let Some(agent) = self.agents.get_mut(id) {
             agent.stamp = stamp;
             self.agents.timers.push(Reverse((at, stamp, id)));
         }
@@ -293,7 +331,7 @@ impl Jenkins {
         self.nodes[key].frozen = 0;
         let Some(id) = self.nodes[key].agent.take() else { return };
         let restarts = self.down.is_some();
-        let Some(agent) = self.agents.agents.get_mut(&id) else { return };
+        let Some(agent) = self.agents.get_mut(id) else { return };
         agent.state = match (agent.spec.reconnects, restarts) {
             (false, _) => State::Exiting(0),
             (true, true) => State::AwaitingController,

@@ -277,6 +277,13 @@ impl Jenkins {
         if self.nodes[key].connected {
             return Err(ConnectError::AlreadyConnected);
         }
+        self.open_channel(key);
+        self.drop_void();
+        Ok(())
+    }
+
+    /// A node that has a computer and no agent has one.
+    pub(crate) fn open_channel(&mut self, key: NodeKey) {
         self.change_online(key, |node| {
             node.connected = true;
             node.mark_asleep = false;
@@ -289,8 +296,6 @@ impl Jenkins {
         for slot in hanging {
             self.resume(slot);
         }
-        self.drop_void();
-        Ok(())
     }
 
     /// An agent's connection broke; nothing happens where there is none.

@@ -8,8 +8,8 @@ use super::{
     accounts::{Account, AccountId, TaskKey},
     twins::{Happening, Twins},
 };
-use crate::world::AGENT_START;
-use footman_core::{event::TaskStatus, id::NodeName};
+use crate::world::{AGENT_START, containers_run};
+use footman_core::id::NodeName;
 use footman_ecs_sim::{
     http::{Face, REDACTED},
     task::TaskView,
@@ -274,7 +274,7 @@ impl Twins {
     fn runs(&mut self, task: TaskKey) -> bool {
         let now = self.now();
         let Some(Account { ecs, .. }) = self.accounts.get_mut(task.account) else { return false };
-        ecs.task(now, task.task).is_some_and(|view| view.status == TaskStatus::Running && !view.stopping)
+        containers_run(ecs, now, task.task)
     }
 
     /// Takes note of an agent's process that exits.

@@ -7,7 +7,7 @@
 use super::twins::Twins;
 use crate::{
     workload::{Build, Workload, WorkloadError},
-    world::{AGENT_RETRY, Outstanding},
+    world::{Outstanding, TRIGGER_RETRY},
 };
 use footman_core::Timestamp;
 use footman_jenkins_sim::{
@@ -145,7 +145,7 @@ impl Player {
                 }
                 self.blocks.remove(&build.index);
             }
-            Err(Refused::TryAgain) => self.outstanding.postpone(build, now + AGENT_RETRY),
+            Err(Refused::TryAgain) => self.outstanding.postpone(build, now + TRIGGER_RETRY),
             Err(Refused::ForGood) => {
                 self.blocks.remove(&build.index);
                 for build in builds {

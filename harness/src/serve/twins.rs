@@ -10,7 +10,7 @@ use super::{
     player::Player,
     processes::ProcessSettings,
 };
-use crate::world::{AGENT_START, Agenda, CloudError, Wire};
+use crate::world::{AGENT_START, Agenda, CloudError, ProcessChange, Wire};
 use axum::{
     body::Bytes,
     http::{Request, Response},
@@ -396,8 +396,8 @@ impl Twins {
         let EcsOutput::TaskChanged { at, task, status, stopping } = output else { return };
         let task = TaskKey { account, task };
         self.order(at, task, status, stopping);
-        match status {
-            TaskStatus::Running if !stopping && self.settings.agents => {
+        match ProcessChange::of(status, stopping) {
+            Some(ProcessChange::Starts) if self.settings.agents => {
                 let Account { seed, ecs, face, .. } = &mut self.accounts[account];
                 let view = ecs.task(self.now, task.task);
                 if let Some(agent) = view.and_then(|view| Agent::in_task(face, &view)) {
@@ -407,17 +407,13 @@ impl Twins {
                     self.agenda.put(at + takes, Happening::Starts(process));
                 }
             }
-            TaskStatus::Stopping => {
+            Some(ProcessChange::Dies) => {
                 self.agenda.put(at + self.settings.wire.agent_death, Happening::Dies(Process::Task(task)));
             }
-            TaskStatus::Deprovisioning | TaskStatus::Stopped => {
+            Some(ProcessChange::Gone) => {
                 self.end(&Process::Task(task));
             }
-            TaskStatus::Provisioning
-            | TaskStatus::Pending
-            | TaskStatus::Activating
-            | TaskStatus::Running
-            | TaskStatus::Deactivating => {}
+            Some(ProcessChange::Starts) | None => {}
         }
     }
 

@@ -96,7 +96,7 @@ impl World<'_> {
             Which::Coming => !connected,
             Which::Any => true,
         };
-        let found = self.agents.views().into_iter().find(|view| fits(view.connected, view.busy))?;
+        let found = self.agents().into_iter().find(|view| fits(view.connected, view.busy))?;
         Some((found.task, found.node.clone()))
     }
 

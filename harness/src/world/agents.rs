@@ -1,4 +1,4 @@
-//! The agents' own processes: what connects a task that runs in ECS with a node in Jenkins.
+//! What connects a task that runs in ECS with a node in Jenkins: the agent, whose process is simulated with Jenkins.
 
 use footman_core::{
     Millis, Timestamp,
@@ -6,6 +6,7 @@ use footman_core::{
     units::Size,
 };
 use footman_ecs_sim::id::{EntityKey, TaskId};
+use footman_jenkins_sim::{AgentId, Jenkins};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
@@ -19,6 +20,8 @@ use crate::world::{
 #[derive(Debug, Default)]
 pub(crate) struct Agents {
     by_task: ByTask<Agent>,
+    /// The tasks of the processes that run, by their places.
+    by_process: Vec<Option<TaskId>>,
     by_node: IndexMap<NodeName, Standing, FxBuildHasher>,
     /// How many agents each template had.
     launched: Vec<u64>,
@@ -34,11 +37,12 @@ struct Standing {
     stopped: Option<TaskId>,
 }
 
-/// One agent's process.
+/// One agent.
 #[derive(Debug)]
 pub(crate) struct Agent {
     pub(crate) node: NodeName,
-    pub(crate) connected: bool,
+    /// What Jenkins' side calls its process, from its start until its end.
+    process: Option<AgentId>,
     /// What its own randomness is keyed by.
     pub(crate) key: EntityKey,
     life: AgentLife,
@@ -109,7 +113,7 @@ impl Agents {
             busy: Millis::ZERO,
             builds: 0,
         };
-        self.by_task.insert(task, Agent { node, connected: false, key, life, busy_since: None });
+        self.by_task.insert(task, Agent { node, process: None, key, life, busy_since: None });
         true
     }
 
@@ -123,13 +127,48 @@ impl Agents {
         self.by_node.get(node)?.task
     }
 
-    /// Notes that the agent connected; says its template the first time.
-    pub(crate) fn connected(&mut self, now: Timestamp, task: TaskId) -> Option<TemplateId> {
-        let agent = self.by_task.get_mut(task)?;
-        agent.connected = true;
-        let first = agent.life.online_at.is_none();
-        agent.life.online_at.get_or_insert(now);
-        first.then_some(agent.life.template)
+    /// The node whose agent is to start in a task, unless it has.
+    pub(crate) fn to_start(&self, task: TaskId) -> Option<&NodeName> {
+        self.by_task.get(task).filter(|agent| agent.process.is_none()).map(|agent| &agent.node)
+    }
+
+    /// Notes that the process of an agent started.
+    pub(crate) fn started(&mut self, task: TaskId, process: AgentId) {
+        let Some(agent) = self.by_task.get_mut(task) else { return };
+        agent.process = Some(process);
+        let place = process.place();
+        if self.by_process.len() <= place {
+            self.by_process.resize(place + 1, None);
+        }
+        self.by_process[place] = Some(task);
+    }
+
+    /// The task in which a process runs.
+    fn running_in(&self, process: AgentId) -> Option<TaskId> {
+        let task = self.by_process.get(process.place()).copied().flatten()?;
+        self.by_task.get(task).filter(|agent| agent.process == Some(process)).map(|_| task)
+    }
+
+    /// Notes that the process of an agent is over, if one runs; says which.
+    pub(crate) fn ended(&mut self, task: TaskId) -> Option<AgentId> {
+        let process = self.by_task.get_mut(task)?.process.take()?;
+        self.by_process[process.place()] = None;
+        Some(process)
+    }
+
+    /// Notes that a process exited by itself; says in which task.
+    pub(crate) fn exited(&mut self, process: AgentId) -> Option<TaskId> {
+        let task = self.running_in(process)?;
+        self.ended(task).map(|_| task)
+    }
+
+    /// Notes that a process is connected; says in which task it runs and its template, the first time.
+    pub(crate) fn connected(&mut self, now: Timestamp, process: AgentId) -> Option<(TaskId, TemplateId)> {
+        let task = self.running_in(process)?;
+        let life = &mut self.by_task.get_mut(task)?.life;
+        let first = life.online_at.is_none();
+        life.online_at.get_or_insert(now);
+        first.then_some((task, life.template))
     }
 
     /// Notes that a build started on a node; says which agent it is, if it is one.
@@ -174,7 +213,7 @@ impl Agents {
     }
 
     /// Every agent, in the order of the tasks' numbers.
-    pub(crate) fn views(&self) -> Vec<AgentView<'_>> {
+    pub(crate) fn views<'a>(&'a self, jenkins: &Jenkins) -> Vec<AgentView<'a>> {
         let mut views: Vec<AgentView<'_>> = self
             .by_task
             .iter()
@@ -183,7 +222,7 @@ impl Agents {
                 task,
                 template: agent.life.template,
                 size: agent.life.size,
-                connected: agent.connected,
+                connected: agent.process.is_some() && jenkins.agent_of(&agent.node) == agent.process,
                 busy: agent.busy_since.is_some(),
             })
             .collect();

@@ -277,11 +277,6 @@ impl Cloud {
         TaskChange::Seen(seen)
     }
 
-    /// Whether the containers of a task truly run, however late ECS shows it.
-    pub(crate) fn runs(&self, now: Timestamp, task: TaskId) -> bool {
-        self.truth(now, task).is_some_and(|seen| seen.status == TaskStatus::Running && !seen.stopping)
-    }
-
     /// A task as it truly is, however late ECS shows it.
     fn truth(&self, now: Timestamp, task: TaskId) -> Option<TaskGlance<'_>> {
         self.ecs.glance(now + self.ecs.settings().visibility_delay, task)

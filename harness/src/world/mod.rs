@@ -15,6 +15,7 @@ mod cloud;
 mod controller;
 mod draw;
 mod outstanding;
+mod process;
 mod settings;
 mod tick;
 mod witness;
@@ -25,7 +26,8 @@ pub use agents::AgentView;
 pub use cloud::CloudError;
 pub(crate) use cloud::furnish;
 pub(crate) use draw::AGENT_START;
-pub(crate) use outstanding::Outstanding;
+pub(crate) use outstanding::{Outstanding, TRIGGER_RETRY};
+pub(crate) use process::{ProcessChange, containers_run};
 pub use settings::{Labels, Observation, Wire, WorldSettings};
 pub use witness::{AgentLife, AgentSeen, Witness};
 
@@ -42,7 +44,7 @@ use footman_core::{
     provisioner::Provisioner,
 };
 use footman_ecs_sim::{CallCount, Ecs, Output as EcsOutput, id::TaskId};
-use footman_jenkins_sim::{ConnectError, Jenkins, JobKind, Output as JenkinsOutput};
+use footman_jenkins_sim::{AgentSpec as ProcessSpec, Jenkins, JobKind, Output as JenkinsOutput};
 use std::{collections::VecDeque, sync::Arc};
 use thiserror::Error;
 use tick::Tick;
@@ -55,9 +57,6 @@ const STALL_MAX: Millis = Millis::from_hours(24);
 
 /// How long agents are given to go away after the last build, so that their cost is whole.
 const WIND_DOWN_MAX: Millis = Millis::from_mins(15);
-
-/// How often an agent's process tries again where Jenkins does not let it in: 10 s, as remoting 4.5 was seen to do.
-pub(crate) const AGENT_RETRY: Millis = Millis::from_secs(10);
 
 /// Core, simulators and workload under one clock.
 pub struct World<'w> {
@@ -257,7 +256,7 @@ impl<'w> World<'w> {
 
     /// The agents whose tasks have not stopped, in the order of the tasks' numbers.
     pub fn agents(&self) -> Vec<AgentView<'_>> {
-        self.agents.views()
+        self.agents.views(&self.controller.jenkins)
     }
 
     /// The same world, in which every build is a `node` block of a Pipeline: one that outlives a restart of the
@@ -385,7 +384,7 @@ impl<'w> World<'w> {
             Source::Jenkins => self.controller.jenkins.handle_timeout(at),
             Source::Agenda => {
                 if let Some(what) = self.agenda.take_due(at) {
-                    self.happen(what, witness);
+                    self.happen(what);
                 }
             }
             Source::Arrival => self.arrive(witness)?,
@@ -497,7 +496,7 @@ impl<'w> World<'w> {
             }
             // Whoever triggers a build while the controller restarts tries again.
             Err(Unavailable) => {
-                self.outstanding.postpone(build, now + AGENT_RETRY);
+                self.outstanding.postpone(build, now + TRIGGER_RETRY);
             }
         }
     }
@@ -586,7 +585,7 @@ impl<'w> World<'w> {
         self.ask_look();
     }
 
-    fn happen(&mut self, what: Happening, witness: &mut impl Witness) {
+    fn happen(&mut self, what: Happening) {
         match what {
             Happening::Reply(crashes, action, outcome) => {
                 if crashes == self.crashes {
@@ -594,8 +593,8 @@ impl<'w> World<'w> {
                 }
             }
             Happening::TaskShows(task) => self.show_task(task),
-            Happening::AgentStarts(task) => self.start_agent(task, witness),
-            Happening::AgentDies(task) => self.lose_agent(task),
+            Happening::AgentStarts(task) => self.start_agent(task),
+            Happening::AgentDies(task) => self.end_agent(task),
         }
     }
 
@@ -648,33 +647,34 @@ impl<'w> World<'w> {
             Millis::ZERO => self.show_task(task),
             delay => self.agenda.put(at + delay, Happening::TaskShows(task)),
         }
-        match status {
-            TaskStatus::Running if !stopping => {
+        match ProcessChange::of(status, stopping) {
+            Some(ProcessChange::Starts) => {
                 if let Some(agent) = self.agents.of_task(task) {
                     let takes = self.wire.agent_start.sample(self.seed, AGENT_START, agent.key.0);
                     self.agenda.put(at + takes, Happening::AgentStarts(task));
                 }
             }
-            TaskStatus::Stopping => self.agenda.put(at + self.wire.agent_death, Happening::AgentDies(task)),
-            TaskStatus::Deprovisioning => self.lose_agent(task),
-            TaskStatus::Stopped => {
-                self.lose_agent(task);
-                self.charge_looks(self.now);
-                if let Some(life) = self.agents.gone(task) {
-                    let life = self.cloud.placed(at, life);
-                    witness.agent_gone(at, &life);
-                }
-                self.stopped.push_back((at, task));
-                let oldest = at.saturating_sub(self.cloud.ecs.settings().stopped_retention);
-                if self.stopped.front().is_some_and(|&(stopped, _)| stopped < oldest) {
-                    self.stopped.pop_front();
-                }
+            Some(ProcessChange::Dies) => {
+                self.agenda.put(at + self.wire.agent_death, Happening::AgentDies(task));
             }
-            TaskStatus::Provisioning
-            | TaskStatus::Pending
-            | TaskStatus::Activating
-            | TaskStatus::Running
-            | TaskStatus::Deactivating => {}
+            Some(ProcessChange::Gone) => self.end_agent(task),
+            None => {}
+        }
+        if status == TaskStatus::Stopped {
+            self.task_stopped(at, task, witness);
+        }
+    }
+
+    fn task_stopped(&mut self, at: Timestamp, task: TaskId, witness: &mut impl Witness) {
+        self.charge_looks(self.now);
+        if let Some(life) = self.agents.gone(task) {
+            let life = self.cloud.placed(at, life);
+            witness.agent_gone(at, &life);
+        }
+        self.stopped.push_back((at, task));
+        let oldest = at.saturating_sub(self.cloud.ecs.settings().stopped_retention);
+        if self.stopped.front().is_some_and(|&(stopped, _)| stopped < oldest) {
+            self.stopped.pop_front();
         }
     }
 
@@ -699,21 +699,22 @@ impl<'w> World<'w> {
                 self.outstanding.finish(key, self.now);
                 self.submit_followers(key, witness);
             }
-            JenkinsOutput::AgentDropped { node, at } => {
-                if let Some(task) = self.agents.task_of(&node)
-                    && let Some(agent) = self.agents.of_task(task)
-                {
-                    agent.connected = false;
-                    self.agenda.put(at + AGENT_RETRY, Happening::AgentStarts(task));
+            JenkinsOutput::AgentConnected { agent, at, .. } => {
+                if let Some((task, template)) = self.agents.connected(at, agent) {
+                    witness.agent_online(at, task, template);
+                }
+            }
+            JenkinsOutput::AgentExited { agent, code, .. } => {
+                if let Some(task) = self.agents.exited(agent) {
+                    self.cloud.ecs.container_exited(self.now, task, code.into());
                 }
             }
             JenkinsOutput::ItemEntered { .. }
             | JenkinsOutput::ItemMerged { .. }
             | JenkinsOutput::ContinuationEntered { .. }
             | JenkinsOutput::BuildResumed { .. }
-            // Agents have no process of the simulated Jenkins' own here.
-            | JenkinsOutput::AgentConnected { .. }
-            | JenkinsOutput::AgentExited { .. } => {}
+            // Its process knows, and tries again or exits.
+            | JenkinsOutput::AgentDropped { .. } => {}
         }
     }
 
@@ -729,33 +730,20 @@ impl<'w> World<'w> {
         }
     }
 
-    fn start_agent(&mut self, task: TaskId, witness: &mut impl Witness) {
-        let now = self.now;
-        let runs = self.cloud.runs(now, task);
-        let Some(agent) = self.agents.of_task(task).filter(|agent| runs && !agent.connected) else {
-            return;
-        };
-        match self.controller.jenkins.agent_connect(now, &agent.node) {
-            Ok(()) => {
-                if let Some(template) = self.agents.connected(now, task) {
-                    witness.agent_online(now, task, template);
-                }
-            }
-            Err(ConnectError::Unavailable(_)) => {
-                self.agenda.put(now + AGENT_RETRY, Happening::AgentStarts(task));
-            }
-            // 255 is what the agent exits with where its name is unknown or taken.
-            Err(ConnectError::UnknownNode | ConnectError::WrongSecret | ConnectError::AlreadyConnected) => {
-                self.cloud.ecs.container_exited(now, task, 255);
-            }
+    /// The process of an agent is ready to connect, if its task runs still.
+    fn start_agent(&mut self, task: TaskId) {
+        if let Some(node) = self.agents.to_start(task)
+            && containers_run(&self.cloud.ecs, self.now, task)
+        {
+            let process = self.controller.jenkins.start_agent(self.now, ProcessSpec::new(node.clone()));
+            self.agents.started(task, process);
         }
     }
 
-    fn lose_agent(&mut self, task: TaskId) {
-        if let Some(agent) = self.agents.of_task(task)
-            && std::mem::take(&mut agent.connected)
-        {
-            self.controller.jenkins.agent_disconnect(self.now, &agent.node);
+    /// The process of an agent is killed, if it runs.
+    fn end_agent(&mut self, task: TaskId) {
+        if let Some(process) = self.agents.ended(task) {
+            self.controller.jenkins.kill_agent(self.now, process);
         }
     }
 

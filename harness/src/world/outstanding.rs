@@ -6,6 +6,9 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How often whoever triggers a build tries again where the controller does not answer.
+pub(crate) const TRIGGER_RETRY: Millis = Millis::from_secs(10);
+
 /// Every build between its first reading and its end.
 #[derive(Debug, Default)]
 pub(crate) struct Outstanding {
