@@ -3,7 +3,7 @@
 //! A slot is an item while it waits and a build while it runs. Slots are reused; a timer names a slot together with
 //! its stamp, which changes with every phase, so that a timer of an earlier phase or an earlier build is void.
 
-use crate::pipeline::Part;
+use crate::{pipeline::Part, queued::Links, request::Parameters};
 use footman_core::{
     id::{NodeName, QueueItemId},
     time::{Millis, Timestamp},
@@ -81,8 +81,10 @@ pub(crate) struct Build {
     pub(crate) executor: u16,
     /// Whether it needs no executor of the node's own.
     pub(crate) flyweight: bool,
-    /// Whether it may not be merged with another.
-    pub(crate) distinct: bool,
+    /// What it is given besides its job.
+    pub(crate) parameters: Parameters,
+    /// Where it stands among the items of its job, while it is in the queue.
+    pub(crate) links: Links,
     /// Which part of a Pipeline's run it is.
     pub(crate) part: Option<Part>,
     /// Whether it is a Pipeline that started before and wants its node back.
@@ -135,7 +137,8 @@ impl Build {
             place: 0,
             executor: 0,
             flyweight: false,
-            distinct: false,
+            parameters: Parameters::None,
+            links: Links::default(),
             part: None,
             continuation: false,
             changed: false,
@@ -189,6 +192,7 @@ impl Builds {
     pub(crate) fn remove(&mut self, slot: Slot) {
         self.set_phase(slot, Phase::Free);
         self[slot].home = None;
+        self[slot].parameters = Parameters::None;
         self[slot].gives_up = None;
         self.free.push(slot);
     }

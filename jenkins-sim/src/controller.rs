@@ -2,7 +2,7 @@
 
 use crate::{
     Jenkins,
-    build::{Phase, Slot},
+    build::{Phase, Slot, index},
     error::Unavailable,
     jenkins::Down,
     job::JobKind,
@@ -135,6 +135,9 @@ impl Jenkins {
         build.order = order;
         build.in_queue_since = now;
         build.buildable_since = now;
+        if !build.is_block() {
+            self.jobs[index(build.job)].queued.push(&mut self.builds, slot);
+        }
         self.wait_for_node(slot);
         self.outputs.push_back(Output::ContinuationEntered { key, item, node, at: now });
         self.builds.set_phase(slot, Phase::Buildable);

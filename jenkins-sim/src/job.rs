@@ -1,7 +1,13 @@
 //! Jobs: what builds are made from.
 
-use crate::build::{Slot, index};
+use crate::{
+    build::{Slot, index},
+    queued::Queued,
+    request::{Parameters, Values},
+};
 use footman_core::time::Millis;
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 use std::{collections::VecDeque, sync::Arc};
 
 /// A job's number: ascending in the order of creation, never used twice.
@@ -79,8 +85,12 @@ pub(crate) struct Job {
     pub(crate) disabled: bool,
     /// The number of its last build.
     pub(crate) builds: u32,
-    /// The item that identical requests are merged into.
+    /// Its items in the queue; `node` blocks of its runs are tasks of their own.
+    pub(crate) queued: Queued,
+    /// The item that requests without parameters are merged into.
     pub(crate) identical: Option<Slot>,
+    /// The items that requests with these parameters are merged into.
+    pub(crate) with_parameters: IndexMap<Arc<Values>, Slot, FxBuildHasher>,
     /// Its items that are buildable or pending, and its builds that run; counted only where builds are not concurrent.
     pub(crate) busy: u32,
     /// Its build that runs, where builds are not concurrent.
@@ -92,6 +102,44 @@ pub(crate) struct Job {
 }
 
 impl Job {
+    /// The item that waits with these parameters: another request with them is merged into it, and one with others is an
+    /// item of its own (seen on Jenkins 2.263.4: `WHO=other` beside an item that waits with the default).
+    pub(crate) fn waits_with(&self, parameters: &Parameters) -> Option<Slot> {
+        match parameters {
+            Parameters::None => self.identical,
+            Parameters::Given(values) => self.with_parameters.get(values).copied(),
+            Parameters::Unique => None,
+        }
+    }
+
+    /// Requests with these parameters are merged into the item in `slot`, unless they are into another.
+    pub(crate) fn merge_into(&mut self, slot: Slot, parameters: &Parameters) {
+        match parameters {
+            Parameters::None => {
+                self.identical.get_or_insert(slot);
+            }
+            Parameters::Given(values) => {
+                self.with_parameters.entry(Arc::clone(values)).or_insert(slot);
+            }
+            Parameters::Unique => {}
+        }
+    }
+
+    /// Nothing is merged into the item in `slot` any more.
+    pub(crate) fn merge_no_more(&mut self, slot: Slot, parameters: &Parameters) {
+        match parameters {
+            Parameters::None => {
+                self.identical.take_if(|waiting| *waiting == slot);
+            }
+            Parameters::Given(values) => {
+                if self.with_parameters.get(values) == Some(&slot) {
+                    self.with_parameters.swap_remove(values);
+                }
+            }
+            Parameters::Unique => {}
+        }
+    }
+
     /// How long a build will probably take: the mean of the last three successful ones (`Job.getEstimatedDuration`).
     pub(crate) fn estimated_duration(&self) -> Option<Millis> {
         let known = self.lasted.iter().flatten();

@@ -12,7 +12,7 @@ use crate::{
     job::{JobId, JobKind},
     matching::LabelText,
     output::{BuildResult, Output},
-    request::BuildRequest,
+    request::{BuildRequest, Parameters},
 };
 use footman_core::{
     id::QueueItemId,
@@ -176,7 +176,7 @@ impl Jenkins {
         let phase = Phase::Waiting { until: self.now };
         let build = Build::new(item, key, duration, job, label, self.now, phase);
         let part = Some(Part { run, block: Some(place) });
-        let slot = self.builds.insert(Build { distinct: true, number, part, ..build });
+        let slot = self.builds.insert(Build { parameters: Parameters::Unique, number, part, ..build });
         self.items.insert(item, slot);
         self.outputs.push_back(Output::ItemEntered { key, item, at: self.now });
         self.mark_item(slot);

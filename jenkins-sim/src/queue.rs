@@ -10,6 +10,7 @@ use crate::{
     matching::{LabelText, Waiting},
     output::{BuildResult, Output},
     pipeline::Block,
+    queued::Queued,
     request::BuildRequest,
     settings::Assignment,
     view::LeftItemView,
@@ -18,6 +19,7 @@ use footman_core::{
     id::{NodeName, QueueItemId},
     time::{Millis, Timestamp},
 };
+use indexmap::IndexMap;
 use std::{collections::VecDeque, sync::Arc};
 
 /// Bytes that may not stand in a name as they are (`Jenkins.checkGoodName`): control characters, and those that are not
@@ -91,7 +93,9 @@ impl Jenkins {
             concurrent: job.concurrent,
             disabled: job.disabled,
             builds: 0,
+            queued: Queued::default(),
             identical: None,
+            with_parameters: IndexMap::default(),
             busy: 0,
             running: None,
             blocked: VecDeque::new(),
@@ -134,7 +138,7 @@ impl Jenkins {
             return Err(ScheduleError::Disabled);
         }
         let quiet = build.delay.unwrap_or(known.quiet_period);
-        let id = match known.identical.filter(|_| !build.distinct) {
+        let id = match known.waits_with(&build.parameters) {
             Some(slot) => self.merge(slot, build.key, quiet),
             None => self.enter(job, build, quiet, blocks),
         };
@@ -174,14 +178,14 @@ impl Jenkins {
         let phase = Phase::Waiting { until: self.now + quiet };
         let build = Build::new(item, request.key, request.duration, job.0, known.label, self.now, phase);
         let flyweight = known.kind == JobKind::Flyweight;
-        let slot = self.builds.insert(Build { flyweight, distinct: request.distinct, ..build });
+        let slot = self.builds.insert(Build { flyweight, parameters: request.parameters, ..build });
         if let Some(blocks) = blocks {
             self.enter_run(slot, blocks);
         }
         self.items.insert(item, slot);
-        if !request.distinct {
-            self.jobs[job.index()].identical = Some(slot);
-        }
+        let known = &mut self.jobs[job.index()];
+        known.merge_into(slot, &self.builds[slot].parameters);
+        known.queued.push(&mut self.builds, slot);
         self.outputs.push_back(Output::ItemEntered { key: request.key, item, at: self.now });
         self.mark_item(slot);
         if quiet.is_zero() {
@@ -288,6 +292,9 @@ impl Jenkins {
             at: self.now,
         });
         self.forget_identical(slot);
+        if !self.builds[slot].is_block() {
+            self.jobs[job.index()].queued.remove(&mut self.builds, slot);
+        }
         let build = &mut self.builds[slot];
         if build.continuation || build.is_block() {
             // Its label is its own, and no longer needed.
@@ -300,12 +307,7 @@ impl Jenkins {
     /// No request is merged into this item any more.
     pub(crate) fn forget_identical(&mut self, slot: Slot) {
         let build = &self.builds[slot];
-        if !build.distinct {
-            let job = &mut self.jobs[index(build.job)];
-            if job.identical == Some(slot) {
-                job.identical = None;
-            }
-        }
+        self.jobs[index(build.job)].merge_no_more(slot, &build.parameters);
     }
 
     /// Cancels an item (`/queue/cancelItem`).

@@ -8,16 +8,47 @@ use footman_core::{
 };
 use std::sync::Arc;
 
+/// Names and values of a build's parameters, in the order of their definitions.
+pub type Values = [(String, String)];
+
+/// What a build is given besides its job. A request that is given the same as an item that waits is merged into it
+/// (`Queue.scheduleInternal`, `ParametersAction.shouldSchedule`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Parameters {
+    /// Nothing.
+    #[default]
+    None,
+    /// These.
+    Given(Arc<Values>),
+    /// Something that no other request is given, so that it is never merged: a trace of builds does not tell what.
+    Unique,
+}
+
+impl Parameters {
+    /// What is given, as far as it is known.
+    pub fn values(&self) -> &Values {
+        match self {
+            Self::Given(values) => values,
+            Self::None | Self::Unique => &[],
+        }
+    }
+}
+
+impl From<Vec<(String, String)>> for Parameters {
+    fn from(values: Vec<(String, String)>) -> Self {
+        if values.is_empty() { Self::None } else { Self::Given(values.into()) }
+    }
+}
+
 /// What is asked for when a build is scheduled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildRequest {
     /// The build's index in the trace; echoed in the outputs.
     pub key: u64,
     /// How long the build runs once it is started.
     pub duration: Millis,
-    /// Whether its parameters differ from those of every other request, so that it is never merged with an item that
-    /// waits already.
-    pub distinct: bool,
+    /// What it is given besides its job, which decides whether it is merged with an item that waits already.
+    pub parameters: Parameters,
     /// The quiet period, where it is not the job's (`delay=`).
     pub delay: Option<Millis>,
 }
@@ -25,7 +56,7 @@ pub struct BuildRequest {
 impl BuildRequest {
     /// A build of its own, after the job's quiet period.
     pub const fn new(key: u64, duration: Millis) -> Self {
-        Self { key, duration, distinct: true, delay: None }
+        Self { key, duration, parameters: Parameters::Unique, delay: None }
     }
 }
 

@@ -221,8 +221,8 @@ impl Jenkins {
         self.mark_item(slot);
         let build = &self.builds[slot];
         let job = &mut self.jobs[index(build.job)];
-        if !build.distinct && !build.continuation && job.identical.is_none() {
-            job.identical = Some(slot);
+        if !build.continuation {
+            job.merge_into(slot, &build.parameters);
         }
         self.item_ready(slot);
     }

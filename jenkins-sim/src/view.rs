@@ -216,6 +216,12 @@ impl Jenkins {
         queued.into_iter().map(|(_, _, _, item)| item).collect()
     }
 
+    /// The item of a job that has been in the queue for the longest time (`queueItem`); no `node` block of its runs.
+    pub fn queue_item(&self, job: JobId) -> Option<QueueItemId> {
+        let slot = self.jobs.get(job.index())?.queued.first()?;
+        Some(self.builds[slot].item)
+    }
+
     /// A node that is listed.
     pub fn node(&self, node: &NodeName) -> Option<NodeView> {
         let node = &self.nodes[self.nodes.key(node)?];

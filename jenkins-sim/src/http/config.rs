@@ -1,6 +1,6 @@
 //! `config.xml` of jobs and of nodes.
 
-use crate::{JobKind, JobSpec};
+use crate::{JobKind, JobSpec, Parameters};
 use footman_core::{label::LabelSet, time::Millis};
 use roxmltree::{Document, Node, ParsingOptions};
 use std::sync::Arc;
@@ -14,9 +14,6 @@ const TRIVIAL_BUILD: Millis = Millis::new(50);
 
 /// The longest name or value of a parameter, so that a queue of builds has a bound.
 const PARAMETER_MAX: usize = 10_000;
-
-/// Names and values of a build's parameters.
-pub(super) type Parameters = Vec<(String, String)>;
 
 /// A job as its `config.xml` describes it, without what the state machine knows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +99,7 @@ impl JobConfig {
             let given = given(&parameter.name).filter(|value| value.len() <= PARAMETER_MAX);
             (parameter.name.clone(), given.unwrap_or_else(|| parameter.default.clone()))
         };
-        self.parameters.iter().map(value).collect()
+        self.parameters.iter().map(value).collect::<Vec<_>>().into()
     }
 }
 
@@ -280,8 +277,8 @@ mod tests {
         let pairs =
             |who: Option<&str>| config.parameters(|name| who.filter(|_| name == "WHO").map(str::to_owned));
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(pairs(None), [pair("WHO", "me"), pair("HOW", "fast")]);
-        assert_eq!(pairs(Some("other")), [pair("WHO", "other"), pair("HOW", "fast")]);
+        assert_eq!(pairs(None).values(), [pair("WHO", "me"), pair("HOW", "fast")]);
+        assert_eq!(pairs(Some("other")).values(), [pair("WHO", "other"), pair("HOW", "fast")]);
     }
 
     #[test]

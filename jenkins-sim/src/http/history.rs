@@ -1,7 +1,6 @@
 //! Builds that ran, and who asked for them: what the state machine forgets and Jenkins keeps.
 
-use super::config::Parameters;
-use crate::{BuildResult, Jenkins, JobId, Output};
+use crate::{BuildResult, Jenkins, JobId, Output, Parameters, Values};
 use footman_core::{
     id::{NodeName, QueueItemId},
     time::{Millis, Timestamp},
@@ -56,8 +55,8 @@ impl Kept {
     }
 
     /// With which parameters.
-    pub(super) fn parameters(&self) -> &[(String, String)] {
-        &self.asked.parameters
+    pub(super) fn parameters(&self) -> &Values {
+        self.asked.parameters.values()
     }
 }
 
@@ -119,10 +118,10 @@ impl History {
     }
 
     /// Somebody asked for a build, which this item stands for.
-    pub(super) fn asked(&mut self, item: QueueItemId, user: &Arc<str>, parameters: &Parameters) {
+    pub(super) fn asked(&mut self, item: QueueItemId, user: &Arc<str>, parameters: Parameters) {
         let asked = self.requests.entry(item).or_default();
         if asked.users.is_empty() {
-            asked.parameters.clone_from(parameters);
+            asked.parameters = parameters;
         }
         if asked.users.len() < ASKED_BY_MAX {
             asked.users.push(Arc::clone(user));
@@ -134,15 +133,13 @@ impl History {
         self.requests.get(&item).map_or(&[], |asked| &asked.users)
     }
 
-    /// Whether an item was asked for with these parameters.
-    pub(super) fn has_parameters(&self, item: QueueItemId, parameters: &Parameters) -> bool {
-        self.requests.get(&item).is_some_and(|asked| asked.parameters == *parameters)
-    }
-
     /// `params`: each parameter on a line of its own (jenkins.md 1).
     pub(super) fn parameters_of(&self, item: QueueItemId) -> String {
         let asked = self.requests.get(&item).into_iter();
-        asked.flat_map(|asked| &asked.parameters).map(|(name, value)| format!("\n{name}={value}")).collect()
+        asked
+            .flat_map(|asked| asked.parameters.values())
+            .map(|(name, value)| format!("\n{name}={value}"))
+            .collect()
     }
 
     /// A build.

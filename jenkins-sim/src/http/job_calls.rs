@@ -12,10 +12,7 @@ use crate::{
     BuildRequest, CreateJobError, Jenkins, JobId, NameError, ScheduleError, StopError, queue::check_name,
 };
 use bytes::Bytes;
-use footman_core::{
-    id::QueueItemId,
-    time::{Millis, Timestamp},
-};
+use footman_core::time::{Millis, Timestamp};
 use http::{HeaderValue, Method, Response, StatusCode};
 use std::sync::Arc;
 
@@ -200,33 +197,12 @@ impl Face {
             Some(text) => Some(seconds(text).ok_or(Refusal::OOPS)?),
         };
         let parameters = config.parameters(|name| call.param(name).map(str::to_owned));
-        let duration = config.duration;
-        let same = self.waits_with(jenkins, job, &parameters).filter(|_| with_parameters);
-        let item = match same {
-            Some(item) if !jenkins.jobs[job.index()].disabled => item,
-            Some(_) | None => {
-                let request = BuildRequest { key: self.next_key, duration, distinct: with_parameters, delay };
-                self.next_key += 1;
-                jenkins.schedule(now, job, request).map_err(refused)?
-            }
-        };
-        self.history.asked(item, &call.who.name, &parameters);
+        let (key, duration) = (self.next_key, config.duration);
+        self.next_key += 1;
+        let request = BuildRequest { key, duration, parameters: parameters.clone(), delay };
+        let item = jenkins.schedule(now, job, request).map_err(refused)?;
+        self.history.asked(item, &call.who.name, parameters);
         Ok(reply::located(StatusCode::CREATED, &format!("{}queue/item/{item}/", call.base)))
-    }
-
-    /// The item of a job that waits with the same parameters: another request is merged into it.
-    fn waits_with(
-        &self,
-        jenkins: &Jenkins,
-        job: JobId,
-        parameters: &config::Parameters,
-    ) -> Option<QueueItemId> {
-        let mut builds = jenkins.builds.iter();
-        let found = builds.find(|(_, build)| {
-            let is_of_job = build.job == job.0 && build.phase.is_queued() && !build.phase.has_executor();
-            is_of_job && self.history.has_parameters(build.item, parameters)
-        });
-        found.map(|(_, build)| build.item)
     }
 
     /// Takes over another configuration of a job.

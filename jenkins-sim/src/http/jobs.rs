@@ -80,10 +80,7 @@ impl Look<'_> {
 
     /// Where a job's item is in the queue, if it has one.
     pub(super) fn item_of(&self, id: JobId) -> Option<crate::build::Slot> {
-        let mut builds = self.jenkins.builds.iter();
-        builds
-            .find(|(_, build)| build.phase.is_queued() && build.job == id.0 && !build.is_block())
-            .map(|(slot, _)| slot)
+        self.jenkins.jobs[id.index()].queued.first()
     }
 
     /// The ball before a job: the result of its last build that ended, blinking while one runs.

@@ -6,7 +6,8 @@ use footman_core::{
     time::{Millis, Timestamp},
 };
 use footman_jenkins_sim::{
-    BuildRequest, BuildResult, JobKind, JobSpec, NodeSpec, OfflineCause, Output, Request, Settings,
+    BuildRequest, BuildResult, JobKind, JobSpec, NodeSpec, OfflineCause, Output, Parameters, Request,
+    Settings,
 };
 
 /// Calls that are refused, with Jenkins' status and text (seen on Jenkins 2.263.4; recordings a012, a016, a019,
@@ -62,13 +63,14 @@ fn a_refusal_has_the_status_and_the_text_of_jenkins() {
     }
 }
 
-/// Seen on Jenkins 2.263.4: re-triggering a queued job returns the same id; different parameters make separate items.
+/// Seen on Jenkins 2.263.4: re-triggering a queued job returns the same id.
 #[test]
 fn identical_requests_are_merged_while_the_item_waits() {
     let mut bench = Bench::new(Settings::instant());
     let job = JobSpec { quiet_period: Millis::from_secs(5), ..JobSpec::replay("app", Some("docker".into())) };
     let job = bench.jenkins.create_job(at(0), job).unwrap();
-    let same = |key| BuildRequest { distinct: false, ..BuildRequest::new(key, Millis::new(100)) };
+    let same =
+        |key| BuildRequest { parameters: Parameters::None, ..BuildRequest::new(key, Millis::new(100)) };
     let first = bench.jenkins.schedule(at(0), job, same(0)).unwrap();
     assert_eq!(bench.jenkins.schedule(at(1_000), job, same(1)).unwrap(), first);
     let other = bench.jenkins.schedule(at(1_000), job, BuildRequest::new(2, Millis::new(100))).unwrap();
@@ -96,6 +98,39 @@ fn identical_requests_are_merged_while_the_item_waits() {
     assert_eq!(built, [0, 2, 6]);
 }
 
+/// Seen on Jenkins 2.263.4: different parameters make separate items (`"params":"\nWHO=other"`).
+#[test]
+fn requests_with_the_same_parameters_are_merged_and_others_are_items_of_their_own() {
+    let mut bench = Bench::new(Settings::default());
+    let job = bench.job("app", "docker");
+    let twin = bench.job("twin", "docker");
+    let mut key = 0;
+    let mut ask = |bench: &mut Bench, now, job, who: Option<&str>| {
+        let given = who.map(|who| ("WHO".to_owned(), who.to_owned()));
+        let parameters = given.into_iter().collect::<Vec<_>>().into();
+        let request = BuildRequest { parameters, ..BuildRequest::new(key, Millis::from_secs(9)) };
+        key += 1;
+        bench.jenkins.schedule(at(now), job, request).unwrap()
+    };
+    let [none, world, other] = [None, Some("world"), Some("other")].map(|who| ask(&mut bench, 1, job, who));
+    assert!(none < world && world < other, "three items");
+    assert!(ask(&mut bench, 1, twin, Some("world")) > other, "another job's parameters are its own");
+    for (who, item) in [(Some("other"), other), (None, none), (Some("world"), world)] {
+        assert_eq!(ask(&mut bench, 1, job, who), item, "{who:?}");
+    }
+    assert_eq!(bench.jenkins.queue_item(job), Some(none));
+    // What was cancelled, or has an executor, is merged into no more.
+    bench.jenkins.cancel(at(1), other).unwrap();
+    let again = ask(&mut bench, 1, job, Some("other"));
+    assert_ne!(again, other);
+    bench.jenkins.create_node(at(2), NodeSpec { executors: 2, ..node("n1", "docker") }).unwrap();
+    bench.jenkins.agent_connect(at(2), &"n1".into()).unwrap();
+    bench.run_until(at(2_000));
+    assert_eq!(bench.jenkins.queue_item(job), Some(again), "two run");
+    let next = ask(&mut bench, 2_000, job, Some("world"));
+    assert!(next > again, "{next} is not the build that runs");
+}
+
 /// Seen on Jenkins 2.263.4: waiting, blocked, then buildables reversed.
 #[test]
 fn the_queue_is_listed_in_the_order_of_jenkins() {
@@ -107,7 +142,7 @@ fn the_queue_is_listed_in_the_order_of_jenkins() {
     let app = bench.job("app", "docker");
     let build = BuildRequest::new(0, Millis::new(1));
     let jobs = [app, single, single, quiet, app, single, quiet];
-    let ids = jobs.map(|job| bench.jenkins.schedule(at(0), job, build).unwrap());
+    let ids = jobs.map(|job| bench.jenkins.schedule(at(0), job, build.clone()).unwrap());
     let want = [3, 6, 2, 5, 4, 1, 0].map(|place| ids[place]);
     assert_eq!(bench.jenkins.items(), want);
 }

@@ -9,7 +9,7 @@ use footman_core::{
 };
 use footman_jenkins_sim::{
     AgentId, AgentSpec, Block, BuildRequest, BuildResult, Controller, Jenkins, JobId, JobKind, JobSpec,
-    Latencies, NodeSpec, Output, Settings, Transport,
+    Latencies, NodeSpec, Output, Parameters, Settings, Transport,
 };
 use proptest::{
     prelude::*,
@@ -28,7 +28,7 @@ const LABELS: [&str; 4] = ["", "a", "b", "a b"];
 
 #[derive(Debug, Clone)]
 enum Op {
-    Schedule { job: usize, duration: u64, distinct: bool, delay: u64 },
+    Schedule { job: usize, duration: u64, parameters: Given, delay: u64 },
     Cancel(usize),
     Stop(usize),
     Create { node: usize, labels: usize, exclusive: bool, executors: u16 },
@@ -58,12 +58,38 @@ enum Rare {
     Thaw(usize),
 }
 
+/// What a build is given besides its job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Given {
+    Nothing,
+    Value(bool),
+    Unique,
+}
+
+impl From<Given> for Parameters {
+    fn from(given: Given) -> Self {
+        match given {
+            Given::Nothing => Self::None,
+            Given::Value(value) => vec![("WHO".to_owned(), value.to_string())].into(),
+            Given::Unique => Self::Unique,
+        }
+    }
+}
+
+fn given() -> impl Strategy<Value = Given> {
+    prop_oneof![
+        1 => Just(Given::Nothing),
+        2 => any::<bool>().prop_map(Given::Value),
+        3 => Just(Given::Unique),
+    ]
+}
+
 fn ops() -> impl Strategy<Value = Vec<Op>> {
     let node = || 0..NAMES.len();
     let text = || 0..LABELS.len();
     let op = prop_oneof![
-        12 => (0..24_usize, 0..400_u64, any::<bool>(), select(vec![0, 0, 0, 30, 200]))
-            .prop_map(|(job, duration, distinct, delay)| Op::Schedule { job, duration, distinct, delay }),
+        12 => (0..24_usize, 0..400_u64, given(), select(vec![0, 0, 0, 30, 200]))
+            .prop_map(|(job, duration, parameters, delay)| Op::Schedule { job, duration, parameters, delay }),
         2 => (0..8_usize).prop_map(Op::Cancel),
         1 => (0..8_usize).prop_map(Op::Stop),
         6 => (node(), text(), any::<bool>(), 0..4_u16)
@@ -179,16 +205,17 @@ impl Lab {
         let (now, name) = (self.now, |node: usize| NodeName::from(NAMES[node]));
         let jenkins = &mut self.jenkins;
         match *op {
-            Op::Schedule { job, duration, distinct, delay } => {
+            Op::Schedule { job, duration, parameters, delay } => {
                 let request = BuildRequest {
                     key: self.keys,
                     duration: Millis::new(duration),
-                    distinct,
+                    parameters: parameters.into(),
                     delay: Some(Millis::new(delay)),
                 };
                 if let Ok(item) = jenkins.schedule(now, self.jobs[job], request) {
                     self.keys += 1;
-                    self.items.insert(item, (WANTED[job % WANTED.len()], is_concurrent(job) && distinct));
+                    let is_alone = parameters == Given::Unique;
+                    self.items.insert(item, (WANTED[job % WANTED.len()], is_concurrent(job) && is_alone));
                 }
             }
             Op::Cancel(place) => {
@@ -435,6 +462,11 @@ impl Lab {
             let flyweights = view.running.iter().filter(|build| build.executor.is_none()).count();
             let builds = numbers.len() + flyweights;
             prop_assert_eq!(builds, node.running.len(), "every build has an executor of its own");
+        }
+        for &job in &self.jobs {
+            let views = listing.items.iter().filter_map(|item| self.jenkins.item(item.id));
+            let first = views.filter(|view| view.job == job && view.run.is_none()).map(|view| view.id).min();
+            prop_assert_eq!(self.jenkins.queue_item(job), first, "the first that entered");
         }
         let is_up = self.jenkins.clone().quiet_down(self.now).is_ok();
         for item in &listing.items {

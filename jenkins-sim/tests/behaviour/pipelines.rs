@@ -179,7 +179,7 @@ fn blocks_that_make_no_sense_are_refused() {
     let itself = vec![block(1, "linux", 1, &[0])];
     let later = vec![block(1, "linux", 1, &[1]), block(2, "linux", 1, &[])];
     for (job, blocks) in [(job, itself), (job, later), (freestyle, vec![block(1, "a", 1, &[])])] {
-        let refused = bench.jenkins.schedule_pipeline(at(0), job, request, blocks);
+        let refused = bench.jenkins.schedule_pipeline(at(0), job, request.clone(), blocks);
         assert_eq!(refused, Err(ScheduleError::NoPipeline));
     }
     assert_eq!(bench.jenkins.items(), []);

@@ -11,7 +11,12 @@ type Row = (&'static str, &'static str, u16, &'static str);
 const JOB: &str = "application/xml <project><assignedNode>docker</assignedNode></project>";
 const NODE: &str = "application/x-www-form-urlencoded name=a1&type=hudson.slaves.DumbSlave&json=%7B%22labelString%22%3A%22docker%22%7D";
 
-const ROWS: [Row; 41] = [
+const PARAMETERS: &str = "application/xml <project><properties><hudson.model.ParametersDefinitionProperty>\
+    <parameterDefinitions><hudson.model.StringParameterDefinition><name>WHO</name><defaultValue>world</defaultValue>\
+    </hudson.model.StringParameterDefinition></parameterDefinitions></hudson.model.ParametersDefinitionProperty>\
+    </properties></project>";
+
+const ROWS: [Row; 50] = [
     ("GET /api/json", "", 200, "\"_class\":\"hudson.model.Hudson\""),
     ("HEAD /api/json", "", 200, "x-jenkins: 2.263.4"),
     ("GET /", "", 200, "x-frame-options: sameorigin"),
@@ -68,6 +73,15 @@ const ROWS: [Row; 41] = [
     ("POST /cancelQuietDown", "", 302, "location: http://h/"),
     ("GET /tcpSlaveAgentListener/", "", 200, "x-jenkins-jnlp-port: 18081"),
     ("POST /computer/a1/doDelete", "", 302, "location: http://h/computer/"),
+    ("POST /createItem?name=p", PARAMETERS, 200, ""),
+    ("POST /job/p/build", "", 400, "This page expects a form submission"),
+    ("POST /job/p/buildWithParameters?WHO=other", "", 201, "location: http://h/queue/item/2/"),
+    ("POST /job/p/buildWithParameters", "", 201, "location: http://h/queue/item/3/"),
+    ("POST /job/p/buildWithParameters?WHO=other", "", 201, "location: http://h/queue/item/2/"),
+    ("POST /job/p/buildWithParameters?WHO=world", "", 201, "location: http://h/queue/item/3/"),
+    ("GET /queue/item/2/api/json?tree=params", "", 200, "\"params\":\"\\u000aWHO=other\""),
+    ("GET /job/p/api/json?tree=inQueue,queueItem[id]", "", 200, "\"inQueue\":true,\"queueItem\":{"),
+    ("GET /job/a/api/json?tree=inQueue", "", 200, "\"inQueue\":false"),
 ];
 
 #[test]
