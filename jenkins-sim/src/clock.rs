@@ -1,7 +1,7 @@
 //! What is due when.
 //!
-//! Spans that differ (durations, quiet periods) go through a heap; spans that are the same for all go through a queue,
-//! in which what is entered first is due first. Entries are not taken out when they become void; they are dropped when
+//! Spans that differ (durations, quiet periods) go through a heap; spans that are the same for all go through a lane, in
+//! which what is entered first is due first until somebody changes the span. Entries are not taken out when they become void; they are dropped when
 //! they come to the front, and before they outnumber the others in the heap.
 
 use crate::build::Slot;
@@ -47,16 +47,30 @@ pub(crate) struct ExecutorsDue {
     pub(crate) count: u16,
 }
 
+/// What is due, the first at the front.
+pub(crate) type Lane<T> = VecDeque<(Timestamp, T)>;
+
+/// Enters what is due at `at`, behind all that is due until then. As long as a latency is the same for all that is the end
+/// of its lane.
+pub(crate) fn enter<T>(lane: &mut Lane<T>, at: Timestamp, entry: T) {
+    if lane.back().is_none_or(|&(last, _)| last <= at) {
+        lane.push_back((at, entry));
+    } else {
+        lane.insert(lane.partition_point(|&(due, _)| due <= at), (at, entry));
+    }
+}
+
 /// All that is due.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clock {
     heap: BinaryHeap<Reverse<Due>>,
     /// Void entries that may still be in the heap; an upper bound is enough.
     void: usize,
-    pub(crate) online: VecDeque<(Timestamp, ExecutorsDue)>,
-    pub(crate) finished: VecDeque<(Timestamp, ExecutorsDue)>,
-    pub(crate) items: VecDeque<(Timestamp, Slot, u64)>,
-    pub(crate) starts: VecDeque<(Timestamp, Slot, u64)>,
+    pub(crate) online: Lane<ExecutorsDue>,
+    pub(crate) finished: Lane<ExecutorsDue>,
+    /// Slots with the stamps of their phases.
+    pub(crate) items: Lane<(Slot, u64)>,
+    pub(crate) starts: Lane<(Slot, u64)>,
     pub(crate) give_ups: VecDeque<(Timestamp, Slot)>,
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     Jenkins,
     build::{Phase, Slot},
-    clock::ExecutorsDue,
+    clock::{self, ExecutorsDue},
     error::{ConnectError, CreateNodeError, NodeError},
     node::{CONTROLLER, Node, NodeKey},
     queue::check_name,
@@ -432,7 +432,7 @@ impl Jenkins {
             self.executors_ready(key, count);
         } else {
             let due = ExecutorsDue { node: key, epoch: self.nodes[key].epoch, count };
-            self.clock.online.push_back((self.now + latency, due));
+            clock::enter(&mut self.clock.online, self.now + latency, due);
         }
     }
 

@@ -311,12 +311,12 @@ impl Jenkins {
                 }
             }
             Rank::Item => {
-                if let Some((_, slot, _)) = self.clock.items.pop_front() {
+                if let Some((_, (slot, _))) = self.clock.items.pop_front() {
                     self.item_ready(slot);
                 }
             }
             Rank::Start => {
-                if let Some((_, slot, _)) = self.clock.starts.pop_front() {
+                if let Some((_, (slot, _))) = self.clock.starts.pop_front() {
                     self.start(slot);
                 }
             }
@@ -331,10 +331,10 @@ impl Jenkins {
         while clock.peek().is_some_and(|due| !builds.is_current(due.slot, due.stamp)) {
             clock.pop();
         }
-        while clock.items.front().is_some_and(|&(_, slot, stamp)| !builds.is_current(slot, stamp)) {
+        while clock.items.front().is_some_and(|&(_, (slot, stamp))| !builds.is_current(slot, stamp)) {
             clock.items.pop_front();
         }
-        while clock.starts.front().is_some_and(|&(_, slot, stamp)| !builds.is_current(slot, stamp)) {
+        while clock.starts.front().is_some_and(|&(_, (slot, stamp))| !builds.is_current(slot, stamp)) {
             clock.starts.pop_front();
         }
         while clock.give_ups.front().is_some_and(|&(at, slot)| builds[slot].gives_up != Some(at)) {

@@ -3,7 +3,7 @@
 use crate::{
     Jenkins,
     build::{Build, Phase, Slot, index},
-    clock::{Due, Rank},
+    clock::{self, Due, Rank},
     error::{CancelError, CreateJobError, NameError, ScheduleError},
     job::{Job, JobId, JobKind, JobSpec},
     left::Place,
@@ -232,7 +232,7 @@ impl Jenkins {
         if latency.is_zero() {
             self.item_ready(slot);
         } else {
-            self.clock.items.push_back((self.now + latency, slot, stamp));
+            clock::enter(&mut self.clock.items, self.now + latency, (slot, stamp));
         }
     }
 

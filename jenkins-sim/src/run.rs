@@ -3,7 +3,7 @@
 use crate::{
     Jenkins,
     build::{Build, Phase, Slot, index},
-    clock::ExecutorsDue,
+    clock::{self, ExecutorsDue},
     error::StopError,
     job::JobKind,
     left::Place,
@@ -81,7 +81,7 @@ impl Jenkins {
         if latency.is_zero() {
             self.start(slot);
         } else {
-            self.clock.starts.push_back((self.now + latency, slot, stamp));
+            clock::enter(&mut self.clock.starts, self.now + latency, (slot, stamp));
         }
     }
 
@@ -209,7 +209,7 @@ impl Jenkins {
             self.executors_ready(key, 1);
         } else {
             let due = ExecutorsDue { node: key, epoch: node.epoch, count: 1 };
-            self.clock.finished.push_back((self.now + latency, due));
+            clock::enter(&mut self.clock.finished, self.now + latency, due);
         }
     }
 

@@ -1,6 +1,11 @@
 //! What a simulated Jenkins is like: its controller, its latencies, its time limits.
 
-use footman_core::{id::NodeName, label::LabelSet, time::Millis};
+use crate::Jenkins;
+use footman_core::{
+    id::NodeName,
+    label::LabelSet,
+    time::{Millis, Timestamp},
+};
 use std::sync::Arc;
 
 /// How a simulated Jenkins behaves.
@@ -74,6 +79,19 @@ pub struct Latencies {
     pub restart_refused: Millis,
     /// How long it then answers 503 before it is up.
     pub restart_starting: Millis,
+}
+
+impl Jenkins {
+    /// How long things take at present.
+    pub fn latencies(&self) -> Latencies {
+        self.settings.latencies
+    }
+
+    /// Says how long things take that begin from here on; what has begun ends when it would have.
+    pub fn change_latencies(&mut self, now: Timestamp, latencies: Latencies) {
+        self.advance(now);
+        self.settings.latencies = latencies;
+    }
 }
 
 impl Latencies {

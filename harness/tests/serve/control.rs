@@ -116,6 +116,27 @@ fn latencies_are_read_and_changed_one_by_one() {
 }
 
 #[test]
+fn latencies_of_jenkins_are_read_and_changed_one_by_one() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let before = both.sim_done("GET", "/_sim/jenkins-latency", Value::Null).await;
+        assert_eq!(before["onlineToAssignable"], json!({ "ms": 80 }));
+        let change = json!({ "restartRefused": { "ms": 1000 }, "restartStarting": { "ms": 500 } });
+        let after = both.sim_done("PUT", "/_sim/jenkins-latency", change).await;
+        assert_eq!(after["restartRefused"], json!({ "ms": 1000 }));
+        assert_eq!(after["assignedToStarted"], before["assignedToStarted"]);
+        both.sim_done("POST", "/_sim/restart", Value::Null).await;
+        let (now, _) = both.clock().await;
+        assert!(send(both.jenkins, "GET", "/api/json", &[], "").await.is_none(), "no answer for 1 s");
+        both.advance(now + 1000).await;
+        assert_eq!(both.get("/api/json").await.status, 503);
+        both.advance(now + 1500).await;
+        assert_eq!(both.get("/api/json").await.status, 200);
+        both.sim_done("POST", "/_sim/reset", Value::Null).await;
+        assert_eq!(both.sim_done("GET", "/_sim/jenkins-latency", Value::Null).await, before);
+    });
+}
+
+#[test]
 fn subnets_are_in_the_zones_that_somebody_says() {
     with_servers(ClockMode::Lockstep, |both| async move {
         assert_eq!(both.sim_done("GET", "/_sim/subnets", Value::Null).await, json!({}));
@@ -240,6 +261,21 @@ fn bad_input_is_refused_with_what_was_expected() {
             ("PUT", "/_sim/latency", r#"{"ec2Start": {"minMs": 3, "maxMs": 1}}"#, 400, "minMs <= maxMs"),
             ("PUT", "/_sim/latency", r#"{"ec2Start": {"ms": 99999999999}}"#, 400, "at most a day"),
             ("PUT", "/_sim/latency", r#"{"ec2Start": 3}"#, 400, "expected a body such as"),
+            (
+                "PUT",
+                "/_sim/jenkins-latency",
+                r#"{"restartRefused": {"ms": 99999999999}}"#,
+                400,
+                "at most a day",
+            ),
+            (
+                "PUT",
+                "/_sim/jenkins-latency",
+                r#"{"restartRefused": {"minMs": 1}}"#,
+                400,
+                "expected a body such as",
+            ),
+            ("PUT", "/_sim/jenkins-latency?region=eu-central-1", "{}", 400, "Jenkins has no regions"),
             ("PUT", "/_sim/subnets", r#"{"subnet-1": 1}"#, 400, "expected a body such as"),
             ("PUT", "/_sim/subnets", r#"{"subnet-1": ""}"#, 400, "expected the name of a subnet"),
             ("POST", "/_sim/instances", r#"{"instanceType": "x9.huge"}"#, 400, "`x9.huge` are not known"),

@@ -6,8 +6,8 @@ use footman_core::{
     time::{Millis, Timestamp},
 };
 use footman_jenkins_sim::{
-    BuildRequest, BuildResult, JobKind, JobSpec, NodeSpec, OfflineCause, Output, Parameters, Request,
-    Settings,
+    BuildRequest, BuildResult, JobKind, JobSpec, Latencies, NodeSpec, OfflineCause, Output, Parameters,
+    Request, Settings,
 };
 
 /// Calls that are refused, with Jenkins' status and text (seen on Jenkins 2.263.4; recordings a012, a016, a019,
@@ -129,6 +129,25 @@ fn requests_with_the_same_parameters_are_merged_and_others_are_items_of_their_ow
     assert_eq!(bench.jenkins.queue_item(job), Some(again), "two run");
     let next = ask(&mut bench, 2_000, job, Some("world"));
     assert!(next > again, "{next} is not the build that runs");
+}
+
+/// A latency that becomes shorter lets what begins later be due before what has begun.
+#[test]
+fn latencies_that_are_changed_hold_for_what_begins_from_then_on() {
+    let slow = Latencies { buildable_to_assignable: Millis::from_secs(10), ..Latencies::NONE };
+    let mut bench = Bench::new(Settings { latencies: slow, ..Settings::instant() });
+    let job = bench.job("app", "docker");
+    for name in ["n1", "n2"] {
+        bench.jenkins.create_node(at(0), node(name, "docker")).unwrap();
+        bench.jenkins.agent_connect(at(0), &name.into()).unwrap();
+    }
+    bench.jenkins.schedule(at(0), job, BuildRequest::new(0, Millis::from_hours(1))).unwrap();
+    let fast = Latencies { buildable_to_assignable: Millis::new(5), ..Latencies::NONE };
+    bench.jenkins.change_latencies(at(100), fast);
+    assert_eq!(bench.jenkins.latencies(), fast);
+    bench.jenkins.schedule(at(100), job, BuildRequest::new(1, Millis::from_hours(1))).unwrap();
+    bench.run_until(at(60_000));
+    assert_eq!([0, 1].map(|key| bench.started_at(key)), [Some(at(10_000)), Some(at(105))]);
 }
 
 /// Seen on Jenkins 2.263.4: waiting, blocked, then buildables reversed.

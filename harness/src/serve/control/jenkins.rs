@@ -1,7 +1,7 @@
 //! What befalls Jenkins: restarts, and inbound agents whose processes are not in the tasks of this server. What the
 //! agent's command would do is called here, or told by the hook of another server.
 
-use super::{ControlRequest, Refusal, faults, read};
+use super::{ControlRequest, Refusal, faults, latency, read};
 use crate::serve::{
     agents::{Agent, Connecting, Process},
     twins::Twins,
@@ -215,6 +215,15 @@ pub(super) fn faults(twins: &mut Twins, request: &ControlRequest) -> Result<Valu
         return faults::set_of_jenkins(twins, &request.body);
     }
     Ok(faults::of_jenkins(twins))
+}
+
+/// How long what Jenkins does takes: said or asked.
+pub(super) fn latencies(twins: &mut Twins, request: &ControlRequest) -> Result<Value, Refusal> {
+    check_jenkins(twins)?;
+    if request.method == Method::PUT {
+        return latency::set_of_jenkins(twins, &request.body);
+    }
+    Ok(latency::of_jenkins(twins))
 }
 
 fn too_many() -> Refusal {

@@ -4,6 +4,7 @@ use super::{Refusal, read};
 use crate::serve::{accounts::AccountId, twins::Twins};
 use footman_core::Millis;
 use footman_ecs_sim::latency::{Distribution, Latency};
+use footman_jenkins_sim::Latencies;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -123,6 +124,82 @@ pub(super) fn set(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value
     Ok(get(twins, at))
 }
 
+/// A latency of Jenkins, which is the same each time: `{"ms": 80}`.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConstantShape {
+    ms: u64,
+}
+
+/// `/_sim/jenkins-latency`: what is not named stays as it is.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct JenkinsLatencyShape {
+    buildable_to_assignable: Option<ConstantShape>,
+    online_to_assignable: Option<ConstantShape>,
+    finished_to_assignable: Option<ConstantShape>,
+    assigned_to_started: Option<ConstantShape>,
+    restart_refused: Option<ConstantShape>,
+    restart_starting: Option<ConstantShape>,
+}
+
+/// How long what Jenkins does takes at present.
+pub(super) fn of_jenkins(twins: &Twins) -> Value {
+    let Latencies {
+        buildable_to_assignable,
+        online_to_assignable,
+        finished_to_assignable,
+        assigned_to_started,
+        restart_refused,
+        restart_starting,
+    } = twins.jenkins.latencies();
+    let shape = |latency: Millis| Some(ConstantShape { ms: latency.as_millis() });
+    json!(JenkinsLatencyShape {
+        buildable_to_assignable: shape(buildable_to_assignable),
+        online_to_assignable: shape(online_to_assignable),
+        finished_to_assignable: shape(finished_to_assignable),
+        assigned_to_started: shape(assigned_to_started),
+        restart_refused: shape(restart_refused),
+        restart_starting: shape(restart_starting),
+    })
+}
+
+/// Says how long what Jenkins does takes, where it begins from here on.
+pub(super) fn set_of_jenkins(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
+    let shape: JenkinsLatencyShape =
+        read(body, r#"{"onlineToAssignable": {"ms": 500}, "assignedToStarted": {"ms": 0}}"#)?;
+    let mut latencies = twins.jenkins.latencies();
+    let changes = [
+        ("buildableToAssignable", shape.buildable_to_assignable, &mut latencies.buildable_to_assignable),
+        ("onlineToAssignable", shape.online_to_assignable, &mut latencies.online_to_assignable),
+        ("finishedToAssignable", shape.finished_to_assignable, &mut latencies.finished_to_assignable),
+        ("assignedToStarted", shape.assigned_to_started, &mut latencies.assigned_to_started),
+        ("restartRefused", shape.restart_refused, &mut latencies.restart_refused),
+        ("restartStarting", shape.restart_starting, &mut latencies.restart_starting),
+    ];
+    for (name, given, place) in changes {
+        if let Some(ConstantShape { ms }) = given {
+            *place = length(name, ms)?;
+        }
+    }
+    let now = twins.now();
+    twins.jenkins.change_latencies(now, latencies);
+    twins.settle();
+    Ok(of_jenkins(twins))
+}
+
+/// A length of time that is not too long.
+fn length(name: &str, ms: u64) -> Result<Millis, Refusal> {
+    let length = Millis::new(ms);
+    if length > LONGEST {
+        return Err(Refusal::bad(format!(
+            "{name} is {ms} ms; expected at most a day, {} ms",
+            LONGEST.as_millis()
+        )));
+    }
+    Ok(length)
+}
+
 impl From<Distribution> for DistributionShape {
     fn from(distribution: Distribution) -> Self {
         match distribution {
@@ -139,16 +216,7 @@ impl From<Distribution> for DistributionShape {
 
 impl DistributionShape {
     fn read(self, name: &str) -> Result<Distribution, Refusal> {
-        let length = |ms: u64| {
-            let length = Millis::new(ms);
-            if length > LONGEST {
-                return Err(Refusal::bad(format!(
-                    "{name} is {ms} ms; expected at most a day, {} ms",
-                    LONGEST.as_millis()
-                )));
-            }
-            Ok(length)
-        };
+        let length = |ms| length(name, ms);
         match self {
             Self::Constant { ms } => Ok(Distribution::Constant(length(ms)?)),
             Self::Uniform { min_ms, max_ms } if min_ms > max_ms => {

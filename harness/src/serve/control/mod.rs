@@ -49,6 +49,7 @@ const PATHS: &[(&str, &[Method])] = &[
     ("/_sim/restart", &[Method::POST]),
     ("/_sim/casc", &[Method::POST]),
     ("/_sim/jenkins-faults", &[Method::GET, Method::PUT]),
+    ("/_sim/jenkins-latency", &[Method::GET, Method::PUT]),
     ("/_sim/workload", &[Method::GET, Method::POST, Method::DELETE]),
 ];
 
@@ -139,7 +140,12 @@ fn dispatch(twins: &mut Twins, clock: Clock, request: &ControlRequest) -> Result
             let Advance { to } = read(&request.body, r#"{"to": 1704067260000}"#)?;
             advance(twins, clock, Timestamp::from_millis(to))
         }
-        "/_sim/agent" | "/_sim/hook" | "/_sim/restart" | "/_sim/casc" | "/_sim/jenkins-faults"
+        "/_sim/agent"
+        | "/_sim/hook"
+        | "/_sim/restart"
+        | "/_sim/casc"
+        | "/_sim/jenkins-faults"
+        | "/_sim/jenkins-latency"
             if !regions.is_empty() =>
         {
             Err(Refusal::bad("Jenkins has no regions; expected no region"))
@@ -149,6 +155,7 @@ fn dispatch(twins: &mut Twins, clock: Clock, request: &ControlRequest) -> Result
         "/_sim/restart" => jenkins::restart(twins, &request.body),
         "/_sim/casc" => jenkins::reload(twins, &request.body),
         "/_sim/jenkins-faults" => jenkins::faults(twins, request),
+        "/_sim/jenkins-latency" => jenkins::latencies(twins, request),
         "/_sim/reset" | "/moto-api/reset" => {
             reset(twins, &regions);
             Ok(json!({ "status": "ok" }))
