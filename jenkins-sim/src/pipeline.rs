@@ -38,6 +38,14 @@ pub struct Block {
     pub retries: u32,
 }
 
+/// What a run will do.
+#[derive(Debug)]
+pub(crate) struct Course {
+    pub(crate) blocks: Vec<Block>,
+    /// How it ends at best.
+    pub(crate) result: BuildResult,
+}
+
 /// Which part of a run a build is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Part {
@@ -125,11 +133,31 @@ impl Jenkins {
         if known.kind != JobKind::Flyweight || !blocks.iter().enumerate().all(is_ordered) {
             return Err(ScheduleError::NoPipeline);
         }
-        self.request(job, request, (!blocks.is_empty()).then_some(blocks))
+        let course = Course { blocks, result: BuildResult::Success };
+        self.request(job, request, (!course.blocks.is_empty()).then_some(course))
+    }
+
+    /// Schedules a run of a Pipeline whose script nobody can follow: it fails as soon as it starts.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Self::schedule`] does, and for a job of another kind than [`JobKind::Flyweight`].
+    pub fn schedule_broken_pipeline(
+        &mut self,
+        now: Timestamp,
+        job: JobId,
+        request: BuildRequest,
+    ) -> Result<QueueItemId, ScheduleError> {
+        self.advance(now);
+        let known = self.jobs.get(job.index()).ok_or(ScheduleError::UnknownJob)?;
+        if known.kind != JobKind::Flyweight {
+            return Err(ScheduleError::NoPipeline);
+        }
+        self.request(job, request, Some(Course { blocks: Vec::new(), result: BuildResult::Failure }))
     }
 
     /// The run that a flyweight task stands for.
-    pub(crate) fn enter_run(&mut self, flyweight: Slot, blocks: Vec<Block>) {
+    pub(crate) fn enter_run(&mut self, flyweight: Slot, Course { blocks, result }: Course) {
         let mut next = vec![SmallVec::new(); blocks.len()];
         for (place, block) in (0..).zip(&blocks) {
             for &before in &block.after {
@@ -137,14 +165,19 @@ impl Jenkins {
             }
         }
         let missing = blocks.iter().map(|block| block.after.len()).collect();
-        let (live, result) = (SmallVec::new(), BuildResult::Success);
+        let live = SmallVec::new();
         let run = self.runs.insert(Run { flyweight, blocks, missing, next, live, again: None, result });
         self.builds[flyweight].part = Some(Part { run, block: None });
     }
 
-    /// A run's flyweight task has started: the blocks that come after none are queued.
+    /// A run's flyweight task has started: the blocks that come after none are queued. Without any it is over.
     pub(crate) fn run_begins(&mut self, run: RunKey) {
         let known = self.runs.get_mut(run);
+        if known.blocks.is_empty() {
+            let (flyweight, result) = (known.flyweight, known.result);
+            self.finish(flyweight, result);
+            return;
+        }
         let first = (0..).zip(&known.missing).filter(|&(_, &missing)| missing == 0);
         let first: SmallVec<[u32; 4]> = first.map(|(place, _)| place).collect();
         self.queue_blocks(run, &first);

@@ -9,7 +9,7 @@ use crate::{
     left::Place,
     matching::{LabelText, Waiting},
     output::{BuildResult, Output},
-    pipeline::Block,
+    pipeline::Course,
     queued::Queued,
     request::BuildRequest,
     settings::Assignment,
@@ -125,12 +125,12 @@ impl Jenkins {
         self.request(job, build, None)
     }
 
-    /// A build is asked for; of a Pipeline with these blocks.
+    /// A build is asked for; of a Pipeline with what it will do.
     pub(crate) fn request(
         &mut self,
         job: JobId,
         build: BuildRequest,
-        blocks: Option<Vec<Block>>,
+        course: Option<Course>,
     ) -> Result<QueueItemId, ScheduleError> {
         self.available()?;
         let Some(known) = self.jobs.get(job.index()) else { return Err(ScheduleError::UnknownJob) };
@@ -140,7 +140,7 @@ impl Jenkins {
         let quiet = build.delay.unwrap_or(known.quiet_period);
         let id = match known.waits_with(&build.parameters) {
             Some(slot) => self.merge(slot, build.key, quiet),
-            None => self.enter(job, build, quiet, blocks),
+            None => self.enter(job, build, quiet, course),
         };
         self.drop_void();
         Ok(id)
@@ -171,7 +171,7 @@ impl Jenkins {
         job: JobId,
         request: BuildRequest,
         quiet: Millis,
-        blocks: Option<Vec<Block>>,
+        course: Option<Course>,
     ) -> QueueItemId {
         let item = self.items.next_id();
         let known = &self.jobs[job.index()];
@@ -179,8 +179,8 @@ impl Jenkins {
         let build = Build::new(item, request.key, request.duration, job.0, known.label, self.now, phase);
         let flyweight = known.kind == JobKind::Flyweight;
         let slot = self.builds.insert(Build { flyweight, parameters: request.parameters, ..build });
-        if let Some(blocks) = blocks {
-            self.enter_run(slot, blocks);
+        if let Some(course) = course {
+            self.enter_run(slot, course);
         }
         self.items.insert(item, slot);
         let known = &mut self.jobs[job.index()];

@@ -2,7 +2,7 @@
 
 use super::{
     export::{Object, Plain},
-    history::Kept,
+    history::{Kept, Moment},
     jobs::job_place,
     look::Look,
     queue::cause_action,
@@ -68,7 +68,8 @@ impl Look<'_> {
             "executor",
             || self.running(kept),
             |executor, slot| {
-                let number = i64::from(self.jenkins.builds[slot].executor);
+                let build = &self.jenkins.builds[slot];
+                let number = if build.flyweight { -1 } else { i64::from(build.executor) };
                 self.executor(executor, number, Some(slot));
             },
         );
@@ -80,6 +81,10 @@ impl Look<'_> {
         object.put(1, "result", || kept.ended.map(|(_, result)| result_name(result)));
         object.set("timestamp", kept.started.as_millis());
         object.put(2, "url", url);
+        if is_pipeline(job.kind) {
+            self.run_ends(object, id, number);
+            return;
+        }
         // What runs on the controller has no name of a node (`AbstractBuild.getBuiltOnStr`).
         let is_controller = kept.node == self.jenkins.settings.controller.name;
         object.set("builtOn", if is_controller { "" } else { kept.node.as_str() });
@@ -89,6 +94,17 @@ impl Look<'_> {
             changes.put(2, "kind", || Plain::Null);
         });
         object.list("culprits", || [(); 0], |_, ()| {});
+    }
+
+    /// What only runs of Pipelines have (`WorkflowRun`, read 2026-11-26).
+    fn run_ends(&self, object: &mut Object<'_, '_>, id: JobId, number: u32) {
+        object.list("changeSets", || [(); 0], |_, ()| {});
+        object.list("culprits", || [(); 0], |_, ()| {});
+        let numbers = || self.face.history.builds(id).map(|(number, _)| number);
+        let next = || numbers().take_while(|&other| other > number).last();
+        let previous = || numbers().find(|&other| other < number);
+        object.option(1, "nextBuild", next, |build, number| self.build(build, id, number));
+        object.option(1, "previousBuild", previous, |build, number| self.build(build, id, number));
     }
 
     /// `estimatedDuration` of a job's builds.
@@ -108,6 +124,9 @@ impl Look<'_> {
     pub(super) fn console(&self, id: JobId, number: u32) -> Option<String> {
         let kept = self.face.history.build(id, number)?;
         let job = &self.jenkins.jobs[id.index()];
+        if is_pipeline(job.kind) {
+            return Some(self.console_of_run(&job.name, kept));
+        }
         let node = kept.node.as_str();
         let place = if *node == *self.jenkins.settings.controller.name.as_str() {
             "Building in workspace /var/jenkins_home/workspace".to_owned()
@@ -130,6 +149,42 @@ impl Look<'_> {
         }
         Some(text)
     }
+}
+
+impl Look<'_> {
+    /// What a run of a Pipeline printed, so far as its `node` blocks say it.
+    fn console_of_run(&self, job: &str, kept: &Kept) -> String {
+        let mut text: String = kept.users().iter().map(|user| format!("Started by user {user}\n")).collect();
+        text.push_str("[Pipeline] Start of Pipeline\n");
+        for moment in kept.blocks() {
+            match moment {
+                Moment::Began(node) => {
+                    let (name, folder) = if *node == self.jenkins.settings.controller.name {
+                        (&*self.jenkins.settings.controller.display_name, "/var/jenkins_home")
+                    } else {
+                        (node.as_str(), self.face.remote_folder(node.as_str()))
+                    };
+                    text.push_str(&format!(
+                        "[Pipeline] node\nRunning on {name} in {folder}/workspace/{job}\n"
+                    ));
+                }
+                Moment::Ended => text.push_str("[Pipeline] // node\n"),
+            }
+        }
+        if let Some((_, result)) = kept.ended {
+            text.push_str("[Pipeline] End of Pipeline\n");
+            if let Some(reason) = kept.fails() {
+                text.push_str(&format!("{reason}\n"));
+            }
+            text.push_str(&format!("Finished: {}\n", result_name(result)));
+        }
+        text
+    }
+}
+
+/// Whether a job's builds are runs of a Pipeline.
+fn is_pipeline(kind: JobKind) -> bool {
+    matches!(kind, JobKind::Pipeline | JobKind::Flyweight)
 }
 
 fn actions(kept: &Kept) -> Vec<Action> {

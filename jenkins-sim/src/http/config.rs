@@ -1,5 +1,6 @@
 //! `config.xml` of jobs and of nodes.
 
+use super::definition::Definition;
 use crate::{JobKind, JobSpec, Parameters};
 use footman_core::{label::LabelSet, time::Millis};
 use roxmltree::{Document, Node, ParsingOptions};
@@ -21,6 +22,7 @@ pub(super) struct JobConfig {
     /// How long its builds last.
     pub(super) duration: Millis,
     pub(super) description: Option<String>,
+    pub(super) definition: Definition,
     /// What its builds run.
     pub(super) commands: Vec<String>,
     pub(super) parameters: Vec<Parameter>,
@@ -46,14 +48,28 @@ pub(super) struct NodeConfig {
     pub(super) web_socket: bool,
 }
 
-/// Reads a job; `None` where the text is no XML, or describes a kind of job that is not simulated.
-pub(super) fn job(name: &str, xml: &str) -> Option<(JobSpec, JobConfig)> {
-    let document = parse(xml)?;
+/// Why a job cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// The text is no XML of a job, or of a kind that is unknown here.
+    NoJob,
+    /// Jenkins would take it, and the simulator does not.
+    NotSimulated(&'static str),
+}
+
+/// Reads a job.
+///
+/// # Errors
+///
+/// Fails for what is no job, and for jobs that are not simulated.
+pub(super) fn job(name: &str, xml: &str) -> Result<(JobSpec, JobConfig), Unread> {
+    let document = parse(xml).ok_or(Unread::NoJob)?;
     let root = document.root_element();
-    let kind = match root.tag_name().name() {
-        "project" => JobKind::Freestyle,
-        "maven2-moduleset" => JobKind::Maven,
-        _ => return None,
+    let (kind, definition) = match root.tag_name().name() {
+        "project" => (JobKind::Freestyle, Definition::Commands),
+        "maven2-moduleset" => (JobKind::Maven, Definition::Commands),
+        "flow-definition" => (JobKind::Flyweight, Definition::of_flow(root)?),
+        _ => return Err(Unread::NoJob),
     };
     let text = |element: &str| child_text(root, element);
     let is_true = |element: &str| text(element).as_deref() == Some("true");
@@ -63,23 +79,37 @@ pub(super) fn job(name: &str, xml: &str) -> Option<(JobSpec, JobConfig)> {
     let definitions = root.descendants().find(|node| node.has_tag_name("parameterDefinitions"));
     let definitions = definitions.into_iter().flat_map(|list| list.children().filter(Node::is_element));
     let description = root.children().find(|node| node.has_tag_name("description"));
+    let is_pipeline = kind == JobKind::Flyweight;
     let spec = JobSpec {
         name: name.into(),
         kind,
-        label: text("assignedNode").map(Arc::from),
+        label: text("assignedNode").filter(|_| !is_pipeline).map(Arc::from),
         quiet_period: text("quietPeriod")
             .and_then(|text| text.parse().ok())
             .map_or(QUIET_PERIOD, Millis::from_secs),
-        concurrent: is_true("concurrentBuild"),
+        concurrent: if is_pipeline { may_be_concurrent(root) } else { is_true("concurrentBuild") },
         disabled: is_true("disabled"),
     };
     let config = JobConfig {
-        duration: if slept.is_zero() { TRIVIAL_BUILD } else { slept },
+        duration: match &definition {
+            Definition::Commands if slept.is_zero() => TRIVIAL_BUILD,
+            Definition::Commands => slept,
+            Definition::Pipeline(plan) => plan.as_ref().map_or(Millis::ZERO, |plan| plan.duration),
+        },
+        definition,
         description: description.map(|node| node.text().unwrap_or_default().to_owned()),
         commands,
         parameters: definitions.filter_map(parameter).collect(),
     };
-    Some((spec, config))
+    Ok((spec, config))
+}
+
+/// Whether builds of a Pipeline may run at the same time: unless it has a property against that, or says so as old
+/// versions do (`WorkflowJob.isConcurrentBuild`, read 2026-11-26).
+fn may_be_concurrent(root: Node<'_, '_>) -> bool {
+    const DISABLED: &str = "org.jenkinsci.plugins.workflow.job.properties.DisableConcurrentBuildsJobProperty";
+    let is_disabled = root.descendants().any(|node| node.has_tag_name(DISABLED));
+    !is_disabled && child_text(root, "concurrentBuild").as_deref() != Some("false")
 }
 
 /// Reads the definition of a parameter. Of a choice the first is the default.
@@ -147,7 +177,10 @@ pub(super) fn with_disabled(xml: &str, disabled: bool) -> Option<String> {
             let end = root.range().end - root.tag_name().name().len() - 3;
             end..end
         }
-        None => return Some(format!("{}<project>{element}</project>", text.get(..start)?)),
+        None => {
+            let name = root.tag_name().name();
+            return Some(format!("{}<{name}>{element}</{name}>", text.get(..start)?));
+        }
     };
     Some(format!("{}{element}{}", text.get(..start + range.start)?, text.get(start + range.end..)?))
 }
@@ -210,7 +243,7 @@ fn child_text(parent: Node<'_, '_>, element: &str) -> Option<String> {
 }
 
 /// How long the `sleep`s of a shell script last, each taken once.
-fn sleeps(script: &str) -> Millis {
+pub(super) fn sleeps(script: &str) -> Millis {
     let mut words = script.split(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|'));
     let mut total = Millis::ZERO;
     while let Some(word) = words.next() {
@@ -311,9 +344,28 @@ mod tests {
     #[test]
     fn what_is_no_job_is_not_read() {
         let bomb = "<!DOCTYPE a [<!ENTITY b \"x\">]><project>&b;</project>";
-        for xml in ["", "<project><oops", "<flow-definition/>", "plain", bomb, "<?xml version='1.1'"] {
-            assert_eq!(job("a", xml), None, "{xml}");
+        for xml in ["", "<project><oops", "<folder/>", "plain", bomb, "<?xml version='1.1'"] {
+            assert_eq!(job("a", xml), Err(Unread::NoJob), "{xml}");
         }
+        let of_scm = "<flow-definition><definition class='org.jenkinsci.plugins.workflow.cps.CpsScmFlowDefinition'/>\
+                      </flow-definition>";
+        assert!(matches!(job("a", of_scm), Err(Unread::NotSimulated(_))));
+    }
+
+    #[test]
+    fn a_pipeline_is_read_with_its_script() {
+        let of = |inner: &str| job("a", &format!("<flow-definition>{inner}</flow-definition>")).unwrap();
+        let definition = "<assignedNode>a</assignedNode><quietPeriod>0</quietPeriod>\
+                          <definition class='org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition'><script>sleep 7</script>\
+                          <sandbox>true</sandbox></definition>";
+        let (spec, config) = of(definition);
+        assert_eq!((spec.kind, spec.label, spec.quiet_period), (JobKind::Flyweight, None, Millis::ZERO));
+        assert_eq!(config.duration, Millis::from_secs(7));
+        assert!(spec.concurrent);
+        let property = "org.jenkinsci.plugins.workflow.job.properties.DisableConcurrentBuildsJobProperty";
+        assert!(!of(&format!("<properties><{property}/></properties>{definition}")).0.concurrent);
+        let Definition::Pipeline(Err(reason)) = of("").1.definition else { panic!("it has no definition") };
+        assert_eq!(reason, "ERROR: No flow definition, cannot run");
     }
 
     #[test]

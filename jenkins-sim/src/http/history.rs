@@ -15,6 +15,8 @@ const BUILDS_PER_JOB_MAX: usize = 100;
 /// From how many successful builds Jenkins estimates, or, where those are too few, others that were not aborted
 /// (`Job.getEstimatedDurationCandidates`; recordings c018 and c025).
 const ESTIMATED_FROM: usize = 3;
+/// How much is kept of what became of a run's `node` blocks.
+const MOMENTS_MAX: usize = 4_000;
 /// Users that one item names at most, however often it is asked for.
 const ASKED_BY_MAX: usize = 100;
 
@@ -22,8 +24,9 @@ const ASKED_BY_MAX: usize = 100;
 #[derive(Debug, Default)]
 pub(super) struct History {
     jobs: BTreeMap<JobId, BTreeMap<u32, Kept>>,
-    /// Builds that run, by the item that they were.
+    /// Builds that run, by the item that they were; and `node` blocks that do, with the run that they belong to.
     running: BTreeMap<QueueItemId, (JobId, u32)>,
+    blocks: BTreeMap<QueueItemId, (JobId, u32)>,
     requests: BTreeMap<QueueItemId, Asked>,
     /// Items that left the queue, in the order in which they did: what is known of their requests is forgotten with
     /// them.
@@ -35,6 +38,16 @@ pub(super) struct History {
 struct Asked {
     users: Vec<Arc<str>>,
     parameters: Parameters,
+    /// Why its build fails.
+    fails: Option<Arc<str>>,
+}
+
+/// What becomes of a `node` block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// It began on this node.
+    Began(NodeName),
+    Ended,
 }
 
 /// One build.
@@ -46,6 +59,8 @@ pub(super) struct Kept {
     /// How long it lasted and how it ended, once it has.
     pub(super) ended: Option<(Millis, BuildResult)>,
     asked: Asked,
+    /// What became of its `node` blocks, in order.
+    blocks: Vec<Moment>,
 }
 
 impl Kept {
@@ -57,6 +72,16 @@ impl Kept {
     /// With which parameters.
     pub(super) fn parameters(&self) -> &Values {
         self.asked.parameters.values()
+    }
+
+    /// Why it fails, where that was known when it was asked for.
+    pub(super) fn fails(&self) -> Option<&str> {
+        self.asked.fails.as_deref()
+    }
+
+    /// What became of its `node` blocks, in order.
+    pub(super) fn blocks(&self) -> &[Moment] {
+        &self.blocks
     }
 }
 
@@ -82,10 +107,12 @@ impl History {
         let Some(number) = left.number else { return };
         // A `node` block is a part of its run, which is the build.
         if left.block {
+            self.note_block(left.job, number, Moment::Began(node.clone()));
+            self.blocks.insert(item, (left.job, number));
             return;
         }
         let asked = self.requests.get(&item).cloned().unwrap_or_default();
-        let build = Kept { item, node: node.clone(), started: at, ended: None, asked };
+        let build = Kept { item, node: node.clone(), started: at, ended: None, asked, blocks: Vec::new() };
         let builds = self.jobs.entry(left.job).or_default();
         builds.insert(number, build);
         while builds.len() > BUILDS_PER_JOB_MAX {
@@ -96,12 +123,22 @@ impl History {
     }
 
     fn end(&mut self, item: QueueItemId, result: BuildResult, at: Timestamp) {
+        if let Some((job, number)) = self.blocks.remove(&item) {
+            self.note_block(job, number, Moment::Ended);
+        }
         let Some((job, number)) = self.running.remove(&item) else { return };
         let Some(builds) = self.jobs.get_mut(&job) else { return };
         if result == BuildResult::Vanished {
             builds.remove(&number);
         } else if let Some(build) = builds.get_mut(&number) {
             build.ended = Some((at.since(build.started), result));
+        }
+    }
+
+    fn note_block(&mut self, job: JobId, number: u32, moment: Moment) {
+        let build = self.jobs.get_mut(&job).and_then(|builds| builds.get_mut(&number));
+        if let Some(build) = build.filter(|build| build.blocks.len() < MOMENTS_MAX) {
+            build.blocks.push(moment);
         }
     }
 
@@ -126,6 +163,11 @@ impl History {
         if asked.users.len() < ASKED_BY_MAX {
             asked.users.push(Arc::clone(user));
         }
+    }
+
+    /// The build that this item becomes will fail for this reason.
+    pub(super) fn fails(&mut self, item: QueueItemId, reason: &str) {
+        self.requests.entry(item).or_default().fails = Some(reason.into());
     }
 
     /// Who asked for an item.

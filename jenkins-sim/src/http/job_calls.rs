@@ -1,8 +1,11 @@
 //! `/createItem` and `/job/…`: what can be done with jobs and their builds.
 
 use super::{
-    Face, KeptJob, config, done,
-    jobs::{PERMALINKS, job_place},
+    Face, KeptJob,
+    config::{self, Unread},
+    definition::Definition,
+    done,
+    jobs::{PERMALINKS, job_place, root_of_build, root_of_job},
     permission::Permission,
     refused,
     reply::{self, Refusal},
@@ -12,7 +15,10 @@ use crate::{
     BuildRequest, CreateJobError, Jenkins, JobId, NameError, ScheduleError, StopError, queue::check_name,
 };
 use bytes::Bytes;
-use footman_core::time::{Millis, Timestamp};
+use footman_core::{
+    id::QueueItemId,
+    time::{Millis, Timestamp},
+};
 use http::{HeaderValue, Method, Response, StatusCode};
 use std::sync::Arc;
 
@@ -44,7 +50,7 @@ impl Face {
                 self.jobs[source.index()].xml.clone()
             }
         };
-        let (spec, config) = config::job(name, &xml).ok_or(Refusal::OOPS)?;
+        let (spec, config) = config::job(name, &xml)?;
         let id = jenkins.create_job(now, spec).map_err(refused)?;
         assert_eq!(id.index(), self.jobs.len(), "every job is created here, and the numbers ascend");
         self.jobs.push(KeptJob { xml, config });
@@ -74,7 +80,8 @@ impl Face {
         let place = job_place(&name);
         match rest {
             ["api", form] => {
-                self.api(jenkins, call, form, "freeStyleProject", |look, object| look.job(object, id))
+                let root = root_of_job(jenkins.jobs[id.index()].kind);
+                self.api(jenkins, call, form, root, |look, object| look.job(object, id))
             }
             ["build" | "buildWithParameters"] => {
                 call.post(|| self.schedule(jenkins, now, call, id, rest == ["buildWithParameters"]))
@@ -142,7 +149,8 @@ impl Face {
         let number = number.ok_or(Refusal::NOT_FOUND)?;
         match what {
             ["api", form] => {
-                self.api(jenkins, call, form, "freeStyleBuild", |look, object| look.build(object, id, number))
+                let root = root_of_build(jenkins.jobs[id.index()].kind);
+                self.api(jenkins, call, form, root, |look, object| look.build(object, id, number))
             }
             [] => {
                 let title = format!("{} #{number} [Jenkins]", jenkins.jobs[id.index()].name);
@@ -200,9 +208,35 @@ impl Face {
         let (key, duration) = (self.next_key, config.duration);
         self.next_key += 1;
         let request = BuildRequest { key, duration, parameters: parameters.clone(), delay };
-        let item = jenkins.schedule(now, job, request).map_err(refused)?;
+        let item = self.request(jenkins, now, job, request).map_err(refused)?;
         self.history.asked(item, &call.who.name, parameters);
         Ok(reply::located(StatusCode::CREATED, &format!("{}queue/item/{item}/", call.base)))
+    }
+
+    /// Asks for what the job's definition says.
+    fn request(
+        &mut self,
+        jenkins: &mut Jenkins,
+        now: Timestamp,
+        job: JobId,
+        request: BuildRequest,
+    ) -> Result<QueueItemId, ScheduleError> {
+        match &self.jobs[job.index()].config.definition {
+            Definition::Commands => jenkins.schedule(now, job, request),
+            Definition::Pipeline(Ok(plan)) => {
+                let mut blocks = plan.blocks.clone();
+                for (key, block) in (self.next_key..).zip(&mut blocks) {
+                    block.key = key;
+                }
+                self.next_key += super::labels::count(blocks.len());
+                jenkins.schedule_pipeline(now, job, request, blocks)
+            }
+            Definition::Pipeline(Err(reason)) => {
+                let item = jenkins.schedule_broken_pipeline(now, job, request)?;
+                self.history.fails(item, reason);
+                Ok(item)
+            }
+        }
     }
 
     /// Takes over another configuration of a job.
@@ -214,7 +248,11 @@ impl Face {
         name: &str,
         xml: String,
     ) -> Result<(), Refusal> {
-        let (spec, config) = config::job(name, &xml).ok_or(Refusal::OOPS)?;
+        let (spec, config) = config::job(name, &xml)?;
+        // A job stays of its class (`AbstractItem.updateByXml`).
+        if config::job(name, &self.jobs[id.index()].xml)?.0.kind != spec.kind {
+            return Err(Refusal::OOPS);
+        }
         jenkins.configure_job(now, id, spec).map_err(refused)?;
         self.jobs[id.index()] = KeptJob { xml, config };
         Ok(())
@@ -255,6 +293,15 @@ impl Face {
         match jenkins.stop_build(now, build.item) {
             Ok(()) | Err(StopError::NotRunning) => done(Ok::<_, StopError>(()), call, &place),
             Err(error @ StopError::Unavailable(_)) => Err(refused(error)),
+        }
+    }
+}
+
+impl From<Unread> for Refusal {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::NoJob => Self::OOPS,
+            Unread::NotSimulated(what) => Self::NotSimulated(what),
         }
     }
 }

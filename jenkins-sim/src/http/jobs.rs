@@ -63,12 +63,15 @@ impl Look<'_> {
         object.option(1, "queueItem", || self.item_of(id), |item, slot| self.waiting_item(item, slot));
         object.set("concurrentBuild", job.concurrent);
         object.set("disabled", job.disabled);
+        if matches!(job.kind, JobKind::Pipeline | JobKind::Flyweight) {
+            // `WorkflowJob` is no `AbstractProject` (read 2026-11-26).
+            object.set("resumeBlocked", false);
+            return;
+        }
         object.list("downstreamProjects", || [(); 0], |_, ()| {});
-        object.put(1, "labelExpression", || match job.kind {
-            JobKind::Matrix => None,
-            JobKind::Freestyle | JobKind::Maven | JobKind::Pipeline | JobKind::Flyweight => {
-                jenkins.matching.label(job.label).text().map(|text| text.to_string())
-            }
+        object.put(1, "labelExpression", || {
+            let label = jenkins.matching.label(job.label).text();
+            label.filter(|_| job.kind != JobKind::Matrix).map(|text| text.to_string())
         });
         object.object(1, "scm", |scm| {
             scm.class("hudson.scm.NullSCM");
@@ -156,6 +159,26 @@ fn class(kind: JobKind) -> &'static str {
         JobKind::Maven => "hudson.maven.MavenModuleSet",
         JobKind::Matrix => "hudson.matrix.MatrixConfiguration",
         JobKind::Pipeline | JobKind::Flyweight => "org.jenkinsci.plugins.workflow.job.WorkflowJob",
+    }
+}
+
+/// What a job is called in XML: the last word of its class (`Api.doXml`).
+pub(super) fn root_of_job(kind: JobKind) -> &'static str {
+    match kind {
+        JobKind::Freestyle => "freeStyleProject",
+        JobKind::Maven => "mavenModuleSet",
+        JobKind::Matrix => "matrixConfiguration",
+        JobKind::Pipeline | JobKind::Flyweight => "workflowJob",
+    }
+}
+
+/// The same of a job's builds.
+pub(super) fn root_of_build(kind: JobKind) -> &'static str {
+    match kind {
+        JobKind::Freestyle => "freeStyleBuild",
+        JobKind::Maven => "mavenModuleSetBuild",
+        JobKind::Matrix => "matrixRun",
+        JobKind::Pipeline | JobKind::Flyweight => "workflowRun",
     }
 }
 

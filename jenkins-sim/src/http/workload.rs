@@ -1,7 +1,11 @@
 //! Builds that a workload plays: jobs and requests of it, which come by no request over HTTP.
 
-use super::{Face, KeptJob, config::JobConfig};
-use crate::{Block, BuildRequest, CreateJobError, Jenkins, JobId, JobSpec, ScheduleError};
+use super::{
+    Face, KeptJob,
+    config::JobConfig,
+    definition::{Definition, NO_DEFINITION},
+};
+use crate::{Block, BuildRequest, CreateJobError, Jenkins, JobId, JobKind, JobSpec, ScheduleError};
 use footman_core::time::{Millis, Timestamp};
 
 impl Face {
@@ -18,10 +22,15 @@ impl Face {
         spec: JobSpec,
     ) -> Result<JobId, CreateJobError> {
         let xml = xml_of(&spec);
+        let definition = match spec.kind {
+            JobKind::Freestyle | JobKind::Maven | JobKind::Pipeline | JobKind::Matrix => Definition::Commands,
+            JobKind::Flyweight => Definition::Pipeline(Err(NO_DEFINITION.to_owned())),
+        };
         let id = jenkins.create_job(now, spec)?;
         assert_eq!(id.index(), self.jobs.len(), "every job is created by this face, and the numbers ascend");
         let config = JobConfig {
             duration: Millis::ZERO,
+            definition,
             description: None,
             commands: Vec::new(),
             parameters: Vec::new(),
@@ -80,8 +89,13 @@ fn xml_of(spec: &JobSpec) -> String {
         let label = label.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         format!("<assignedNode>{label}</assignedNode>")
     });
+    let element = match spec.kind {
+        JobKind::Freestyle | JobKind::Pipeline | JobKind::Matrix => "project",
+        JobKind::Maven => "maven2-moduleset",
+        JobKind::Flyweight => "flow-definition",
+    };
     format!(
-        "<?xml version='1.1' encoding='UTF-8'?>\n<project>{label}<quietPeriod>0</quietPeriod>\
-         <concurrentBuild>true</concurrentBuild><builders/></project>\n"
+        "<?xml version='1.1' encoding='UTF-8'?>\n<{element}>{label}<quietPeriod>0</quietPeriod>\
+         <concurrentBuild>true</concurrentBuild><builders/></{element}>\n"
     )
 }

@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop a test by panicking")]
 
 mod compare;
+mod definitions;
 mod exchange;
 mod fixtures;
 mod kept;

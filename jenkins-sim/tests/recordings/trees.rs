@@ -1,9 +1,6 @@
 //! Whatever stands in `tree=` and `depth=`, an answer comes, and comes to an end.
 
-use crate::{
-    exchange::{Answer, Exchange},
-    world::World,
-};
+use crate::world::World;
 use proptest::prelude::*;
 
 /// Texts that are trees, and texts that nearly are.
@@ -58,18 +55,7 @@ fn world() -> World {
 }
 
 fn status(world: &mut World, path: &str) -> u16 {
-    let exchange = Exchange {
-        name: String::new(),
-        method: "GET".to_owned(),
-        path: path.to_owned(),
-        headers: Vec::new(),
-        auth: "none".to_owned(),
-        keeps_cookies: false,
-        sent_at: 0,
-        body: String::new(),
-        answer: Answer { status: 0, headers: Vec::new(), body: String::new() },
-    };
-    world.replay(&exchange).status
+    world.get(path).status
 }
 
 fn encoded(text: &str) -> String {

@@ -82,6 +82,11 @@ impl World {
         self.settle();
     }
 
+    /// Asks for this path.
+    pub(crate) fn get(&mut self, path: &str) -> Answer {
+        self.ask(&Request::get(uri(path)).header("host", "h").body(Bytes::new()).unwrap())
+    }
+
     /// Asks without being compared, as the recording script did outside of its recordings.
     pub(crate) fn post(&mut self, at: i64, path: &str, kind: &str, body: &str) {
         let answer = self.send(at, "POST", path, kind, body);
