@@ -7,8 +7,9 @@
 use crate::{
     Jenkins,
     build::{Slot, index},
+    job::JobKind,
     matching::LabelKey,
-    node::NodeKey,
+    node::{CONTROLLER, Node, NodeKey},
 };
 use std::sync::Arc;
 
@@ -25,14 +26,43 @@ impl Jenkins {
         let candidates = self.matching.idle_nodes(label);
         let is_idle = |&(stamp, node): &(u64, NodeKey)| self.nodes[node].idle_stamp == stamp;
         let candidates: Vec<NodeKey> = candidates.into_iter().filter(is_idle).map(|(_, node)| node).collect();
+        self.next_on_circle(slot, &candidates, |node| node.ready)
+    }
+
+    /// Where a flyweight task runs (`Queue.makeFlyWeightTaskBuildable`, read 2026-11-26): the controller where it asks for
+    /// nothing or for the controller itself, as every Pipeline does (`WorkflowJob.getAssignedLabel`); otherwise, of the
+    /// agents that are online and match, busy or not, the one whose point comes next after its name.
+    pub(crate) fn flyweight_node(&mut self, slot: Slot) -> Option<NodeKey> {
+        let build = &self.builds[slot];
+        let label = self.matching.label(build.label);
+        let is_bound = label.name().is_none_or(|name| name == self.nodes[CONTROLLER].name.as_str());
+        if is_bound || self.jobs[index(build.job)].kind != JobKind::MatrixProject {
+            return Some(CONTROLLER);
+        }
+        let takes = |key: NodeKey| {
+            let node = &self.nodes[key];
+            let is_there = key != CONTROLLER && node.executors > 0 && node.is_online();
+            is_there && self.matching.is_match(build.label, node.class)
+        };
+        let candidates: Vec<NodeKey> = self.nodes.keys().filter(|&key| takes(key)).collect();
+        self.next_on_circle(slot, &candidates, |node| node.executors)
+    }
+
+    /// Of nodes that stand on the circle with so many executors the one whose point comes next after the task's name.
+    fn next_on_circle(
+        &mut self,
+        slot: Slot,
+        candidates: &[NodeKey],
+        executors: impl Fn(&Node) -> u16,
+    ) -> Option<NodeKey> {
         if candidates.len() < 2 {
             return candidates.first().copied();
         }
         let query = compressed(&self.task_name(slot));
         let mut best: Option<(u32, NodeKey)> = None;
-        for key in candidates {
+        for &key in candidates {
             let points = self.points(key);
-            let points_idle = u32::from(self.nodes[key].ready).saturating_mul(POINTS);
+            let points_idle = u32::from(executors(&self.nodes[key])).saturating_mul(POINTS);
             let from = points.partition_point(|&(hash, _)| hash < query);
             let around = points[from..].iter().chain(&points[..from]);
             let next = around.into_iter().find(|&&(_, number)| number < points_idle);

@@ -3,7 +3,11 @@
 //! A slot is an item while it waits and a build while it runs. Slots are reused; a timer names a slot together with
 //! its stamp, which changes with every phase, so that a timer of an earlier phase or an earlier build is void.
 
-use crate::{pipeline::Part, queued::Links, request::Parameters};
+use crate::{
+    pipeline::{Part, Role},
+    queued::Links,
+    request::Parameters,
+};
 use footman_core::{
     id::{NodeName, QueueItemId},
     time::{Millis, Timestamp},
@@ -93,7 +97,7 @@ pub(crate) struct Build {
     pub(crate) changed: bool,
     /// Whether an observer has seen the item.
     pub(crate) seen: bool,
-    /// Its number in its job, from its start on.
+    /// Its number in its job, from its start on; of a part of a run that of the run.
     pub(crate) number: u32,
     /// `inQueueSince`.
     pub(crate) in_queue_since: Timestamp,
@@ -157,7 +161,7 @@ impl Build {
 
     /// Whether it is a `node` block of a Pipeline's run, which counts among no builds of its job.
     pub(crate) fn is_block(&self) -> bool {
-        self.part.is_some_and(|part| part.block.is_some())
+        self.part.is_some_and(|part| matches!(part.role, Role::Block(_)))
     }
 }
 

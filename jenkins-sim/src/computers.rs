@@ -87,6 +87,7 @@ impl Jenkins {
         }
         self.change_online(key, |node| node.connected = false);
         self.lose_builds(key, true);
+        self.lose_flyweights(key);
         let node = &self.nodes[key];
         self.matching.part(node.class, key);
         if node.seen {
@@ -339,6 +340,20 @@ impl Jenkins {
         }
     }
 
+    /// Flyweight tasks of a node that is deleted go on without it.
+    fn lose_flyweights(&mut self, key: NodeKey) {
+        for slot in self.nodes[key].flyweights.clone() {
+            let ends_by_itself = self.builds[slot].part.is_none();
+            if ends_by_itself {
+                self.void_timer();
+            }
+            self.lose_node(slot);
+            if ends_by_itself {
+                self.push_end(slot);
+            }
+        }
+    }
+
     fn requeue_pending(&mut self, key: NodeKey) {
         for slot in self.builds_in(key, Phase::Pending) {
             self.set_used(key, false);
@@ -469,7 +484,7 @@ impl Jenkins {
     /// A node without executors whose builds have ended loses its computer, and with it its agent.
     pub(crate) fn close_ghost(&mut self, key: NodeKey) {
         let node = &self.nodes[key];
-        if key != CONTROLLER && node.executors == 0 && node.builds.is_empty() && node.connected {
+        if key != CONTROLLER && node.executors == 0 && node.is_idle() && node.connected {
             self.drop_agent(key);
             self.lose_channel(key);
         }

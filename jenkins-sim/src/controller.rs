@@ -50,6 +50,7 @@ impl Jenkins {
         self.session += 1;
         self.quieting_down = false;
         self.down = Some(Down { refuses_until, ready_at });
+        self.restart_matrices();
         let mut keys: Vec<NodeKey> = self.nodes.keys().collect();
         keys.sort_unstable_by(|&a, &b| self.nodes[a].name.cmp(&self.nodes[b].name));
         for key in keys {
@@ -90,7 +91,11 @@ impl Jenkins {
             return;
         }
         match self.kind_of(build) {
-            JobKind::Freestyle | JobKind::Maven | JobKind::Matrix | JobKind::Flyweight => {
+            JobKind::Freestyle
+            | JobKind::Maven
+            | JobKind::Matrix
+            | JobKind::Flyweight
+            | JobKind::MatrixProject => {
                 self.void_timer();
                 self.finish(slot, BuildResult::Vanished);
             }
@@ -159,9 +164,9 @@ impl Jenkins {
             }
         }
         // Last, for the blocks of a Pipeline that starts are younger than all that waited.
-        while let Some((slot, stamp)) = self.flyweights.pop_front() {
+        for (slot, stamp) in std::mem::take(&mut self.flyweights) {
             if self.builds.is_current(slot, stamp) {
-                self.start(slot);
+                self.item_ready(slot);
             }
         }
     }

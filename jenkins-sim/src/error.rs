@@ -43,6 +43,9 @@ pub enum ScheduleError {
     /// The job is no Pipeline, or a block comes after one that is not before it.
     #[error("no Pipeline of such blocks")]
     NoPipeline,
+    /// The job is no matrix project, or one of the others no configuration.
+    #[error("no matrix project of such configurations")]
+    NoMatrix,
     /// The job is disabled.
     #[error("the job is disabled")]
     Disabled,
@@ -199,7 +202,7 @@ impl ScheduleError {
         match self {
             Self::UnknownJob => Some(404),
             Self::Disabled => Some(409),
-            Self::NoPipeline => Some(500),
+            Self::NoPipeline | Self::NoMatrix => Some(500),
             Self::Unavailable(unavailable) => unavailable.status(),
         }
     }

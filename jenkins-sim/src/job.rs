@@ -58,6 +58,19 @@ pub enum JobKind {
     Matrix,
     /// A task that needs no executor, such as the part of a Pipeline outside its `node` blocks.
     Flyweight,
+    /// `MatrixProject`: a flyweight task on any node that its label allows, which lasts as long as the builds of its
+    /// configurations.
+    MatrixProject,
+}
+
+impl JobKind {
+    /// Whether its builds need no executor of a node's own (`Queue.FlyweightTask`).
+    pub(crate) const fn is_flyweight(self) -> bool {
+        match self {
+            Self::Flyweight | Self::MatrixProject => true,
+            Self::Freestyle | Self::Maven | Self::Pipeline | Self::Matrix => false,
+        }
+    }
 }
 
 impl JobSpec {

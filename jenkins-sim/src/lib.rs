@@ -30,7 +30,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Beside single builds there are runs of Pipelines ([`Jenkins::schedule_pipeline`]), processes of agents
+//! Beside single builds there are runs of Pipelines ([`Jenkins::schedule_pipeline`]), matrix projects
+//! ([`Jenkins::schedule_matrix`]), processes of agents
 //! ([`Jenkins::start_agent`]), reloads of the configuration as code ([`Jenkins::reload_casc`]), and what a plugin's
 //! provisioner goes by ([`load`]).
 //!
@@ -44,7 +45,8 @@
 //!   served class by class, each with the oldest item that it may run.
 //! * A build whose node goes offline between assignment and start is buildable again at once; Jenkins notices when the
 //!   executor's thread starts (`Executor.run`).
-//! * A flyweight task runs on the controller, whatever its label; Jenkins hashes it over the nodes that match.
+//! * A flyweight task that waits for a node is told of when the node's executors can be assigned; Jenkins looks at its
+//!   next pass. One whose node is deleted goes on without it.
 //! * A Pipeline whose node was deleted is aborted in the end, even if a node of that name is created again.
 //! * Labels are exact for every class of task; over REST those of pipelines and matrix configurations are only
 //!   readable from `why`. Full listings come in the order of ids and names; [`Jenkins::items`] has the order of REST.
@@ -87,7 +89,7 @@ pub use error::{
 pub use jenkins::Jenkins;
 pub use job::{JobId, JobKind, JobSpec};
 pub use output::{BuildResult, Output, Timer};
-pub use pipeline::Block;
+pub use pipeline::{Block, Configuration};
 pub use queue::check_name;
 pub use request::{BuildRequest, NodeSpec, Parameters, Reply, Request, Values};
 pub use settings::{Assignment, Controller, Latencies, Settings};

@@ -91,7 +91,7 @@ impl Node {
 
     /// Whether it has a computer: one without executors has none once its builds have ended.
     pub(crate) fn has_computer(&self) -> bool {
-        self.exists && (self.executors > 0 || !self.builds.is_empty() || self.is_controller)
+        self.exists && (self.executors > 0 || !self.is_idle() || self.is_controller)
     }
 
     /// `idle`.

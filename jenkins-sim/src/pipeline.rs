@@ -4,6 +4,9 @@
 //! quiet period when the blocks before it have ended well, wants the label that is written in the Pipeline, and shows that
 //! label in `why` alone. A block that ends otherwise takes those that come after it with it; blocks beside it go on, and
 //! the run ends with the worst of the results.
+//!
+//! A build of a matrix project is a run too: its parts are builds of its configurations, which are jobs of their own and
+//! have the number of the project's build (`MatrixConfiguration.newBuild`). None of them comes after another.
 
 use crate::{
     Jenkins,
@@ -38,10 +41,23 @@ pub struct Block {
     pub retries: u32,
 }
 
+/// A build of a configuration of a matrix project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Configuration {
+    /// The configuration, of kind [`JobKind::Matrix`].
+    pub job: JobId,
+    /// The build's index in the trace; echoed in the outputs.
+    pub key: u64,
+    /// How long it needs its executor.
+    pub duration: Millis,
+}
+
 /// What a run will do.
 #[derive(Debug)]
 pub(crate) struct Course {
     pub(crate) blocks: Vec<Block>,
+    /// The jobs that the blocks are builds of, where they are not blocks of a Pipeline.
+    pub(crate) configurations: Vec<JobId>,
     /// How it ends at best.
     pub(crate) result: BuildResult,
 }
@@ -50,8 +66,18 @@ pub(crate) struct Course {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Part {
     pub(crate) run: RunKey,
-    /// The place of a block; `None` for the flyweight task.
-    pub(crate) block: Option<u32>,
+    pub(crate) role: Role,
+}
+
+/// What a build is in its run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The flyweight task.
+    Flyweight,
+    /// The `node` block at this place.
+    Block(u32),
+    /// The build of the configuration at this place.
+    Configuration(u32),
 }
 
 /// The place of a run in the table, counted from 1.
@@ -62,6 +88,7 @@ pub(crate) type RunKey = NonZeroU32;
 struct Run {
     flyweight: Slot,
     blocks: Vec<Block>,
+    configurations: Vec<JobId>,
     /// How many of the blocks before a block have not ended well yet.
     missing: Vec<usize>,
     /// The blocks that come after a block.
@@ -133,7 +160,7 @@ impl Jenkins {
         if known.kind != JobKind::Flyweight || !blocks.iter().enumerate().all(is_ordered) {
             return Err(ScheduleError::NoPipeline);
         }
-        let course = Course { blocks, result: BuildResult::Success };
+        let course = Course { blocks, configurations: Vec::new(), result: BuildResult::Success };
         self.request(job, request, (!course.blocks.is_empty()).then_some(course))
     }
 
@@ -153,11 +180,46 @@ impl Jenkins {
         if known.kind != JobKind::Flyweight {
             return Err(ScheduleError::NoPipeline);
         }
-        self.request(job, request, Some(Course { blocks: Vec::new(), result: BuildResult::Failure }))
+        let (blocks, configurations) = (Vec::new(), Vec::new());
+        self.request(job, request, Some(Course { blocks, configurations, result: BuildResult::Failure }))
+    }
+
+    /// Schedules a build of a matrix project with those of its configurations; the answer is the item of the project's
+    /// own task. How long that lasts follows from the configurations.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Self::schedule`] does, and where a job is of another kind.
+    pub fn schedule_matrix(
+        &mut self,
+        now: Timestamp,
+        job: JobId,
+        request: BuildRequest,
+        configurations: &[Configuration],
+    ) -> Result<QueueItemId, ScheduleError> {
+        self.advance(now);
+        let known = self.jobs.get(job.index()).ok_or(ScheduleError::UnknownJob)?;
+        let is_configuration =
+            |job: JobId| self.jobs.get(job.index()).is_some_and(|known| known.kind == JobKind::Matrix);
+        if known.kind != JobKind::MatrixProject || !configurations.iter().all(|one| is_configuration(one.job))
+        {
+            return Err(ScheduleError::NoMatrix);
+        }
+        let block = |&Configuration { key, duration, .. }: &Configuration| Block {
+            key,
+            label: None,
+            duration,
+            after: Vec::new(),
+            retries: 0,
+        };
+        let blocks = configurations.iter().map(block).collect();
+        let configurations = configurations.iter().map(|one| one.job).collect();
+        self.request(job, request, Some(Course { blocks, configurations, result: BuildResult::Success }))
     }
 
     /// The run that a flyweight task stands for.
-    pub(crate) fn enter_run(&mut self, flyweight: Slot, Course { blocks, result }: Course) {
+    pub(crate) fn enter_run(&mut self, flyweight: Slot, course: Course) {
+        let Course { blocks, configurations, result } = course;
         let mut next = vec![SmallVec::new(); blocks.len()];
         for (place, block) in (0..).zip(&blocks) {
             for &before in &block.after {
@@ -166,16 +228,24 @@ impl Jenkins {
         }
         let missing = blocks.iter().map(|block| block.after.len()).collect();
         let live = SmallVec::new();
-        let run = self.runs.insert(Run { flyweight, blocks, missing, next, live, again: None, result });
-        self.builds[flyweight].part = Some(Part { run, block: None });
+        let run = self.runs.insert(Run {
+            flyweight,
+            blocks,
+            configurations,
+            missing,
+            next,
+            live,
+            again: None,
+            result,
+        });
+        self.builds[flyweight].part = Some(Part { run, role: Role::Flyweight });
     }
 
     /// A run's flyweight task has started: the blocks that come after none are queued. Without any it is over.
     pub(crate) fn run_begins(&mut self, run: RunKey) {
         let known = self.runs.get_mut(run);
         if known.blocks.is_empty() {
-            let (flyweight, result) = (known.flyweight, known.result);
-            self.finish(flyweight, result);
+            self.end_run(run);
             return;
         }
         let first = (0..).zip(&known.missing).filter(|&(_, &missing)| missing == 0);
@@ -198,6 +268,15 @@ impl Jenkins {
     fn enter_block(&mut self, run: RunKey, place: u32) -> Slot {
         let item = self.items.next_id();
         let known = self.runs.get_mut(run);
+        if let Some(&job) = known.configurations.get(index(place)) {
+            let (outer, block) = (known.flyweight, &known.blocks[index(place)]);
+            let (key, duration) = (block.key, block.duration);
+            let (number, label) = (self.builds[outer].number, self.jobs[job.index()].label);
+            let phase = Phase::Waiting { until: self.now };
+            let build = Build::new(item, key, duration, job.0, label, self.now, phase);
+            let part = Some(Part { run, role: Role::Configuration(place) });
+            return self.enter_part(Build { number, part, ..build });
+        }
         let (outer, block) = (known.flyweight, &known.blocks[index(place)]);
         let (key, duration) = (block.key, block.duration);
         let text = match &block.label {
@@ -208,9 +287,19 @@ impl Jenkins {
         let (job, number) = (self.builds[outer].job, self.builds[outer].number);
         let phase = Phase::Waiting { until: self.now };
         let build = Build::new(item, key, duration, job, label, self.now, phase);
-        let part = Some(Part { run, block: Some(place) });
-        let slot = self.builds.insert(Build { parameters: Parameters::Unique, number, part, ..build });
+        let part = Some(Part { run, role: Role::Block(place) });
+        self.enter_part(Build { number, part, ..build })
+    }
+
+    /// Enters a part of a run into the queue.
+    fn enter_part(&mut self, build: Build) -> Slot {
+        let (item, key) = (build.item, build.key);
+        let slot = self.builds.insert(Build { parameters: Parameters::Unique, ..build });
         self.items.insert(item, slot);
+        if !self.builds[slot].is_block() {
+            let job = index(self.builds[slot].job);
+            self.jobs[job].queued.push(&mut self.builds, slot);
+        }
         self.outputs.push_back(Output::ItemEntered { key, item, at: self.now });
         self.mark_item(slot);
         slot
@@ -237,26 +326,54 @@ impl Jenkins {
         if !ready.is_empty() {
             self.queue_blocks(run, &ready);
         } else if known.live.is_empty() {
-            let (flyweight, result) = (known.flyweight, known.result);
-            if result == BuildResult::Success {
-                self.note_duration(flyweight);
+            self.end_run(run);
+        }
+    }
+
+    /// All blocks of a run have ended.
+    fn end_run(&mut self, run: RunKey) {
+        let known = self.runs.get_mut(run);
+        let (flyweight, result) = (known.flyweight, known.result);
+        if result == BuildResult::Success {
+            self.note_duration(flyweight);
+        }
+        self.finish(flyweight, result);
+    }
+
+    /// A restart of the controller takes builds of matrix projects with it; items of their configurations stay in the
+    /// queue, with nobody who waits for them (`ParentBuildAction.parent` is not kept, read 2026-11-26).
+    pub(crate) fn restart_matrices(&mut self) {
+        let is_running = |build: &Build| build.flyweight && !build.phase.is_queued();
+        let running = self.builds.iter().filter(|(_, build)| {
+            is_running(build) && self.jobs[index(build.job)].kind == JobKind::MatrixProject
+        });
+        let slots: Vec<(Slot, Option<Part>)> = running.map(|(slot, build)| (slot, build.part)).collect();
+        for (slot, part) in slots {
+            if let Some(Part { run, .. }) = part {
+                for child in std::mem::take(&mut self.runs.get_mut(run).live) {
+                    self.builds[child].part = None;
+                }
+            } else {
+                self.void_timer();
             }
-            self.finish(flyweight, result);
+            self.finish(slot, BuildResult::Vanished);
         }
     }
 
     /// A part of a run is over, and its slot free: what follows from that.
     pub(crate) fn part_ends(&mut self, slot: Slot, part: Option<Part>, result: BuildResult) {
         match part {
-            Some(Part { run, block: Some(place) }) => self.block_ends(run, slot, place, result),
-            Some(Part { run, block: None }) => self.runs.forget(run),
+            Some(Part { run, role: Role::Block(place) | Role::Configuration(place) }) => {
+                self.block_ends(run, slot, place, result);
+            }
+            Some(Part { run, role: Role::Flyweight }) => self.runs.forget(run),
             None => {}
         }
     }
 
     /// A build ends because its agent is lost; as a block of a Pipeline it may begin anew.
     pub(crate) fn finish_lost(&mut self, slot: Slot) {
-        if let Some(Part { run, block: Some(place) }) = self.builds[slot].part {
+        if let Some(Part { run, role: Role::Block(place) }) = self.builds[slot].part {
             let known = self.runs.get_mut(run);
             let retries = &mut known.blocks[index(place)].retries;
             if let Some(left) = retries.checked_sub(1) {
@@ -279,6 +396,7 @@ impl Jenkins {
 
     fn stop_block(&mut self, slot: Slot) {
         match self.builds[slot].phase {
+            Phase::Waiting { .. } | Phase::Blocked => self.drop_item(slot),
             Phase::Buildable if !self.builds[slot].continuation => self.drop_item(slot),
             Phase::Buildable | Phase::Hanging | Phase::Lost => self.abandon(slot, BuildResult::Aborted),
             Phase::Running => {
@@ -290,17 +408,17 @@ impl Jenkins {
                 self.start(slot);
                 self.stop_block(slot);
             }
-            Phase::Waiting { .. } | Phase::Blocked | Phase::Free => {
-                unreachable!("a block has no quiet period and no build before it")
-            }
+            Phase::Free => unreachable!("a run knows which of its parts have ended"),
         }
     }
 
     /// What a build's task is: a block of a Pipeline is of no kind of job.
     pub(crate) fn kind_of(&self, build: &Build) -> JobKind {
         match build.part {
-            Some(Part { block: Some(_), .. }) => JobKind::Pipeline,
-            Some(Part { block: None, .. }) | None => self.jobs[index(build.job)].kind,
+            Some(Part { role: Role::Block(_), .. }) => JobKind::Pipeline,
+            Some(Part { role: Role::Flyweight | Role::Configuration(_), .. }) | None => {
+                self.jobs[index(build.job)].kind
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     build::{Build, Phase, Slot, index},
     clock::{self, Due, Rank},
     error::{CancelError, CreateJobError, NameError, ScheduleError},
-    job::{Job, JobId, JobKind, JobSpec},
+    job::{Job, JobId, JobSpec},
     left::Place,
     matching::{LabelText, Waiting},
     output::{BuildResult, Output},
@@ -79,6 +79,22 @@ impl Jenkins {
         for segment in job.name.split('/') {
             check_name(segment)?;
         }
+        self.add_job(job)
+    }
+
+    /// Creates a configuration of a matrix project, which is called by its values (`label=linux&&big`) and so may have
+    /// characters in its name that other jobs may not.
+    ///
+    /// # Errors
+    ///
+    /// Fails for a name that exists.
+    pub fn create_configuration(&mut self, now: Timestamp, job: JobSpec) -> Result<JobId, CreateJobError> {
+        self.advance(now);
+        self.available()?;
+        self.add_job(job)
+    }
+
+    fn add_job(&mut self, job: JobSpec) -> Result<JobId, CreateJobError> {
         if self.job_names.contains_key(&job.name) {
             return Err(CreateJobError::Duplicate { name: job.name });
         }
@@ -177,7 +193,7 @@ impl Jenkins {
         let known = &self.jobs[job.index()];
         let phase = Phase::Waiting { until: self.now + quiet };
         let build = Build::new(item, request.key, request.duration, job.0, known.label, self.now, phase);
-        let flyweight = known.kind == JobKind::Flyweight;
+        let flyweight = known.kind.is_flyweight();
         let slot = self.builds.insert(Build { flyweight, parameters: request.parameters, ..build });
         if let Some(course) = course {
             self.enter_run(slot, course);
@@ -241,10 +257,13 @@ impl Jenkins {
         let build = &self.builds[slot];
         let (label, waiting) = (build.label, Waiting { order: build.order, slot, stamp: build.stamp });
         if build.flyweight {
-            if self.is_suspended() {
-                self.flyweights.push_back((slot, waiting.stamp));
-            } else {
-                self.start(slot);
+            let node = if self.is_suspended() { None } else { self.flyweight_node(slot) };
+            match node {
+                Some(node) => {
+                    self.builds[slot].node = node;
+                    self.start(slot);
+                }
+                None => self.flyweights.push_back((slot, waiting.stamp)),
             }
             return;
         }
@@ -341,7 +360,7 @@ impl Jenkins {
     /// An item that never became a build leaves the queue.
     pub(crate) fn drop_item(&mut self, slot: Slot) {
         let build = &self.builds[slot];
-        let (phase, label, part) = (build.phase, build.label, build.part);
+        let (phase, label, part, is_block) = (build.phase, build.label, build.part, build.is_block());
         self.leave_queue(slot, None);
         let build = &self.builds[slot];
         let (key, item, job, left) = (build.key, build.item, build.job, build.left);
@@ -352,7 +371,7 @@ impl Jenkins {
             Phase::Waiting { .. } => self.void_timer(),
             Phase::Buildable => {
                 self.matching.note_void(label, &Self::is_waiting(&self.builds));
-                if part.is_none_or(|part| part.block.is_none()) {
+                if !is_block {
                     self.unblock(job);
                 }
             }

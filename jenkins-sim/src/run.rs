@@ -7,9 +7,9 @@ use crate::{
     error::StopError,
     job::JobKind,
     left::Place,
-    node::{CONTROLLER, NodeKey},
+    node::NodeKey,
     output::{BuildResult, Output},
-    pipeline::Part,
+    pipeline::Role,
 };
 use footman_core::{id::QueueItemId, time::Timestamp};
 
@@ -28,6 +28,25 @@ impl Jenkins {
             }
         }
         self.enter_idle(key);
+        self.flyweights_ready(key);
+    }
+
+    /// Flyweight tasks that waited for a node like this one start there or on another.
+    fn flyweights_ready(&mut self, key: NodeKey) {
+        if self.flyweights.is_empty() || self.is_suspended() {
+            return;
+        }
+        let class = self.nodes[key].class;
+        for (slot, stamp) in std::mem::take(&mut self.flyweights) {
+            if !self.builds.is_current(slot, stamp) {
+                continue;
+            }
+            if self.matching.is_match(self.builds[slot].label, class) {
+                self.item_ready(slot);
+            } else {
+                self.flyweights.push_back((slot, stamp));
+            }
+        }
     }
 
     /// Enters a node among the idle ones of its class, if it has executors that can be assigned.
@@ -88,8 +107,8 @@ impl Jenkins {
     /// An assigned build starts, or a Pipeline goes on where it had been.
     pub(crate) fn start(&mut self, slot: Slot) {
         if self.builds[slot].flyweight {
-            self.builds[slot].node = CONTROLLER;
-            self.nodes[CONTROLLER].flyweights.push(slot);
+            let node = self.builds[slot].node;
+            self.nodes[node].flyweights.push(slot);
         }
         let now = self.now;
         let resumed = self.builds[slot].continuation;
@@ -97,11 +116,13 @@ impl Jenkins {
             let build = &mut self.builds[slot];
             if !build.is_block() {
                 let job = &mut self.jobs[index(build.job)];
-                job.builds += 1;
+                if build.number == 0 {
+                    build.number = job.builds + 1;
+                }
+                job.builds = job.builds.max(build.number);
                 if !job.concurrent {
                     job.running = Some(slot);
                 }
-                build.number = job.builds;
             }
             build.started = now;
             build.ends = now + build.duration;
@@ -114,7 +135,7 @@ impl Jenkins {
         build.ends = build.ends.max(now);
         let (key, item) = (build.key, build.item);
         let node = build.node;
-        let run = build.part.filter(|part| part.block.is_none()).map(|part| part.run);
+        let run = build.part.filter(|part| part.role == Role::Flyweight).map(|part| part.run);
         self.builds.set_phase(slot, Phase::Running);
         if run.is_none() {
             self.push_end(slot);
@@ -153,6 +174,7 @@ impl Jenkins {
         let (key, item, job, left) = (build.key, build.first_item, build.job, build.left);
         let had = build.phase.has_executor().then_some(build.node);
         let (latest, is_flyweight, part) = (build.item, build.flyweight, build.part);
+        let is_block = build.is_block();
         let node = match build.home.take() {
             Some(home) => home,
             None => self.nodes[build.node].name.clone(),
@@ -167,11 +189,13 @@ impl Jenkins {
         if known.running == Some(slot) {
             known.running = None;
         }
-        if part.is_none_or(|part| part.block.is_none()) {
+        if !is_block {
             self.unblock(job);
         }
-        if let Some(node) = had.filter(|_| !is_flyweight) {
-            self.executor_freed(node);
+        if let Some(node) = had {
+            if !is_flyweight {
+                self.executor_freed(node);
+            }
             self.close_ghost(node);
         }
         self.part_ends(slot, part, result);
@@ -232,7 +256,11 @@ impl Jenkins {
     pub(crate) fn lose_agent(&mut self, slot: Slot, is_deleted: bool) {
         let build = &self.builds[slot];
         match self.kind_of(build) {
-            JobKind::Freestyle | JobKind::Maven | JobKind::Matrix | JobKind::Flyweight => {
+            JobKind::Freestyle
+            | JobKind::Maven
+            | JobKind::Matrix
+            | JobKind::Flyweight
+            | JobKind::MatrixProject => {
                 self.void_timer();
                 self.finish(slot, BuildResult::Failure);
             }
@@ -260,7 +288,7 @@ impl Jenkins {
         self.settings.pipeline_node_timeout.is_zero() || (is_deleted && interrupts)
     }
 
-    /// A Pipeline's node is gone altogether.
+    /// A Pipeline's node is gone altogether, or that of a flyweight task, which goes on without.
     pub(crate) fn lose_node(&mut self, slot: Slot) {
         let name = self.nodes[self.builds[slot].node].name.clone();
         self.leave_executor(slot);
@@ -320,16 +348,15 @@ impl Jenkins {
         self.advance(now);
         self.available()?;
         let Some(Place::Build(slot)) = self.items.place(item) else { return Err(StopError::NotRunning) };
-        match self.builds[slot].phase {
-            Phase::Running => match self.builds[slot].part {
-                Some(Part { run, block: None }) => self.stop_run(run),
-                Some(Part { block: Some(_), .. }) | None => {
-                    self.void_timer();
-                    self.finish(slot, BuildResult::Aborted);
-                }
-            },
-            Phase::Hanging | Phase::Lost => self.abandon(slot, BuildResult::Aborted),
-            Phase::Free | Phase::Waiting { .. } | Phase::Blocked | Phase::Buildable | Phase::Pending => {
+        let run = self.builds[slot].part.filter(|part| part.role == Role::Flyweight).map(|part| part.run);
+        match (self.builds[slot].phase, run) {
+            (Phase::Running | Phase::Lost, Some(run)) => self.stop_run(run),
+            (Phase::Running, None) => {
+                self.void_timer();
+                self.finish(slot, BuildResult::Aborted);
+            }
+            (Phase::Hanging, _) | (Phase::Lost, None) => self.abandon(slot, BuildResult::Aborted),
+            (Phase::Free | Phase::Waiting { .. } | Phase::Blocked | Phase::Buildable | Phase::Pending, _) => {
                 return Err(StopError::NotRunning);
             }
         }

@@ -82,9 +82,11 @@ impl Player {
         let progress = Progress { builds: builds.len(), submitted: 0, ended: 0, refused: 0 };
         let (ahead, blocks) = match kind {
             JobKind::Flyweight => by_runs(builds),
-            JobKind::Freestyle | JobKind::Maven | JobKind::Matrix | JobKind::Pipeline => {
-                (builds.into(), BTreeMap::new())
-            }
+            JobKind::Freestyle
+            | JobKind::Maven
+            | JobKind::Matrix
+            | JobKind::Pipeline
+            | JobKind::MatrixProject => (builds.into(), BTreeMap::new()),
         };
         let (labels, names) = (workload.labels().to_vec(), workload.jobs().to_vec());
         let jobs = Jobs { kind, labels, names, made: BTreeMap::new(), numbers: BTreeMap::new() };
@@ -248,7 +250,10 @@ impl From<ScheduleError> for Refused {
     fn from(error: ScheduleError) -> Self {
         match error {
             ScheduleError::Unavailable(_) => Self::TryAgain,
-            ScheduleError::UnknownJob | ScheduleError::NoPipeline | ScheduleError::Disabled => Self::ForGood,
+            ScheduleError::UnknownJob
+            | ScheduleError::NoPipeline
+            | ScheduleError::NoMatrix
+            | ScheduleError::Disabled => Self::ForGood,
         }
     }
 }

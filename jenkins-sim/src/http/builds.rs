@@ -3,7 +3,6 @@
 use super::{
     export::{Object, Plain},
     history::{Kept, Moment},
-    jobs::job_place,
     look::Look,
     queue::cause_action,
 };
@@ -28,9 +27,10 @@ impl Look<'_> {
             JobKind::Freestyle => "hudson.model.FreeStyleBuild",
             JobKind::Maven => "hudson.maven.MavenModuleSetBuild",
             JobKind::Matrix => "hudson.matrix.MatrixRun",
+            JobKind::MatrixProject => "hudson.matrix.MatrixBuild",
             JobKind::Pipeline | JobKind::Flyweight => "org.jenkinsci.plugins.workflow.job.WorkflowRun",
         });
-        let url = || self.url(&format!("{}{number}/", job_place(&job.name)));
+        let url = || self.url(&format!("{}{number}/", self.place(id)));
         let Some(kept) = self.face.history.build(id, number) else {
             object.put(2, "number", || number);
             object.put(2, "url", url);
@@ -73,7 +73,7 @@ impl Look<'_> {
                 self.executor(executor, number, Some(slot));
             },
         );
-        object.put(1, "fullDisplayName", || format!("{} #{number}", job.name.replace('/', " » ")));
+        object.put(1, "fullDisplayName", || format!("{} #{number}", self.full_title(id)));
         object.put(1, "id", || number.to_string());
         object.set("keepLog", false);
         object.put(2, "number", || number);
@@ -83,8 +83,13 @@ impl Look<'_> {
         object.put(2, "url", url);
         if is_pipeline(job.kind) {
             self.run_ends(object, id, number);
-            return;
+        } else {
+            self.project_build_ends(object, id, number, kept);
         }
+    }
+
+    /// What only builds of projects have (`AbstractBuild`, `MatrixBuild`).
+    fn project_build_ends(&self, object: &mut Object<'_, '_>, id: JobId, number: u32, kept: &Kept) {
         // What runs on the controller has no name of a node (`AbstractBuild.getBuiltOnStr`).
         let is_controller = kept.node == self.jenkins.settings.controller.name;
         object.set("builtOn", if is_controller { "" } else { kept.node.as_str() });
@@ -94,6 +99,20 @@ impl Look<'_> {
             changes.put(2, "kind", || Plain::Null);
         });
         object.list("culprits", || [(); 0], |_, ()| {});
+        if self.jenkins.jobs[id.index()].kind == JobKind::MatrixProject {
+            object.list(
+                "runs",
+                || self.runs(id, number),
+                |run, configuration| self.build(run, configuration, number),
+            );
+        }
+    }
+
+    /// The configurations of a matrix project that have a build of this number.
+    fn runs(&self, id: JobId, number: u32) -> Vec<JobId> {
+        let mut configurations = self.face.configurations(self.jenkins, id);
+        configurations.retain(|&one| self.face.history.build(one, number).is_some());
+        configurations
     }
 
     /// What only runs of Pipelines have (`WorkflowRun`, read 2026-11-26).
@@ -136,19 +155,33 @@ impl Look<'_> {
         };
         let mut text: String = kept.users().iter().map(|user| format!("Started by user {user}\n")).collect();
         text.push_str(&format!("Running as SYSTEM\n{place}/{}\n", job.name));
+        if job.kind == JobKind::MatrixProject {
+            for configuration in self.runs(id, number) {
+                let title = self.full_title(configuration);
+                text.push_str(&format!("Triggering {title}\n"));
+                let run = self.face.history.build(configuration, number);
+                if let Some((_, result)) = run.and_then(|run| run.ended) {
+                    text.push_str(&format!("{title} completed with result {}\n", result_name(result)));
+                }
+            }
+            text.push_str(&ending(kept));
+            return Some(text);
+        }
         for command in &self.face.jobs[id.index()].config.commands {
             let short = job.name.rsplit('/').next().unwrap_or_default();
             text.push_str(&format!("[{short}] $ /bin/sh -xe /tmp/jenkins{}.sh\n", kept.item));
             text.extend(command.lines().map(|line| format!("+ {line}\n")));
         }
-        if let Some((_, result)) = kept.ended {
-            if result == BuildResult::Aborted {
-                text.push_str("Build was aborted\n");
-            }
-            text.push_str(&format!("Finished: {}\n", result_name(result)));
-        }
+        text.push_str(&ending(kept));
         Some(text)
     }
+}
+
+/// The last lines that a build prints that is no run of a Pipeline.
+fn ending(kept: &Kept) -> String {
+    let Some((_, result)) = kept.ended else { return String::new() };
+    let aborted = if result == BuildResult::Aborted { "Build was aborted\n" } else { "" };
+    format!("{aborted}Finished: {}\n", result_name(result))
 }
 
 impl Look<'_> {
@@ -173,7 +206,7 @@ impl Look<'_> {
         }
         if let Some((_, result)) = kept.ended {
             text.push_str("[Pipeline] End of Pipeline\n");
-            if let Some(reason) = kept.fails() {
+            if let Some(reason) = kept.fails().filter(|_| result == BuildResult::Failure) {
                 text.push_str(&format!("{reason}\n"));
             }
             text.push_str(&format!("Finished: {}\n", result_name(result)));

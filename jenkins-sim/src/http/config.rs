@@ -1,6 +1,6 @@
 //! `config.xml` of jobs and of nodes.
 
-use super::definition::Definition;
+use super::{definition::Definition, matrix::Axes};
 use crate::{JobKind, JobSpec, Parameters};
 use footman_core::{label::LabelSet, time::Millis};
 use roxmltree::{Document, Node, ParsingOptions};
@@ -69,6 +69,7 @@ pub(super) fn job(name: &str, xml: &str) -> Result<(JobSpec, JobConfig), Unread>
         "project" => (JobKind::Freestyle, Definition::Commands),
         "maven2-moduleset" => (JobKind::Maven, Definition::Commands),
         "flow-definition" => (JobKind::Flyweight, Definition::of_flow(root)?),
+        "matrix-project" => (JobKind::MatrixProject, Definition::Matrix(Axes::read(root)?)),
         _ => return Err(Unread::NoJob),
     };
     let text = |element: &str| child_text(root, element);
@@ -92,8 +93,9 @@ pub(super) fn job(name: &str, xml: &str) -> Result<(JobSpec, JobConfig), Unread>
     };
     let config = JobConfig {
         duration: match &definition {
-            Definition::Commands if slept.is_zero() => TRIVIAL_BUILD,
-            Definition::Commands => slept,
+            Definition::Commands | Definition::Matrix(_) | Definition::Configuration { .. } => {
+                if slept.is_zero() { TRIVIAL_BUILD } else { slept }
+            }
             Definition::Pipeline(plan) => plan.as_ref().map_or(Millis::ZERO, |plan| plan.duration),
         },
         definition,
@@ -236,7 +238,7 @@ fn parse(xml: &str) -> Option<Document<'_>> {
 }
 
 /// The text of a child element, unless it is absent or empty.
-fn child_text(parent: Node<'_, '_>, element: &str) -> Option<String> {
+pub(super) fn child_text(parent: Node<'_, '_>, element: &str) -> Option<String> {
     let child = parent.children().find(|node| node.has_tag_name(element))?;
     let text = child.text()?.trim();
     (!text.is_empty()).then(|| text.to_owned())

@@ -3,6 +3,7 @@
 use super::{
     config::Unread,
     jenkinsfile::{self, Plan},
+    matrix::Axes,
 };
 use roxmltree::Node;
 
@@ -13,6 +14,13 @@ pub(super) enum Definition {
     Commands,
     /// They follow a Pipeline's script, or fail for this reason.
     Pipeline(Result<Plan, String>),
+    /// Each is one of every configuration of a matrix.
+    Matrix(Axes),
+    /// They run the commands of the matrix project.
+    Configuration {
+        /// The values of the axes.
+        title: String,
+    },
 }
 
 /// What a Pipeline says whose script is not understood, before it says why.

@@ -12,7 +12,8 @@ use super::{
     request::Call,
 };
 use crate::{
-    BuildRequest, CreateJobError, Jenkins, JobId, NameError, ScheduleError, StopError, queue::check_name,
+    BuildRequest, Configuration, CreateJobError, Jenkins, JobId, JobKind, NameError, ScheduleError,
+    StopError, queue::check_name,
 };
 use bytes::Bytes;
 use footman_core::{
@@ -53,7 +54,8 @@ impl Face {
         let (spec, config) = config::job(name, &xml)?;
         let id = jenkins.create_job(now, spec).map_err(refused)?;
         assert_eq!(id.index(), self.jobs.len(), "every job is created here, and the numbers ascend");
-        self.jobs.push(KeptJob { xml, config });
+        self.jobs.push(KeptJob { xml, config, configurations: Vec::new() });
+        self.make_configurations(jenkins, now, id)?;
         if from.is_some() {
             return done(Ok::<_, CreateJobError>(()), call, &job_place(name));
         }
@@ -77,6 +79,11 @@ impl Face {
         // A job that may not be read is not there (`Jenkins.getItem`).
         let id = jenkins.job(&name).filter(|_| call.who.may(Permission::ItemRead));
         let id = id.ok_or(Refusal::NOT_FOUND)?;
+        if let [combination, deeper @ ..] = rest
+            && let Some(configuration) = self.configuration(jenkins, id, combination)
+        {
+            return self.configuration_call(jenkins, now, call, configuration, deeper);
+        }
         let place = job_place(&name);
         match rest {
             ["api", form] => {
@@ -103,21 +110,12 @@ impl Face {
                 self.configure_job(jenkins, now, id, &name, xml.ok_or(Refusal::OOPS)?)?;
                 done(Ok::<_, ScheduleError>(()), call, &place)
             }),
-            ["doDelete"] => call.post(|| {
-                call.who.need(Permission::ItemDelete)?;
-                jenkins.delete_job(now, id).map_err(refused)?;
-                self.history.forget(id);
-                done(Ok::<_, ScheduleError>(()), call, "")
-            }),
+            ["doDelete"] => call.post(|| self.delete(jenkins, now, call, id)),
             ["doRename" | "confirmRename"] => call.post(|| self.rename(jenkins, now, call, id, &name)),
             ["nextbuildnumber", "submit"] => call.post(|| {
                 call.who.need(Permission::ItemConfigure)?;
-                // python-jenkins sends the form without saying that it is one.
-                let form = form_urlencoded::parse(call.body).find(|(name, _)| name == "nextBuildNumber");
-                let given = call.param("nextBuildNumber").map(str::to_owned);
-                let given = given.or_else(|| form.map(|(_, value)| value.into_owned()));
-                let number = given.and_then(|text| text.trim().parse().ok());
-                jenkins.set_next_build_number(now, id, number.ok_or(Refusal::OOPS)?).map_err(refused)?;
+                let number = next_build_number(call).ok_or(Refusal::OOPS)?;
+                jenkins.set_next_build_number(now, id, number).map_err(refused)?;
                 done(Ok::<_, ScheduleError>(()), call, &place)
             }),
             ["nextbuildnumber", "api", form] => {
@@ -128,6 +126,45 @@ impl Face {
             }
             [number, what @ ..] => self.build_call(jenkins, now, call, (id, number), what),
             [] => Ok(self.page(jenkins, &format!("{name} [Jenkins]"), &format!("Project {name}"))),
+        }
+    }
+
+    /// Deletes a job, a matrix project with its configurations.
+    fn delete(
+        &mut self,
+        jenkins: &mut Jenkins,
+        now: Timestamp,
+        call: &Call<'_>,
+        id: JobId,
+    ) -> Result<Response<Bytes>, Refusal> {
+        call.who.need(Permission::ItemDelete)?;
+        let configurations = self.configurations(jenkins, id);
+        for id in [id].into_iter().chain(configurations) {
+            jenkins.delete_job(now, id).map_err(refused)?;
+            self.history.forget(id);
+        }
+        done(Ok::<_, ScheduleError>(()), call, "")
+    }
+
+    /// What is asked of a configuration of a matrix project, which is configured and built by the project alone.
+    fn configuration_call(
+        &mut self,
+        jenkins: &mut Jenkins,
+        now: Timestamp,
+        call: &Call<'_>,
+        id: JobId,
+        rest: &[&str],
+    ) -> Result<Response<Bytes>, Refusal> {
+        match rest {
+            ["api", form] => {
+                let root = root_of_job(JobKind::Matrix);
+                self.api(jenkins, call, form, root, |look, object| look.job(object, id))
+            }
+            [] => {
+                let name = jenkins.jobs[id.index()].name.to_string();
+                Ok(self.page(jenkins, &format!("{name} [Jenkins]"), &format!("Configuration {name}")))
+            }
+            [number, what @ ..] => self.build_call(jenkins, now, call, (id, number), what),
         }
     }
 
@@ -147,6 +184,11 @@ impl Face {
         };
         let number = number.filter(|&number| self.history.build(id, number).is_some());
         let number = number.ok_or(Refusal::NOT_FOUND)?;
+        if let [combination, deeper @ ..] = what
+            && let Some(configuration) = self.configuration(jenkins, id, combination)
+        {
+            return self.build_call(jenkins, now, call, (configuration, &number.to_string()), deeper);
+        }
         match what {
             ["api", form] => {
                 let root = root_of_build(jenkins.jobs[id.index()].kind);
@@ -178,7 +220,7 @@ impl Face {
                 if self.history.build(id, number).is_some_and(|kept| kept.ended.is_some()) {
                     self.history.forget_build(id, number);
                 }
-                done(Ok::<_, StopError>(()), call, &job_place(&jenkins.jobs[id.index()].name))
+                done(Ok::<_, StopError>(()), call, &self.place(jenkins, id))
             }),
             _ => Err(Refusal::NOT_FOUND),
         }
@@ -222,7 +264,16 @@ impl Face {
         request: BuildRequest,
     ) -> Result<QueueItemId, ScheduleError> {
         match &self.jobs[job.index()].config.definition {
-            Definition::Commands => jenkins.schedule(now, job, request),
+            Definition::Commands | Definition::Configuration { .. } => jenkins.schedule(now, job, request),
+            Definition::Matrix(_) => {
+                let kept = &self.jobs[job.index()];
+                let duration = kept.config.duration;
+                let configuration = |(key, &job): (u64, &JobId)| Configuration { job, key, duration };
+                let configurations: Vec<Configuration> =
+                    (self.next_key..).zip(&kept.configurations).map(configuration).collect();
+                self.next_key += super::labels::count(configurations.len());
+                jenkins.schedule_matrix(now, job, request, &configurations)
+            }
             Definition::Pipeline(Ok(plan)) => {
                 let mut blocks = plan.blocks.clone();
                 for (key, block) in (self.next_key..).zip(&mut blocks) {
@@ -254,8 +305,9 @@ impl Face {
             return Err(Refusal::OOPS);
         }
         jenkins.configure_job(now, id, spec).map_err(refused)?;
-        self.jobs[id.index()] = KeptJob { xml, config };
-        Ok(())
+        let configurations = std::mem::take(&mut self.jobs[id.index()].configurations);
+        self.jobs[id.index()] = KeptJob { xml, config, configurations };
+        self.make_configurations(jenkins, now, id)
     }
 
     /// A job's new name is checked as that of a new job is.
@@ -274,7 +326,14 @@ impl Face {
             None => short.into(),
             Some((folder, _)) => format!("{folder}/{short}").into(),
         };
+        let configurations = self.configurations(jenkins, id);
         jenkins.rename_job(now, id, Arc::clone(&new)).map_err(refused)?;
+        for configuration in configurations {
+            let known = &jenkins.jobs[configuration.index()].name;
+            let (_, combination) = known.rsplit_once('/').unwrap_or_default();
+            let name = format!("{new}/{combination}").into();
+            jenkins.rename_job(now, configuration, name).map_err(refused)?;
+        }
         done(Ok::<_, CreateJobError>(()), call, &job_place(&new))
     }
 
@@ -288,13 +347,20 @@ impl Face {
         number: u32,
     ) -> Result<Response<Bytes>, Refusal> {
         call.who.need(Permission::ItemCancel)?;
-        let place = format!("{}{number}/", job_place(&jenkins.jobs[job.index()].name));
+        let place = format!("{}{number}/", self.place(jenkins, job));
         let Some(build) = self.history.build(job, number) else { return Err(Refusal::NOT_FOUND) };
         match jenkins.stop_build(now, build.item) {
             Ok(()) | Err(StopError::NotRunning) => done(Ok::<_, StopError>(()), call, &place),
             Err(error @ StopError::Unavailable(_)) => Err(refused(error)),
         }
     }
+}
+
+/// The number that the form of the plugin `next-build-number` names; python-jenkins sends it without saying that it is one.
+fn next_build_number(call: &Call<'_>) -> Option<u32> {
+    let form = form_urlencoded::parse(call.body).find(|(name, _)| name == "nextBuildNumber");
+    let given = call.param("nextBuildNumber").map(str::to_owned);
+    given.or_else(|| form.map(|(_, value)| value.into_owned()))?.trim().parse().ok()
 }
 
 impl From<Unread> for Refusal {

@@ -1,11 +1,13 @@
 //! Jobs, and what they look like.
 
 use super::{
+    Face,
+    definition::Definition,
     export::{ALWAYS, Object, Plain},
     look::Look,
-    request::piece,
+    request::{piece, piece_of_values},
 };
-use crate::{BuildResult, JobId, JobKind};
+use crate::{BuildResult, Jenkins, JobId, JobKind};
 
 impl Look<'_> {
     /// A job, or in the queue the task that an item wants to run.
@@ -15,14 +17,18 @@ impl Look<'_> {
         let config = &self.face.jobs[id.index()].config;
         object.class(class(job.kind));
         let short = job.name.rsplit('/').next().unwrap_or_default();
+        let title = match &config.definition {
+            Definition::Configuration { title } => title,
+            Definition::Commands | Definition::Pipeline(_) | Definition::Matrix(_) => short,
+        };
         object.list("actions", || [()], |_, ()| {});
         object.put(1, "description", || config.description.as_deref());
-        object.set("displayName", short);
+        object.set("displayName", title);
         object.set("displayNameOrNull", Plain::Null);
-        object.put(1, "fullDisplayName", || job.name.replace('/', " » "));
+        object.put(1, "fullDisplayName", || self.full_title(id));
         object.put(1, "fullName", || &*job.name);
         object.put(ALWAYS, "name", || short);
-        object.put(ALWAYS, "url", || self.url(&job_place(&job.name)));
+        object.put(ALWAYS, "url", || self.url(&self.place(id)));
         // Every build that is kept; `builds` are at most 100 of them (`Job.getAllBuilds`).
         object.list_at(-2, "allBuilds", || history.builds(id), |build, (n, _)| self.build(build, id, n));
         object.set("buildable", !job.disabled);
@@ -66,11 +72,17 @@ impl Look<'_> {
         if matches!(job.kind, JobKind::Pipeline | JobKind::Flyweight) {
             // `WorkflowJob` is no `AbstractProject` (read 2026-11-26).
             object.set("resumeBlocked", false);
-            return;
+        } else {
+            self.project_ends(object, id);
         }
+    }
+
+    /// What only projects have (`AbstractProject`, `MatrixProject`).
+    fn project_ends(&self, object: &mut Object<'_, '_>, id: JobId) {
+        let job = &self.jenkins.jobs[id.index()];
         object.list("downstreamProjects", || [(); 0], |_, ()| {});
         object.put(1, "labelExpression", || {
-            let label = jenkins.matching.label(job.label).text();
+            let label = self.jenkins.matching.label(job.label).text();
             label.filter(|_| job.kind != JobKind::Matrix).map(|text| text.to_string())
         });
         object.object(1, "scm", |scm| {
@@ -79,6 +91,26 @@ impl Look<'_> {
             scm.set("type", "hudson.scm.NullSCM");
         });
         object.list("upstreamProjects", || [(); 0], |_, ()| {});
+        if job.kind == JobKind::MatrixProject {
+            let configurations = || self.face.jobs[id.index()].configurations.iter();
+            object.list("activeConfigurations", configurations, |object, &one| self.job(object, one));
+        }
+    }
+
+    /// Where a job is, by its path.
+    pub(super) fn place(&self, id: JobId) -> String {
+        self.face.place(self.jenkins, id)
+    }
+
+    /// `fullDisplayName`.
+    pub(super) fn full_title(&self, id: JobId) -> String {
+        let name = &self.jenkins.jobs[id.index()].name;
+        match (&self.face.jobs[id.index()].config.definition, name.rsplit_once('/')) {
+            (Definition::Configuration { title }, Some((project, _))) => {
+                format!("{} » {title}", project.replace('/', " » "))
+            }
+            (_, _) => name.replace('/', " » "),
+        }
     }
 
     /// Where a job's item is in the queue, if it has one.
@@ -110,6 +142,19 @@ impl Look<'_> {
             ended.map(|(_, result)| result == BuildResult::Failure).take(HEALTH_BUILDS).collect();
         let count = failed.iter().filter(|&&failed| failed).count();
         (!failed.is_empty()).then_some((count, failed.len()))
+    }
+}
+
+impl Face {
+    /// Where a job is, by its path.
+    pub(super) fn place(&self, jenkins: &Jenkins, id: JobId) -> String {
+        let name = &jenkins.jobs[id.index()].name;
+        match name.rsplit_once('/').filter(|_| self.is_configuration(id)) {
+            Some((project, combination)) => {
+                format!("{}{}/", job_place(project), piece_of_values(combination))
+            }
+            None => job_place(name),
+        }
     }
 }
 
@@ -158,6 +203,7 @@ fn class(kind: JobKind) -> &'static str {
         JobKind::Freestyle => "hudson.model.FreeStyleProject",
         JobKind::Maven => "hudson.maven.MavenModuleSet",
         JobKind::Matrix => "hudson.matrix.MatrixConfiguration",
+        JobKind::MatrixProject => "hudson.matrix.MatrixProject",
         JobKind::Pipeline | JobKind::Flyweight => "org.jenkinsci.plugins.workflow.job.WorkflowJob",
     }
 }
@@ -168,6 +214,7 @@ pub(super) fn root_of_job(kind: JobKind) -> &'static str {
         JobKind::Freestyle => "freeStyleProject",
         JobKind::Maven => "mavenModuleSet",
         JobKind::Matrix => "matrixConfiguration",
+        JobKind::MatrixProject => "matrixProject",
         JobKind::Pipeline | JobKind::Flyweight => "workflowJob",
     }
 }
@@ -178,6 +225,7 @@ pub(super) fn root_of_build(kind: JobKind) -> &'static str {
         JobKind::Freestyle => "freeStyleBuild",
         JobKind::Maven => "mavenModuleSetBuild",
         JobKind::Matrix => "matrixRun",
+        JobKind::MatrixProject => "matrixBuild",
         JobKind::Pipeline | JobKind::Flyweight => "workflowRun",
     }
 }

@@ -20,6 +20,7 @@ mod jobs;
 mod kept;
 mod labels;
 mod look;
+mod matrix;
 mod permission;
 mod queue;
 mod queue_calls;
@@ -37,7 +38,7 @@ mod workload;
 pub use security::{Security, UsersError};
 pub use version::{Difference, VERSION_TABLE, Version, VersionError, VersionRow};
 
-use crate::{Jenkins, Output, RequestError};
+use crate::{Jenkins, JobId, Output, RequestError};
 use bytes::Bytes;
 use computer_calls::KeptNode;
 use config::JobConfig;
@@ -93,6 +94,8 @@ pub struct Face {
 struct KeptJob {
     xml: String,
     config: JobConfig,
+    /// The configurations that builds of a matrix project are made of.
+    configurations: Vec<JobId>,
 }
 
 impl FaceSettings {

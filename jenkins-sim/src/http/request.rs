@@ -14,6 +14,19 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 const PATH_PIECE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'(').remove(b')');
 
+/// The same in a piece that is the values of a matrix configuration, which Jenkins writes less carefully
+/// (`Util.rawEncode`, read 2026-11-26).
+const VALUES_PIECE: &AsciiSet = &PATH_PIECE
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b'=')
+    .remove(b'@');
+
 /// A request, read.
 #[derive(Debug)]
 pub(super) struct Call<'a> {
@@ -103,4 +116,9 @@ impl<'a> Call<'a> {
 /// `name` as a piece of a path.
 pub(super) fn piece(name: &str) -> String {
     utf8_percent_encode(name, PATH_PIECE).to_string()
+}
+
+/// The values of a matrix configuration as a piece of a path.
+pub(super) fn piece_of_values(combination: &str) -> String {
+    utf8_percent_encode(combination, VALUES_PIECE).to_string()
 }

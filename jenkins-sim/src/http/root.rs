@@ -61,7 +61,7 @@ impl Look<'_> {
         }
         let mut jobs: Vec<_> = self.jenkins.job_names.iter().collect();
         jobs.sort_unstable();
-        jobs.into_iter().map(|(_, &id)| id).collect()
+        jobs.into_iter().map(|(_, &id)| id).filter(|&id| !self.face.is_configuration(id)).collect()
     }
 
     /// `/whoAmI`.

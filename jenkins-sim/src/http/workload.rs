@@ -23,7 +23,11 @@ impl Face {
     ) -> Result<JobId, CreateJobError> {
         let xml = xml_of(&spec);
         let definition = match spec.kind {
-            JobKind::Freestyle | JobKind::Maven | JobKind::Pipeline | JobKind::Matrix => Definition::Commands,
+            JobKind::Freestyle
+            | JobKind::Maven
+            | JobKind::Pipeline
+            | JobKind::Matrix
+            | JobKind::MatrixProject => Definition::Commands,
             JobKind::Flyweight => Definition::Pipeline(Err(NO_DEFINITION.to_owned())),
         };
         let id = jenkins.create_job(now, spec)?;
@@ -35,7 +39,7 @@ impl Face {
             commands: Vec::new(),
             parameters: Vec::new(),
         };
-        self.jobs.push(KeptJob { xml, config });
+        self.jobs.push(KeptJob { xml, config, configurations: Vec::new() });
         Ok(id)
     }
 
@@ -91,6 +95,7 @@ fn xml_of(spec: &JobSpec) -> String {
     });
     let element = match spec.kind {
         JobKind::Freestyle | JobKind::Pipeline | JobKind::Matrix => "project",
+        JobKind::MatrixProject => "matrix-project",
         JobKind::Maven => "maven2-moduleset",
         JobKind::Flyweight => "flow-definition",
     };

@@ -7,6 +7,7 @@ mod calls;
 mod goldens;
 mod laws;
 mod load;
+mod matrix;
 mod one_shot;
 mod pipelines;
 mod rates;

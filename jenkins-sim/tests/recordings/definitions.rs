@@ -134,3 +134,105 @@ fn a_script_that_is_not_understood_fails_its_runs() {
     let refused = world.send(90_000, "POST", "/createItem?name=s", XML, &of_scm);
     assert_eq!((refused.status, world.get("/job/s/api/json").status), (501, 404), "{}", refused.body);
 }
+
+const AXES: &str = "<axes><hudson.matrix.TextAxis><name>V</name><values><string>1</string><string>2</string></values>\
+                    </hudson.matrix.TextAxis><hudson.matrix.LabelAxis><name>os</name><values><string>linux</string>\
+                    <string>mac</string></values></hudson.matrix.LabelAxis></axes>";
+
+fn matrix(axes: &str, inner: &str) -> String {
+    format!(
+        "<matrix-project plugin=\"matrix-project@1.18\"><quietPeriod>0</quietPeriod>{inner}{axes}<builders>\
+         <hudson.tasks.Shell><command>sleep 10</command></hudson.tasks.Shell></builders></matrix-project>"
+    )
+}
+
+#[test]
+fn a_matrix_project_builds_every_configuration() {
+    let mut world = world(&["linux"]);
+    world.post(2_000, "/createItem?name=m", XML, &matrix(AXES, ""));
+    let names = seen(&mut world, "/job/m/api/json?tree=activeConfigurations[name,url]");
+    assert_eq!(names["_class"], "hudson.matrix.MatrixProject");
+    let first = json!({"_class": "hudson.matrix.MatrixConfiguration", "name": "V=1,os=linux", "url": "http://h/job/m/V=1,os=linux/"});
+    assert_eq!(names["activeConfigurations"][0], first);
+    assert_eq!(
+        seen(&mut world, "/api/json?tree=jobs[name]")["jobs"],
+        json!([{"_class": "hudson.matrix.MatrixProject", "name": "m"}])
+    );
+    world.post(2_000, "/job/m/build", FORM, "");
+    world.advance(3_000);
+    let queue = seen(&mut world, "/queue/api/json?tree=items[why,task[name,labelExpression]]");
+    let task = |name: &str| json!({"_class": "hudson.matrix.MatrixConfiguration", "name": name, "labelExpression": null});
+    let [newest, .., oldest] = queue["items"].as_array().unwrap().as_slice() else { panic!("{queue}") };
+    assert_eq!(
+        (&newest["task"], &newest["why"]),
+        (&task("V=2,os=mac"), &json!("There are no nodes with the label ‘mac’"))
+    );
+    assert_eq!(oldest["task"], task("V=1,os=mac"), "V=1,os=linux runs");
+    let controller =
+        seen(&mut world, "/computer/(master)/api/json?tree=oneOffExecutors[currentExecutable[_class]]");
+    assert_eq!(controller["oneOffExecutors"][0]["currentExecutable"]["_class"], "hudson.matrix.MatrixBuild");
+    let run = seen(&mut world, "/job/m/V=1,os=linux/1/api/json");
+    assert_eq!((&run["_class"], &run["builtOn"]), (&json!("hudson.matrix.MatrixRun"), &json!("linux-1")));
+    assert_eq!((&run["fullDisplayName"], &run["building"]), (&json!("m » 1,linux #1"), &json!(true)));
+
+    world.advance(30_000);
+    let build = seen(&mut world, "/job/m/1/api/json");
+    assert_eq!((&build["building"], build["runs"].as_array().map(Vec::len)), (&json!(true), Some(2)));
+    world.post(30_000, "/job/m/1/stop", FORM, "");
+    assert_eq!(seen(&mut world, "/job/m/1/api/json")["result"], "ABORTED");
+    assert_eq!(seen(&mut world, "/job/m/1/V=2,os=linux/api/json")["result"], "SUCCESS");
+    assert_eq!(seen(&mut world, "/queue/api/json")["items"], json!([]), "those that waited are cancelled");
+    let console = world.get("/job/m/1/consoleText").body;
+    assert!(console.contains("m » 1,linux completed with result SUCCESS\n"), "{console}");
+}
+
+#[test]
+fn a_matrix_project_is_configured_renamed_and_deleted_with_its_configurations() {
+    let mut world = world(&["linux"]);
+    world.post(2_000, "/createItem?name=m", XML, &matrix(AXES, ""));
+    let axes = AXES.replace("<string>mac</string>", "").replace("<string>2</string>", "<string>3</string>");
+    world.post(2_000, "/job/m/config.xml", XML, &matrix(&axes, "<description>n</description>"));
+    world.post(2_000, "/job/m/doRename?newName=o", FORM, "");
+    let job = seen(&mut world, "/job/o/api/json?tree=description,activeConfigurations[name]");
+    assert_eq!(job["description"], "n");
+    assert_eq!(job["activeConfigurations"].as_array().map(Vec::len), Some(2));
+    assert_eq!(world.get("/job/o/V=1,os=mac/api/json").status, 200, "one that is built no more is kept");
+    world.post(3_000, "/job/o/build", FORM, "");
+    world.advance(40_000);
+    assert_eq!(seen(&mut world, "/job/o/lastBuild/api/json")["result"], "SUCCESS");
+    assert_eq!(seen(&mut world, "/job/o/V=3,os=linux/lastBuild/api/json")["number"], 1);
+    assert_eq!(
+        world.send(40_000, "POST", "/job/o/V=3,os=linux/build", FORM, "").status,
+        404,
+        "by the project alone"
+    );
+    let filtered = matrix(AXES, "<combinationFilter>V == '1'</combinationFilter>");
+    assert_eq!(world.send(40_000, "POST", "/job/o/config.xml", XML, &filtered).status, 501);
+    world.post(41_000, "/job/o/doDelete", FORM, "");
+    for path in ["/job/o/api/json", "/job/o/V=1,os=linux/api/json"] {
+        assert_eq!(world.get(path).status, 404, "{path}");
+    }
+}
+
+/// `Queue.makeFlyWeightTaskBuildable`: the project's own task runs where its label says, beside a build.
+#[test]
+fn a_matrix_project_with_a_label_makes_an_agent_busy() {
+    let mut world = world(&["linux"]);
+    let axes = AXES.replace("mac", "linux");
+    world.post(2_000, "/createItem?name=m", XML, &matrix(&axes, "<assignedNode>linux</assignedNode>"));
+    world.post(2_000, "/createItem?name=w", XML, &matrix(&axes, "<assignedNode>windows</assignedNode>"));
+    world.post(2_000, "/job/m/build", FORM, "");
+    world.post(2_000, "/job/w/build", FORM, "");
+    world.advance(5_000);
+    let path =
+        "/computer/linux-1/api/json?tree=idle,oneOffExecutors[number],executors[currentExecutable[number]]";
+    let agent = seen(&mut world, path);
+    assert_eq!((&agent["idle"], &agent["oneOffExecutors"]), (&json!(false), &json!([{"number": -1}])));
+    assert_eq!(
+        agent["executors"][0]["currentExecutable"]["number"], 1,
+        "its configurations run there as well"
+    );
+    let waits = seen(&mut world, "/job/w/api/json?tree=queueItem[why]");
+    assert_eq!(waits["queueItem"]["why"], "There are no nodes with the label ‘windows’");
+    assert_eq!(seen(&mut world, "/job/m/1/api/json")["builtOn"], "linux-1");
+}
