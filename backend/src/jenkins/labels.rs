@@ -140,8 +140,9 @@ impl LabelMemory {
     /// The label of an item whose `why` names the only node that has it.
     fn behind(&self, id: QueueItemId, node: &ListedNode, nodes: &Nodes<'_>) -> ItemLabel {
         let (name, labels) = (&node.node.name, &node.node.labels);
-        if let Some(label) = self.known.get(&id) {
-            return ItemLabel::Expression(Arc::clone(label));
+        // A name that was read before its node was listed was taken for a label, and is none.
+        if let Some(label) = self.known.get(&id).filter(|label| ***label != *name.as_str()) {
+            return expression(label);
         }
         // Whatever does not name the node cannot tell it from another one of the same labels, so this label does: a
         // continuation of a Pipeline after a restart. Nor can a label that a node without labels satisfies be anything else
@@ -392,6 +393,17 @@ mod tests {
         assert_eq!(memory.len(), 1);
         memory.prune(&[item(8, Task::Hidden, "")]);
         assert!(memory.is_empty());
+    }
+
+    #[test]
+    fn a_name_that_was_taken_for_a_label_is_found_out_when_its_node_is_listed() {
+        let mut memory = LabelMemory::default();
+        let mut read = |nodes: &[ListedNode]| {
+            let items = [item(7, Task::Hidden, "Waiting for next available executor on ‘new’")];
+            memory.read(&items, nodes, None).items.remove(0).label
+        };
+        assert_eq!(read(&[]), wants("new"));
+        assert_eq!(read(&[node("new", &["gpu"], NodeKind::Foreign)]), ItemLabel::Unknown);
     }
 
     #[test]
