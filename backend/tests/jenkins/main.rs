@@ -11,3 +11,4 @@ mod fixture;
 mod polls;
 mod rights;
 mod simulated;
+mod tls;
