@@ -1,8 +1,8 @@
 //! What is due when.
 //!
 //! Spans that differ (durations, quiet periods) go through a heap; spans that are the same for all go through a lane, in
-//! which what is entered first is due first until somebody changes the span. Entries are not taken out when they become void; they are dropped when
-//! they come to the front, and before they outnumber the others in the heap.
+//! which what is entered first is due first until somebody changes the span. Entries are not taken out when they become
+//! void; they are dropped when they come to the front, and before they outnumber the others in the heap.
 
 use crate::build::Slot;
 use footman_core::time::Timestamp;

@@ -82,6 +82,8 @@ impl Jenkins {
 
     /// Removes a node, busy or not.
     pub(crate) fn remove_node(&mut self, key: NodeKey) {
+        // A label is forgotten with the last of its nodes, of which some may not have been counted yet.
+        self.count_load();
         if self.nodes[key].connected {
             self.drop_agent(key);
         }
@@ -94,6 +96,8 @@ impl Jenkins {
             self.gone_nodes.push(node.name.clone());
         }
         self.nodes.remove(key);
+        self.note_node_load(key);
+        self.count_load();
     }
 
     /// Sets a node's labels (`/computer/N/config.xml`); a running build goes on.

@@ -57,6 +57,7 @@ impl Jenkins {
             self.restart_node(key);
         }
         self.items.forget_left();
+        self.begin_statistics(ready_at);
         self.advance(now);
         self.drop_void();
     }

@@ -14,6 +14,7 @@ use crate::{
     pipeline::Runs,
     request::{Reply, Request},
     settings::Settings,
+    statistics::Statistics,
 };
 use footman_core::{
     id::{NodeName, QueueItemId},
@@ -43,6 +44,8 @@ pub struct Jenkins {
     pub(crate) agents: Agents,
     pub(crate) nodes: Nodes,
     pub(crate) matching: Matching,
+    /// The statistics of the load, where they are kept.
+    pub(crate) statistics: Option<Box<Statistics>>,
     /// `X-Jenkins-Session`.
     pub(crate) session: u64,
     pub(crate) quieting_down: bool,
@@ -118,6 +121,7 @@ impl Jenkins {
             agents: Agents::default(),
             nodes: Nodes::new(controller),
             matching: Matching::default(),
+            statistics: None,
             session: 1,
             quieting_down: false,
             down: None,
@@ -135,6 +139,7 @@ impl Jenkins {
         jenkins.join_class(CONTROLLER);
         jenkins.mark_node(CONTROLLER);
         jenkins.executors_ready(CONTROLLER, executors);
+        jenkins.begin_statistics(now);
         jenkins
     }
 
@@ -255,6 +260,7 @@ impl Jenkins {
             self.revision += 1;
             self.catch_up(now);
         }
+        self.tick_until(now);
         self.now = now;
         self.items.expire(now);
     }
@@ -280,6 +286,7 @@ impl Jenkins {
             if at > now {
                 break;
             }
+            self.tick_until(at);
             self.now = self.now.max(at);
             self.fire(rank);
             self.drop_void();
@@ -362,6 +369,7 @@ impl Jenkins {
 
     /// Says that a queue item changed.
     pub(crate) fn mark_item(&mut self, slot: Slot) {
+        self.note_item_load(slot);
         let build = &mut self.builds[slot];
         if !build.changed {
             build.changed = true;
@@ -371,6 +379,7 @@ impl Jenkins {
 
     /// Says that the item in `slot` left the queue.
     pub(crate) fn mark_item_gone(&mut self, slot: Slot) {
+        self.note_item_load(slot);
         let build = &mut self.builds[slot];
         if build.seen {
             build.seen = false;
@@ -380,6 +389,7 @@ impl Jenkins {
 
     /// Says that a node changed.
     pub(crate) fn mark_node(&mut self, key: NodeKey) {
+        self.note_node_load(key);
         let node = &mut self.nodes[key];
         if !node.changed {
             node.changed = true;

@@ -166,6 +166,11 @@ impl Label {
         }
     }
 
+    /// Its name as `why` shows it and the expression; `None` where any node will do.
+    pub(crate) fn as_expression(&self) -> Option<(&Arc<str>, &LabelExpression)> {
+        Some((&self.shown, self.expression.as_ref()?))
+    }
+
     /// Its name as `why` shows it; `None` where any node will do.
     pub(crate) fn name(&self) -> Option<&str> {
         self.text().map(|_| &*self.shown)
@@ -280,6 +285,11 @@ impl Matching {
             }
         }
         self.labels_free.push(key);
+    }
+
+    /// The labels that are wanted, by name.
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = (&Arc<str>, &LabelExpression)> {
+        self.label_keys.values().filter_map(|&key| self.label(key).as_expression())
     }
 
     /// The label at this place.

@@ -395,6 +395,7 @@ impl Jenkins {
                 self.change_class(node);
             }
         }
+        self.note_label(label);
         label
     }
 }

@@ -95,6 +95,8 @@ impl Jenkins {
         self.mark_item(slot);
         if was_idle {
             self.mark_node(key);
+        } else {
+            self.note_node_load(key);
         }
         let latency = self.settings.latencies.assigned_to_started;
         if latency.is_zero() {

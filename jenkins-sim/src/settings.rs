@@ -33,6 +33,8 @@ pub struct Settings {
     /// Whether the guard file interrupts what runs on one of these nodes when it is deleted, with `RemovedNodeCause`: the
     /// Pipeline ends at once then, as on a cloud's own node, in place of waiting for its node (source of mid-2026).
     pub guard_interrupts: bool,
+    /// Whether load statistics are kept ([`Jenkins::load_statistics`]), as Jenkins does; a replay needs none.
+    pub load_statistics: bool,
 }
 
 /// Which of several idle nodes gets an item.
@@ -145,6 +147,7 @@ impl Default for Settings {
             guard: None,
             config_unmarks: false,
             guard_interrupts: false,
+            load_statistics: false,
         }
     }
 }

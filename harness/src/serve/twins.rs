@@ -71,7 +71,7 @@ impl Default for TwinsSettings {
             seed: 0,
             // A task that serves a build is in ACTIVATING and DEACTIVATING for no time at all, and events show it.
             ecs: footman_ecs_sim::Settings { zero_length_states: true, ..Default::default() },
-            jenkins: footman_jenkins_sim::Settings::default(),
+            jenkins: footman_jenkins_sim::Settings { load_statistics: true, ..Default::default() },
             security: Security::default(),
             version: Version::OBSERVED,
             agent_port: None,

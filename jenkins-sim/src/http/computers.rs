@@ -10,6 +10,7 @@ use super::{
 use crate::{
     Jenkins, JobId, OfflineCause,
     build::{Phase, Slot},
+    load::Load,
     node::{CONTROLLER, Node, NodeKey},
 };
 use footman_core::id::NodeName;
@@ -33,12 +34,13 @@ impl Look<'_> {
     pub(super) fn computers(&self, object: &mut Object<'_, '_>) {
         let jenkins = self.jenkins;
         let keys = || jenkins.nodes().into_iter().filter_map(|name| jenkins.nodes.key(&name));
-        let online = || keys().map(|key| &jenkins.nodes[key]).filter(|node| node.is_online());
+        // The controller's executors are among them, other than in the statistics of everything (`ComputerSet`).
+        let load = || Load::of(keys().map(|key| &jenkins.nodes[key]));
         object.class("hudson.model.ComputerSet");
-        object.put(1, "busyExecutors", || super::labels::count(online().map(|node| node.builds.len()).sum()));
+        object.put(1, "busyExecutors", || load().busy);
         object.inline("computer", keys, |computer, key| self.computer(computer, key));
         object.set("displayName", "Nodes");
-        object.put(1, "totalExecutors", || online().map(|node| u64::from(node.executors)).sum::<u64>());
+        object.put(1, "totalExecutors", || load().online);
     }
 
     /// A node.
@@ -69,10 +71,7 @@ impl Look<'_> {
         object.set("idle", node.is_idle());
         object.set("jnlpAgent", !is_controller);
         object.set("launchSupported", is_controller);
-        object.object(1, "loadStatistics", |load| {
-            let own = footman_core::label::LabelExpression::Atom(node.name.as_str().into());
-            self.label_load(load, &self.facts(node.name.as_str(), &own));
-        });
+        object.object(1, "loadStatistics", |load| self.label_load(load, node.name.as_str()));
         object.set("manualLaunchAllowed", true);
         object.put(1, "monitorData", || Plain::Nulls(&MONITORS));
         object.set("numExecutors", node.executors);

@@ -33,11 +33,11 @@ pub(super) enum Plain<'a> {
     Null,
     Bool(bool),
     Integer(i64),
-    /// A share or a mean, in thousandths.
-    Thousandths(i64),
+    /// A mean.
+    Float(f32),
     Text(Cow<'a, str>),
-    /// A list of one such number.
-    Series(i64),
+    /// Means in a list.
+    Floats(Vec<f32>),
     /// Texts in a list.
     Texts(Vec<String>),
     /// A map whose values are all null.
@@ -125,10 +125,15 @@ impl Page {
             Plain::Null => self.text.push_str("null"),
             Plain::Bool(is) => self.text.push_str(if *is { "true" } else { "false" }),
             Plain::Integer(number) => write_to(&mut self.text, number),
-            Plain::Thousandths(number) => thousandths(&mut self.text, *number),
-            Plain::Series(number) => {
+            Plain::Float(number) => float(&mut self.text, *number),
+            Plain::Floats(numbers) => {
                 self.text.push('[');
-                thousandths(&mut self.text, *number);
+                for (place, number) in numbers.iter().enumerate() {
+                    if place > 0 {
+                        self.text.push(',');
+                    }
+                    float(&mut self.text, *number);
+                }
                 self.text.push(']');
             }
             Plain::Text(text) => quote(&mut self.text, text),
@@ -162,10 +167,16 @@ impl Page {
             Plain::Null => return,
             Plain::Bool(is) => Cow::Borrowed(if *is { "true" } else { "false" }),
             Plain::Integer(number) => Cow::Owned(number.to_string()),
-            Plain::Thousandths(number) | Plain::Series(number) => {
+            Plain::Float(number) => {
                 let mut text = String::new();
-                thousandths(&mut text, *number);
+                float(&mut text, *number);
                 Cow::Owned(text)
+            }
+            Plain::Floats(numbers) => {
+                for number in numbers {
+                    self.xml_value(name, &Plain::Float(*number));
+                }
+                return;
             }
             Plain::Text(text) => Cow::Borrowed(&**text),
             Plain::Texts(texts) => {
@@ -406,11 +417,19 @@ fn write_to(text: &mut String, value: &impl std::fmt::Display) {
     write!(text, "{value}").expect("a String takes everything");
 }
 
-fn thousandths(text: &mut String, number: i64) {
-    let (whole, part) = (number / 1000, number.unsigned_abs() % 1000);
-    let part = format!("{part:03}");
-    let part = part.trim_end_matches('0');
-    write_to(text, &format_args!("{whole}.{}", if part.is_empty() { "0" } else { part }));
+/// A number as Java writes it (`Float.toString`): below a thousandth and from ten million on with an exponent, and with one
+/// digit behind the point at least.
+fn float(text: &mut String, number: f32) {
+    if number == 0.0 || (1e-3..1e7).contains(&number.abs()) {
+        return write_to(text, &format_args!("{number:?}"));
+    }
+    let scientific = format!("{number:E}");
+    match scientific.split_once('E') {
+        Some((digits, exponent)) if !digits.contains('.') => {
+            write_to(text, &format_args!("{digits}.0E{exponent}"));
+        }
+        Some(_) | None => text.push_str(&scientific),
+    }
 }
 
 /// A text in quotation marks, control characters as Stapler escapes them.
@@ -566,12 +585,13 @@ mod tests {
     fn texts_and_numbers_are_written_as_json_has_them() {
         let write = |object: &mut Object<'_, '_>| {
             object.set("text", "a\"b\\c\n‘d’");
-            object.set("half", Plain::Thousandths(1500));
-            object.set("whole", Plain::Thousandths(-2000));
+            object.set("floats", Plain::Floats(vec![1.5, -2.0, 0.100_000_024, 9.0e-4, 1.25e7]));
             object.set("texts", Plain::Texts(vec!["x".to_owned()]));
         };
         let text = show(Form::Json, "a", Pruner::at_depth(0), write).unwrap();
         let value: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(value, json!({"text": "a\"b\\c\n‘d’", "half": 1.5, "whole": -2.0, "texts": ["x"]}));
+        assert_eq!(value["text"], "a\"b\\c\n‘d’");
+        assert_eq!(value["texts"], json!(["x"]));
+        assert!(text.contains("\"floats\":[1.5,-2.0,0.100000024,9.0E-4,1.25E7]"), "{text}");
     }
 }

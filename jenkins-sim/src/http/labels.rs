@@ -7,18 +7,20 @@ use super::{
 };
 use crate::{
     JobId,
+    load::Load,
+    matching::shown,
     node::{CONTROLLER, Node, NodeKey},
 };
 use footman_core::label::LabelExpression;
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 /// What is counted for a label.
 #[derive(Debug)]
 pub(super) struct Facts {
-    /// Nodes that have it, ghosts too, in the order of their names.
+    /// Nodes that have it, those without a computer too, in the order of their names.
     nodes: Vec<NodeKey>,
-    busy: usize,
-    idle: usize,
+    /// What those with a computer are and do.
+    load: Load,
     is_offline: bool,
 }
 
@@ -44,29 +46,22 @@ impl Look<'_> {
     }
 
     fn label_properties(&self, object: &mut Object<'_, '_>, expression: &LabelExpression) {
-        let atom = match expression {
-            LabelExpression::Atom(atom) => Some(atom),
-            LabelExpression::Paren(_)
-            | LabelExpression::Not(_)
-            | LabelExpression::And(..)
-            | LabelExpression::Or(..)
-            | LabelExpression::Implies(..)
-            | LabelExpression::Iff(..) => None,
-        };
-        let name = atom.map_or_else(|| expression.to_string(), |atom| atom.to_string());
+        let is_atom = matches!(expression, LabelExpression::Atom(_));
+        let name = name_of(expression);
         let facts = || self.facts(&name, expression);
         object.list("actions", || [(); 0], |_, ()| {});
-        object.put(1, "busyExecutors", || count(facts().busy));
+        object.put(1, "busyExecutors", || facts().load.busy);
         object.list("clouds", || [(); 0], |_, ()| {});
-        object.put(1, "description", || if atom.is_some() { None } else { Some(self.group(&facts())) });
-        object.put(1, "idleExecutors", || count(facts().idle));
-        object.object(1, "loadStatistics", |statistics| self.label_load(statistics, &facts()));
-        object.put(2, "name", || name.as_str());
+        object.put(1, "description", || if is_atom { None } else { Some(self.group(&facts())) });
+        // Those that take builds, other than in the statistics (`Label.getIdleExecutors`).
+        object.put(1, "idleExecutors", || facts().load.available);
+        object.object(1, "loadStatistics", |statistics| self.label_load(statistics, &name));
+        object.put(2, "name", || &*name);
         object.list("nodes", || facts().nodes.clone(), |node, key| self.node(node, key));
         object.put(1, "offline", || facts().is_offline);
         object.list("tiedJobs", || self.tied_jobs(&name), |job, id| self.job(job, id));
-        object.put(1, "totalExecutors", || count(facts().busy + facts().idle));
-        if atom.is_some() {
+        object.put(1, "totalExecutors", || facts().load.online);
+        if is_atom {
             object.list("propertiesList", || [(); 0], |_, ()| {});
         }
     }
@@ -85,15 +80,8 @@ impl Look<'_> {
         }
     }
 
-    pub(super) fn label_load(&self, object: &mut Object<'_, '_>, facts: &Facts) {
-        object.class("hudson.model.Label$1");
-        let nodes = facts.nodes.iter().map(|&key| &self.jenkins.nodes[key]);
-        let defined = nodes.map(|node| usize::from(node.executors)).sum();
-        self.load(object, super::statistics::Load::new(defined, facts.busy, facts.idle, 0));
-    }
-
     /// Counts once in one answer what a label stands for.
-    pub(super) fn facts(&self, name: &str, expression: &LabelExpression) -> Rc<Facts> {
+    fn facts(&self, name: &str, expression: &LabelExpression) -> Rc<Facts> {
         if let Some(known) = self.facts.borrow().get(name) {
             return Rc::clone(known);
         }
@@ -101,11 +89,10 @@ impl Look<'_> {
         let has = |node: &Node| expression.matches(&node.labels, node.name.as_str());
         let mut keys: Vec<NodeKey> = nodes.keys().filter(|&key| has(&nodes[key])).collect();
         keys.sort_unstable_by(|&a, &b| nodes[a].name.cmp(&nodes[b].name));
-        let online = || keys.iter().map(|&key| &nodes[key]).filter(|node| node.is_online());
+        let members = || keys.iter().map(|&key| &nodes[key]);
         let facts = Rc::new(Facts {
-            busy: online().map(|node| node.builds.len()).sum(),
-            idle: online().map(|node| usize::from(node.free_executors())).sum(),
-            is_offline: online().next().is_none(),
+            load: Load::of(members()),
+            is_offline: !members().any(Node::is_online),
             nodes: keys,
         });
         self.facts.borrow_mut().insert(name.to_owned(), Rc::clone(&facts));
@@ -144,6 +131,11 @@ pub(super) fn asked_for(text: &str) -> LabelExpression {
     let text = text.trim();
     let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     LabelExpression::parse_or_atom(inner.unwrap_or(text))
+}
+
+/// The name of a label: of an atom without the quotation marks that it may need in an expression.
+pub(super) fn name_of(label: &LabelExpression) -> Arc<str> {
+    shown(Some(label))
 }
 
 pub(super) fn count(number: usize) -> u64 {

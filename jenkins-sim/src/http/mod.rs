@@ -286,8 +286,7 @@ impl Face {
             }
             ["label", name, "loadStatistics", "api", form] => {
                 self.api(jenkins, call, form, "loadStatistics", |look, object| {
-                    let expression = labels::asked_for(name);
-                    look.label_load(object, &look.facts(&expression.to_string(), &expression));
+                    look.label_load(object, &labels::name_of(&labels::asked_for(name)));
                 })
             }
             ["overallLoad", "api", form] => {

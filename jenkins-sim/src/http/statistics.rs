@@ -1,27 +1,38 @@
-//! `/overallLoad` and its like: how many executors there are and what they do.
+//! `/overallLoad` and its like: how many executors there are and what they do, on average.
 //!
-//! Jenkins smooths its numbers over 10 s, a minute and an hour and keeps their history; here all of them are what is so
-//! at this moment.
+//! The averages and their histories are those that [`Jenkins`](crate::Jenkins) keeps.
 
 use super::{
     export::{Object, Plain},
     look::Look,
 };
+use crate::{
+    load::LoadStatistics,
+    series::{MultiStageTimeSeries, TimeSeries},
+    statistics::Share,
+};
+use std::cell::LazyCell;
 
-/// Numbers of one moment.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Load {
-    defined: usize,
-    busy: usize,
-    idle: usize,
-    queued: usize,
-}
+/// How a series is found.
+type Series = fn(&LoadStatistics) -> &MultiStageTimeSeries;
+/// How one of its time scales is.
+type Stage = fn(&MultiStageTimeSeries) -> &TimeSeries;
 
-impl Load {
-    pub(super) fn new(defined: usize, busy: usize, idle: usize, queued: usize) -> Self {
-        Self { defined, busy, idle, queued }
-    }
-}
+/// The series that all statistics have; `totalExecutors` is another name of `onlineExecutors`.
+const SERIES: [(&str, Series); 8] = [
+    ("availableExecutors", |of| &of.available),
+    ("busyExecutors", |of| &of.busy),
+    ("connectingExecutors", |of| &of.connecting),
+    ("definedExecutors", |of| &of.defined),
+    ("idleExecutors", |of| &of.idle),
+    ("onlineExecutors", |of| &of.online),
+    ("queueLength", |of| &of.queue_length),
+    ("totalExecutors", |of| &of.online),
+];
+/// What the statistics of everything have besides: another name of `queueLength`.
+const OVERALL: [(&str, Series); 1] = [("totalQueueLength", |of| &of.queue_length)];
+const STAGES: [(&str, Stage); 3] =
+    [("hour", |of| &of.hour), ("min", |of| &of.min), ("sec10", |of| &of.sec10)];
 
 impl Look<'_> {
     /// `/overallLoad`.
@@ -32,57 +43,42 @@ impl Look<'_> {
 
     /// The same as a property of Jenkins, whose class is not named.
     pub(super) fn overall_series(&self, object: &mut Object<'_, '_>) {
-        let load = self.whole_load(false);
-        self.load(object, load);
-        object.object(1, "totalQueueLength", |series| stages(series, load.queued));
+        self.series(object, Share::Overall, SERIES.iter().chain(&OVERALL));
     }
 
     /// `/unlabeledLoad`: items without a label.
     pub(super) fn unlabeled_load(&self, object: &mut Object<'_, '_>) {
         object.class("jenkins.model.UnlabeledLoadStatistics");
-        self.load(object, self.whole_load(true));
+        self.series(object, Share::Unlabeled, &SERIES);
     }
 
-    /// The eight series that all of them have.
-    pub(super) fn load(&self, object: &mut Object<'_, '_>, load: Load) {
-        let online = load.busy.saturating_add(load.idle);
-        let series = [
-            ("availableExecutors", load.idle),
-            ("busyExecutors", load.busy),
-            ("connectingExecutors", 0),
-            ("definedExecutors", load.defined),
-            ("idleExecutors", load.idle),
-            ("onlineExecutors", online),
-            ("queueLength", load.queued),
-            ("totalExecutors", online),
-        ];
-        for (name, value) in series {
-            object.object(1, name, |object| stages(object, value));
-        }
+    /// `loadStatistics` of the label of this name.
+    pub(super) fn label_load(&self, object: &mut Object<'_, '_>, name: &str) {
+        object.class("hudson.model.Label$1");
+        self.series(object, Share::Label(name), &SERIES);
     }
 
-    fn whole_load(&self, unlabeled: bool) -> Load {
-        let jenkins = self.jenkins;
-        let nodes = || jenkins.nodes.keys().map(|key| &jenkins.nodes[key]);
-        let online = || nodes().filter(|node| node.is_online() && !(unlabeled && node.exclusive));
-        let is_counted = |build: &crate::build::Build| {
-            build.phase.is_queued() && (!unlabeled || jenkins.matching.label(build.label).text().is_none())
-        };
-        Load {
-            defined: nodes().map(|node| usize::from(node.executors)).sum(),
-            busy: online().map(|node| node.builds.len()).sum(),
-            idle: online().map(|node| usize::from(node.free_executors())).sum(),
-            queued: jenkins.builds.iter().filter(|(_, build)| is_counted(build)).count(),
-        }
-    }
-}
-
-fn stages(object: &mut Object<'_, '_>, value: usize) {
-    let value = i64::try_from(value).unwrap_or(i64::MAX).saturating_mul(1000);
-    for stage in ["hour", "min", "sec10"] {
-        object.object(1, stage, |stage| {
-            stage.set("history", Plain::Series(value));
-            stage.set("latest", Plain::Thousandths(value));
+    fn series<'s>(
+        &self,
+        object: &mut Object<'_, '_>,
+        share: Share<'_>,
+        series: impl IntoIterator<Item = &'s (&'s str, Series)>,
+    ) {
+        // Most answers show no number of them.
+        let kept = LazyCell::new(|| {
+            self.jenkins.next_tick().inspect(|&at| self.moment.changes_at(at));
+            self.jenkins.load_statistics(share)
         });
+        for (name, series) in series {
+            object.object(1, name, |stages| {
+                for (name, stage) in STAGES {
+                    stages.object(1, name, |values| {
+                        let history = || stage(series(&kept)).history().collect();
+                        values.put(1, "history", || Plain::Floats(history()));
+                        values.put(1, "latest", || Plain::Float(stage(series(&kept)).latest()));
+                    });
+                }
+            });
+        }
     }
 }

@@ -67,7 +67,7 @@ const ROWS: [Row; 50] = [
         200,
         "\"nodeName\":\"a1\"}],\"offline\":true",
     ),
-    ("GET /overallLoad/api/json?tree=definedExecutors[sec10[latest]]", "", 200, "\"latest\":1.0"),
+    ("GET /overallLoad/api/json?tree=definedExecutors[sec10[latest]]", "", 200, "\"latest\":0.0"),
     ("GET /whoAmI/api/json", "", 200, "\"name\":\"anonymous\""),
     ("POST /quietDown", "", 302, "location: http://h/"),
     ("POST /cancelQuietDown", "", 302, "location: http://h/"),

@@ -4,11 +4,12 @@ use crate::world::World;
 use proptest::prelude::*;
 
 /// What is asked again and again.
-const POLLED: [&str; 5] = [
+const POLLED: [&str; 6] = [
     "/queue/api/json",
     "/queue/api/json?tree=items[id,why,stuck,task[name,color]]",
     "/computer/api/json",
     "/computer/api/json?depth=2",
+    "/computer/api/json?tree=computer[displayName,loadStatistics[idleExecutors[sec10[latest]]]]",
     "/computer/api/json?tree=computer[displayName,idle,offline,executors[idle,progress,currentExecutable[number]]]",
 ];
 const FORM: &str = "application/x-www-form-urlencoded";

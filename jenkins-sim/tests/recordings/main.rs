@@ -12,6 +12,7 @@ mod definitions;
 mod exchange;
 mod fixtures;
 mod kept;
+mod statistics;
 mod trees;
 mod world;
 

@@ -34,7 +34,7 @@ impl World {
         let settings =
             FaceSettings { security, agent_port: Some(agent_port), ..FaceSettings::new(root_url, 7) };
         Self {
-            jenkins: Jenkins::new(Settings::default(), now),
+            jenkins: Jenkins::new(Settings { load_statistics: true, ..Settings::default() }, now),
             face: Face::new(settings),
             now,
             cookie: None,
