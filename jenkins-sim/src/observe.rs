@@ -3,7 +3,9 @@
 //! A change is a change of any field that [`footman_core::event::Node`] or [`footman_core::event::QueueItem`] holds.
 //! `why` and `stuck` are no fields of theirs: they follow from the whole state and are worked out when asked for.
 //! What appears and is gone again between two looks is not seen at all, as with a real poll. Nodes come in the order of
-//! their names, items in that of their ids.
+//! their names, items in that of their ids. A flyweight task is no item that waits for an executor: whoever reads the queue
+//! leaves out Pipelines and matrix projects themselves, which stand in it for a moment, or until the controller no longer
+//! is about to shut down.
 
 use crate::{
     Jenkins,
@@ -140,6 +142,9 @@ impl Jenkins {
     }
 
     fn observed_item(&self, build: &Build) -> Option<QueueItem> {
+        if build.flyweight {
+            return None;
+        }
         let state = match build.phase {
             Phase::Waiting { until } => ItemState::Waiting { until },
             Phase::Blocked => ItemState::Blocked,

@@ -13,6 +13,7 @@ use crate::{
     build::{Build, Phase, Slot, index},
     error::ScheduleError,
     job::{JobId, JobKind},
+    left::Place,
     matching::LabelText,
     output::{BuildResult, Output},
     request::{BuildRequest, Parameters},
@@ -87,17 +88,41 @@ pub(crate) type RunKey = NonZeroU32;
 #[derive(Debug, Clone)]
 struct Run {
     flyweight: Slot,
-    blocks: Vec<Block>,
+    steps: Vec<Step>,
     configurations: Vec<JobId>,
-    /// How many of the blocks before a block have not ended well yet.
-    missing: Vec<usize>,
-    /// The blocks that come after a block.
-    next: Vec<SmallVec<[u32; 1]>>,
     /// The slots of blocks that wait or run.
     live: SmallVec<[Slot; 1]>,
     /// A block that ends now because its agent is lost, and begins anew.
     again: Option<u32>,
     result: BuildResult,
+}
+
+/// A block of a run, and how far it is.
+#[derive(Debug, Clone)]
+struct Step {
+    block: Block,
+    /// How many of the blocks before it have not ended well yet.
+    missing: usize,
+    /// The blocks that come after it and wait for it.
+    next: SmallVec<[u32; 1]>,
+    ended_well: bool,
+}
+
+impl Run {
+    /// Adds a block that comes after none but such as are there; the answer is its place.
+    fn add(&mut self, block: Block) -> u32 {
+        let place = u32::try_from(self.steps.len()).expect("a run has fewer than 2^32 blocks");
+        let mut missing = 0;
+        for &before in &block.after {
+            let before = &mut self.steps[before];
+            if !before.ended_well {
+                before.next.push(place);
+                missing += 1;
+            }
+        }
+        self.steps.push(Step { block, missing, next: SmallVec::new(), ended_well: false });
+        place
+    }
 }
 
 /// All runs.
@@ -217,38 +242,64 @@ impl Jenkins {
         self.request(job, request, Some(Course { blocks, configurations, result: BuildResult::Success }))
     }
 
+    /// Adds a block to a run that lasts, which is named by the item of its flyweight task; the answer is its place among
+    /// the run's blocks. It is queued when the blocks before it have ended well, at once where they have, and never where
+    /// one of them ended otherwise.
+    ///
+    /// A Pipeline's script says what comes next while it runs: so it is where a trace is read while it is played.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the item is that of no run that lasts, where the block comes after one that the run does not have, and
+    /// while the controller restarts.
+    pub fn add_block(
+        &mut self,
+        now: Timestamp,
+        run: QueueItemId,
+        block: Block,
+    ) -> Result<usize, ScheduleError> {
+        self.advance(now);
+        self.available()?;
+        let Some(Place::Build(flyweight)) = self.items.place(run) else {
+            return Err(ScheduleError::NoPipeline);
+        };
+        let Some(Part { run, role: Role::Flyweight }) = self.builds[flyweight].part else {
+            return Err(ScheduleError::NoPipeline);
+        };
+        let known = self.runs.get_mut(run);
+        let has = |&before: &usize| before < known.steps.len();
+        if !known.configurations.is_empty() || !block.after.iter().all(has) {
+            return Err(ScheduleError::NoPipeline);
+        }
+        let place = known.add(block);
+        let is_ready = known.steps[index(place)].missing == 0;
+        if is_ready && self.builds[flyweight].phase == Phase::Running {
+            self.queue_blocks(run, &[place]);
+        }
+        self.drop_void();
+        Ok(index(place))
+    }
+
     /// The run that a flyweight task stands for.
     pub(crate) fn enter_run(&mut self, flyweight: Slot, course: Course) {
         let Course { blocks, configurations, result } = course;
-        let mut next = vec![SmallVec::new(); blocks.len()];
-        for (place, block) in (0..).zip(&blocks) {
-            for &before in &block.after {
-                next[before].push(place);
-            }
+        let (steps, live) = (Vec::with_capacity(blocks.len()), SmallVec::new());
+        let mut run = Run { flyweight, steps, configurations, live, again: None, result };
+        for block in blocks {
+            run.add(block);
         }
-        let missing = blocks.iter().map(|block| block.after.len()).collect();
-        let live = SmallVec::new();
-        let run = self.runs.insert(Run {
-            flyweight,
-            blocks,
-            configurations,
-            missing,
-            next,
-            live,
-            again: None,
-            result,
-        });
+        let run = self.runs.insert(run);
         self.builds[flyweight].part = Some(Part { run, role: Role::Flyweight });
     }
 
     /// A run's flyweight task has started: the blocks that come after none are queued. Without any it is over.
     pub(crate) fn run_begins(&mut self, run: RunKey) {
         let known = self.runs.get_mut(run);
-        if known.blocks.is_empty() {
+        if known.steps.is_empty() {
             self.end_run(run);
             return;
         }
-        let first = (0..).zip(&known.missing).filter(|&(_, &missing)| missing == 0);
+        let first = (0..).zip(&known.steps).filter(|(_, step)| step.missing == 0);
         let first: SmallVec<[u32; 4]> = first.map(|(place, _)| place).collect();
         self.queue_blocks(run, &first);
     }
@@ -269,7 +320,7 @@ impl Jenkins {
         let item = self.items.next_id();
         let known = self.runs.get_mut(run);
         if let Some(&job) = known.configurations.get(index(place)) {
-            let (outer, block) = (known.flyweight, &known.blocks[index(place)]);
+            let (outer, block) = (known.flyweight, &known.steps[index(place)].block);
             let (key, duration) = (block.key, block.duration);
             let (number, label) = (self.builds[outer].number, self.jobs[job.index()].label);
             let phase = Phase::Waiting { until: self.now };
@@ -277,7 +328,7 @@ impl Jenkins {
             let part = Some(Part { run, role: Role::Configuration(place) });
             return self.enter_part(Build { number, part, ..build });
         }
-        let (outer, block) = (known.flyweight, &known.blocks[index(place)]);
+        let (outer, block) = (known.flyweight, &known.steps[index(place)].block);
         let (key, duration) = (block.key, block.duration);
         let text = match &block.label {
             Some(text) if !text.trim().is_empty() => LabelText::Expression(Arc::clone(text)),
@@ -316,9 +367,12 @@ impl Jenkins {
         known.result = known.result.max(result);
         let mut ready: SmallVec<[u32; 4]> = SmallVec::new();
         if result == BuildResult::Success {
-            for &next in &known.next[index(place)] {
-                known.missing[index(next)] -= 1;
-                if known.missing[index(next)] == 0 {
+            let step = &mut known.steps[index(place)];
+            step.ended_well = true;
+            for next in std::mem::take(&mut step.next) {
+                let next_step = &mut known.steps[index(next)];
+                next_step.missing -= 1;
+                if next_step.missing == 0 {
                     ready.push(next);
                 }
             }
@@ -375,7 +429,7 @@ impl Jenkins {
     pub(crate) fn finish_lost(&mut self, slot: Slot) {
         if let Some(Part { run, role: Role::Block(place) }) = self.builds[slot].part {
             let known = self.runs.get_mut(run);
-            let retries = &mut known.blocks[index(place)].retries;
+            let retries = &mut known.steps[index(place)].block.retries;
             if let Some(left) = retries.checked_sub(1) {
                 *retries = left;
                 known.again = Some(place);

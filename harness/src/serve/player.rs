@@ -2,21 +2,21 @@
 //!
 //! A build that follows another one (`after`) enters the queue when that one has ended; while the controller restarts, it
 //! tries again every 10 s, as whoever triggers builds from outside does. Played as Pipelines, the builds of one job and run
-//! that follow one another are the `node` blocks of one run.
+//! that follow one another are the `node` blocks of one run, as they are in [`crate::world`].
 
 use super::twins::Twins;
 use crate::{
     workload::{Build, Workload, WorkloadError},
-    world::{Outstanding, TRIGGER_RETRY},
+    world::{Offered, Outstanding, Runs, TRIGGER_RETRY},
 };
-use footman_core::Timestamp;
+use footman_core::{Timestamp, id::QueueItemId};
 use footman_jenkins_sim::{
-    Block, CreateJobError, Jenkins, JobId, JobKind, JobSpec, NameError, Output, ScheduleError, http::Face,
+    Block, BuildResult, CreateJobError, Jenkins, JobId, JobKind, JobSpec, NameError, Output, ScheduleError,
+    http::Face,
 };
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, VecDeque},
-    ops::Range,
     sync::Arc,
 };
 
@@ -26,17 +26,14 @@ const NAMELESS: &str = "workload";
 /// What is played, and how far it is.
 #[derive(Debug)]
 pub(super) struct Player {
-    /// What has not come yet, in order; its times count from `start`. Of a Pipeline's run it is the first block.
+    /// What has not come yet, in order; its times count from `start`.
     ahead: VecDeque<Build>,
-    /// The further blocks of runs, by the index of the first one.
-    blocks: BTreeMap<u64, Vec<Build>>,
     start: Timestamp,
     outstanding: Outstanding,
     jobs: Jobs,
     /// Builds that are in the queue or run, by their keys in Jenkins.
     keys: BTreeMap<u64, u64>,
-    /// The keys of the blocks of runs that have not ended, by the key of the run.
-    runs: BTreeMap<u64, Range<u64>>,
+    runs: Runs,
     progress: Progress,
 }
 
@@ -80,18 +77,10 @@ impl Player {
             builds.push(build?);
         }
         let progress = Progress { builds: builds.len(), submitted: 0, ended: 0, refused: 0 };
-        let (ahead, blocks) = match kind {
-            JobKind::Flyweight => by_runs(builds),
-            JobKind::Freestyle
-            | JobKind::Maven
-            | JobKind::Matrix
-            | JobKind::Pipeline
-            | JobKind::MatrixProject => (builds.into(), BTreeMap::new()),
-        };
         let (labels, names) = (workload.labels().to_vec(), workload.jobs().to_vec());
         let jobs = Jobs { kind, labels, names, made: BTreeMap::new(), numbers: BTreeMap::new() };
-        let (outstanding, keys, runs) = (Outstanding::default(), BTreeMap::new(), BTreeMap::new());
-        Ok(Self { ahead, blocks, start, outstanding, jobs, keys, runs, progress })
+        let (outstanding, keys, runs) = (Outstanding::default(), BTreeMap::new(), Runs::default());
+        Ok(Self { ahead: builds.into(), start, outstanding, jobs, keys, runs, progress })
     }
 
     /// The first of its jobs whose name is none that Jenkins takes, and why.
@@ -128,7 +117,7 @@ impl Player {
         }
         while self.ahead.front().is_some_and(|build| self.at(build) <= now) {
             let build = self.ahead.pop_front()?;
-            if !self.outstanding.hold(build) {
+            if self.runs.joins(&build) || !self.outstanding.hold(build) {
                 return Some(build);
             }
         }
@@ -136,75 +125,106 @@ impl Player {
     }
 
     fn submit(&mut self, now: Timestamp, jenkins: &mut Jenkins, face: &mut Face, build: Build) {
-        let blocks = self.blocks.get(&build.index).map_or(&[][..], Vec::as_slice);
-        let builds: Vec<Build> = std::iter::once(build).chain(blocks.iter().copied()).collect();
-        match self.enter(now, jenkins, face, &builds) {
-            Ok(keys) => {
-                for (key, build) in keys.zip(builds) {
-                    self.keys.insert(key, build.index);
-                    self.outstanding.submit(build, now);
-                    self.progress.submitted += 1;
-                }
-                self.blocks.remove(&build.index);
-            }
-            Err(Refused::TryAgain) => self.outstanding.postpone(build, now + TRIGGER_RETRY),
-            Err(Refused::ForGood) => {
-                self.blocks.remove(&build.index);
-                for build in builds {
-                    self.progress.refused += 1;
-                    self.release(now, build.index);
-                }
-            }
+        if self.jobs.kind == JobKind::Flyweight {
+            self.submit_block(now, jenkins, face, build);
+            return;
+        }
+        let entered = self
+            .jobs
+            .of(now, jenkins, face, &build)
+            .and_then(|job| Ok(face.schedule_workload_build(jenkins, now, job, build.duration)?));
+        match entered {
+            Ok(key) => self.entered(now, build, key),
+            Err(refused) => self.refused(now, build, refused),
         }
     }
 
-    /// Brings a build, or the blocks of a run, into the queue; the answer is their keys.
-    fn enter(
-        &mut self,
-        now: Timestamp,
-        jenkins: &mut Jenkins,
-        face: &mut Face,
-        builds: &[Build],
-    ) -> Result<Range<u64>, Refused> {
-        let Some(first) = builds.first() else { return Err(Refused::ForGood) };
-        let job = self.jobs.of(now, jenkins, face, first)?;
-        if self.jobs.kind != JobKind::Flyweight {
-            let key = face.schedule_workload_build(jenkins, now, job, first.duration)?;
-            return Ok(key..key + 1);
+    fn submit_block(&mut self, now: Timestamp, jenkins: &mut Jenkins, face: &mut Face, build: Build) {
+        let (jobs, keys) = (&mut self.jobs, &mut self.keys);
+        let offered = self.runs.offer(build, &mut self.outstanding, |run, after| {
+            let (key, place) = face.add_workload_block(jenkins, now, run, jobs.block(&build, Some(after)))?;
+            keys.insert(key, build.index);
+            Ok(place)
+        });
+        match offered {
+            Offered::Held => return,
+            Offered::TryAgain => return self.refused(now, build, Refused::TryAgain),
+            Offered::Joined => {}
+            Offered::Lost => self.progress.ended += 1,
+            Offered::Begins => {
+                let entered = self.jobs.of(now, jenkins, face, &build).and_then(|job| {
+                    let block = self.jobs.block(&build, None);
+                    Ok(face.schedule_workload_run(jenkins, now, job, block)?)
+                });
+                match entered {
+                    Ok((key, run)) => {
+                        self.runs.begin(&build, run);
+                        self.entered(now, build, key);
+                    }
+                    Err(refused) => return self.refused(now, build, refused),
+                }
+            }
         }
-        let place = |index: u64| builds.iter().position(|build| build.index == index);
-        let block = |build: &Build| Block {
-            key: 0,
-            label: self.jobs.label(build),
-            duration: build.duration,
-            after: build.after.and_then(place).into_iter().collect(),
-            retries: 0,
-        };
-        let blocks: Vec<Block> = builds.iter().map(block).collect();
-        let count = u64::try_from(blocks.len()).unwrap_or(u64::MAX);
-        let run = face.schedule_workload_run(jenkins, now, job, blocks)?;
-        let keys = run + 1..run + 1 + count;
-        self.runs.insert(run, keys.clone());
-        Ok(keys)
+        // What was held because this block had not come to its run either may join it.
+        self.release(now, build.index);
+    }
+
+    fn entered(&mut self, now: Timestamp, build: Build, key: u64) {
+        self.keys.insert(key, build.index);
+        self.outstanding.submit(build, now);
+        self.progress.submitted += 1;
+    }
+
+    fn refused(&mut self, now: Timestamp, build: Build, refused: Refused) {
+        match refused {
+            Refused::TryAgain => self.outstanding.postpone(build, now + TRIGGER_RETRY),
+            Refused::ForGood => {
+                self.progress.refused += 1;
+                self.release(now, build.index);
+            }
+        }
     }
 
     /// Takes note of something that happened in Jenkins.
     pub(super) fn heed(&mut self, output: &Output) {
-        let (Output::BuildFinished { key, at, .. } | Output::ItemCancelled { key, at, .. }) = output else {
-            return;
-        };
-        self.end(*key, *at);
-        // With its run a block ends that never entered the queue, because one before it did not end well.
-        for key in self.runs.remove(key).into_iter().flatten() {
-            self.end(key, *at);
+        match *output {
+            Output::ItemEntered { key, at, .. } => {
+                let joined = self.keys.get(&key).and_then(|&index| self.outstanding.take_joined(index));
+                if let Some(build) = joined {
+                    self.outstanding.submit(build, at);
+                    self.progress.submitted += 1;
+                }
+            }
+            Output::BuildFinished { key, item, result, at, .. } => {
+                self.end(key, item, result == BuildResult::Success, at);
+            }
+            Output::ItemCancelled { key, item, at } => self.end(key, item, false, at),
+            Output::ItemMerged { .. }
+            | Output::BuildStarted { .. }
+            | Output::ContinuationEntered { .. }
+            | Output::BuildResumed { .. }
+            | Output::AgentDropped { .. }
+            | Output::AgentConnected { .. }
+            | Output::AgentExited { .. } => {}
         }
     }
 
-    fn end(&mut self, key: u64, at: Timestamp) {
-        let Some(index) = self.keys.remove(&key) else { return };
-        self.outstanding.finish(index, at);
-        self.progress.ended += 1;
-        self.release(at, index);
+    fn end(&mut self, key: u64, item: QueueItemId, well: bool, at: Timestamp) {
+        if let Some(index) = self.keys.remove(&key) {
+            self.runs.ended(index, well);
+            self.outstanding.finish(index, at);
+            self.progress.ended += 1;
+            self.release(at, index);
+        }
+        let never = self.runs.run_ended(item);
+        if !never.is_empty() {
+            self.keys.retain(|_, index| !never.contains(index));
+        }
+        for index in never {
+            self.outstanding.take_joined(index);
+            self.progress.ended += 1;
+            self.release(at, index);
+        }
     }
 
     /// Lets the builds come that waited for the end of another one.
@@ -213,28 +233,6 @@ impl Player {
             self.outstanding.postpone(build, now.max(self.at(&build)));
         }
     }
-}
-
-/// The runs of Pipelines in builds: the first block of each, and those that follow one of its blocks in the same job and
-/// run.
-fn by_runs(builds: Vec<Build>) -> (VecDeque<Build>, BTreeMap<u64, Vec<Build>>) {
-    let mut first_of: BTreeMap<u64, Build> = BTreeMap::new();
-    let (mut ahead, mut blocks) = (VecDeque::new(), BTreeMap::<u64, Vec<Build>>::new());
-    for build in builds {
-        let before = build.after.and_then(|after| first_of.get(&after)).copied();
-        let same = |first: &Build| first.job == build.job && first.run == build.run && build.run.is_some();
-        match before.filter(same) {
-            Some(first) => {
-                blocks.entry(first.index).or_default().push(build);
-                first_of.insert(build.index, first);
-            }
-            None => {
-                ahead.push_back(build);
-                first_of.insert(build.index, build);
-            }
-        }
-    }
-    (ahead, blocks)
 }
 
 /// Why a build did not enter the queue.
@@ -263,6 +261,12 @@ impl Jobs {
     fn label(&self, build: &Build) -> Option<Arc<str>> {
         let label = &self.labels[build.label.index()];
         (!label.is_empty()).then(|| Arc::clone(label))
+    }
+
+    /// The block that a build is, after the one at a place of its run; its key is set where it is scheduled.
+    fn block(&self, build: &Build, after: Option<usize>) -> Block {
+        let after = after.into_iter().collect();
+        Block { key: 0, label: self.label(build), duration: build.duration, after, retries: 0 }
     }
 
     /// The job of a build, made where there is none.

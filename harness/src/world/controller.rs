@@ -6,9 +6,9 @@ use crate::{
     world::settings::Labels,
 };
 use footman_core::{
-    Policy, Timestamp,
+    Millis, Policy, Timestamp,
     event::{Failure, Outcome},
-    id::NodeName,
+    id::{NodeName, QueueItemId},
     label::{LabelExpression, LabelSet, Overrides},
     name::AgentName,
     policy::Template,
@@ -16,17 +16,23 @@ use footman_core::{
     units::{CpuUnits, Mib, Size},
 };
 use footman_jenkins_sim::{
-    BuildRequest, CreateNodeError, Jenkins, JobId, JobKind, JobSpec, NodeError, NodeSpec, Settings,
+    Block, BuildRequest, CreateNodeError, Jenkins, JobId, JobKind, JobSpec, NodeError, NodeSpec, Settings,
 };
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 use std::sync::Arc;
 
+/// The job that all runs are of, where builds are blocks of Pipelines.
+const PIPELINE: &str = "replay";
+
+/// The key of every run's flyweight task: no build has it, for a trace ends before.
+const RUN_KEY: u64 = u64::MAX;
+
 /// A simulated controller and the jobs on it.
 #[derive(Debug)]
 pub(crate) struct Controller {
     pub(crate) jenkins: Jenkins,
-    /// What the jobs are.
+    /// What the jobs are: freestyle projects, or the one Pipeline that all runs are of ([`JobKind::Flyweight`]).
     pub(crate) kind: JobKind,
     labels: Labels,
     /// The label of the first template, which builds ask for where any template will do.
@@ -34,6 +40,8 @@ pub(crate) struct Controller {
     jobs: IndexMap<JobKey, JobId, FxBuildHasher>,
     /// Those of them whose builds say no size, by the place of their label.
     unsized_jobs: Vec<Option<JobId>>,
+    /// What the blocks of Pipelines ask for.
+    expressions: IndexMap<JobKey, Option<Arc<str>>, FxBuildHasher>,
     no_labels: LabelSet,
 }
 
@@ -62,6 +70,7 @@ impl Controller {
             any,
             jobs: IndexMap::default(),
             unsized_jobs: Vec::new(),
+            expressions: IndexMap::default(),
             no_labels: LabelSet::default(),
         }
     }
@@ -73,7 +82,7 @@ impl Controller {
     /// Fails with what the build asks for where none ever can.
     pub(crate) fn check(&self, build: &Build, label: &Arc<str>, policy: &Policy) -> Result<(), Arc<str>> {
         let key = self.key(build);
-        if self.job(key).is_some() {
+        if self.job(key).is_some() || self.expressions.contains_key(&key) {
             return Ok(());
         }
         let expression = self.expression(key, label, policy);
@@ -109,6 +118,51 @@ impl Controller {
         let request = BuildRequest::new(build.index, build.duration);
         self.jenkins.schedule(now, job, request).map_err(|_| Unavailable)?;
         Ok(())
+    }
+
+    /// Schedules a run of a Pipeline whose first block is `build`; the answer is the item of its flyweight task.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the controller does not answer.
+    pub(crate) fn begin_run(
+        &mut self,
+        now: Timestamp,
+        build: &Build,
+        label: &Arc<str>,
+        policy: &Policy,
+    ) -> Result<QueueItemId, Unavailable> {
+        let block = self.block(build, label, policy, None);
+        let job = match self.jenkins.job(PIPELINE) {
+            Some(job) => job,
+            None => {
+                let spec = JobSpec { kind: self.kind, ..JobSpec::replay(PIPELINE, None) };
+                self.jenkins.create_job(now, spec).map_err(|_| Unavailable)?
+            }
+        };
+        let request = BuildRequest::new(RUN_KEY, Millis::ZERO);
+        self.jenkins.schedule_pipeline(now, job, request, vec![block]).map_err(|_| Unavailable)
+    }
+
+    /// The block that `build` is, after the one at a place of its run.
+    pub(crate) fn block(
+        &mut self,
+        build: &Build,
+        label: &Arc<str>,
+        policy: &Policy,
+        after: Option<usize>,
+    ) -> Block {
+        let key = self.key(build);
+        let expression = match self.expressions.get(&key) {
+            Some(known) => known.clone(),
+            None => {
+                let expression = self.expression(key, label, policy);
+                self.expressions.insert(key, expression.clone());
+                expression
+            }
+        };
+        let after = after.into_iter().collect();
+        Block { key: build.index, label: expression, duration: build.duration, after, retries: 0 }
     }
 
     fn create_job(

@@ -10,12 +10,14 @@
 mod accident;
 mod agenda;
 mod agents;
+mod arrivals;
 mod by_task;
 mod cloud;
 mod controller;
 mod draw;
 mod outstanding;
 mod process;
+mod runs;
 mod settings;
 mod tick;
 mod witness;
@@ -28,6 +30,7 @@ pub(crate) use cloud::furnish;
 pub(crate) use draw::AGENT_START;
 pub(crate) use outstanding::{Outstanding, TRIGGER_RETRY};
 pub(crate) use process::{ProcessChange, containers_run};
+pub(crate) use runs::{Offered, Runs};
 pub use settings::{Labels, Observation, Wire, WorldSettings};
 pub use witness::{AgentLife, AgentSeen, Witness};
 
@@ -37,14 +40,14 @@ use crate::{
 };
 use agents::Agents;
 use cloud::Cloud;
-use controller::{Controller, Unavailable};
+use controller::Controller;
 use footman_core::{
     Action, ActionId, Event, Millis, Timestamp,
     event::{Outcome, TaskChange, TaskChanges, TaskListing, TaskStatus},
     provisioner::Provisioner,
 };
 use footman_ecs_sim::{CallCount, Ecs, Output as EcsOutput, id::TaskId};
-use footman_jenkins_sim::{AgentSpec as ProcessSpec, Jenkins, JobKind, Output as JenkinsOutput};
+use footman_jenkins_sim::{AgentSpec as ProcessSpec, BuildResult, Jenkins, JobKind, Output as JenkinsOutput};
 use std::{collections::VecDeque, sync::Arc};
 use thiserror::Error;
 use tick::Tick;
@@ -74,6 +77,7 @@ pub struct World<'w> {
     agenda: Agenda<Happening>,
     agents: Agents,
     outstanding: Outstanding,
+    runs: Runs,
     next: Option<Build>,
     /// When `next` is submitted.
     arrival: Option<Timestamp>,
@@ -206,6 +210,7 @@ impl<'w> World<'w> {
             agenda: Agenda::new(),
             agents: Agents::default(),
             outstanding: Outstanding::default(),
+            runs: Runs::default(),
             next: None,
             arrival: None,
             crashes: 0,
@@ -260,10 +265,11 @@ impl<'w> World<'w> {
     }
 
     /// The same world, in which every build is a `node` block of a Pipeline: one that outlives a restart of the
-    /// controller and, for a while, the loss of its agent.
+    /// controller and, for a while, the loss of its agent. Builds of one job and run that come after one another are
+    /// blocks of one run: where one does not end well, those after it never run.
     #[must_use]
     pub fn of_pipelines(mut self) -> Self {
-        self.controller.kind = JobKind::Pipeline;
+        self.controller.kind = JobKind::Flyweight;
         self
     }
 
@@ -446,59 +452,6 @@ impl<'w> World<'w> {
         consider(self.cloud.ecs.poll_timeout().map(|(at, _)| at), Source::Ecs);
         // A deadline that lies in the past is due now: time never goes back.
         (at < NEVER).then(|| (at.max(self.now), source))
-    }
-
-    /// When a build is submitted: on the world's clock.
-    fn submitted_at(&self, build: &Build) -> Timestamp {
-        self.origin + build.submit.since(Timestamp::EPOCH)
-    }
-
-    /// Reads the next build of the workload that need not wait for another one.
-    fn fetch(&mut self) -> Result<(), WorldError> {
-        (self.next, self.arrival) = (None, None);
-        while let Some(build) = self.workload.next_build() {
-            let build = build?;
-            // Said while it is the one read last, so that the error can name its line.
-            let label = &self.workload.labels()[build.label.index()];
-            if let Err(expression) = self.controller.check(&build, label, self.core.policy()) {
-                let (place, label) = (self.workload.place(), Arc::clone(label));
-                return Err(WorldError::Unservable { place, index: build.index, label, expression });
-            }
-            if !self.outstanding.hold(build) {
-                (self.next, self.arrival) = (Some(build), Some(self.submitted_at(&build)));
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn arrive(&mut self, witness: &mut impl Witness) -> Result<(), WorldError> {
-        if self.outstanding.postponed_until().is_some_and(|at| at <= self.now) {
-            if let Some(build) = self.outstanding.take_postponed() {
-                self.submit(build, witness);
-            }
-            return Ok(());
-        }
-        if let Some(build) = self.next {
-            self.submit(build, witness);
-        }
-        self.fetch()
-    }
-
-    fn submit(&mut self, build: Build, witness: &mut impl Witness) {
-        let label = &self.workload.labels()[build.label.index()];
-        let now = self.now;
-        match self.controller.submit(now, &build, label, self.core.policy()) {
-            Ok(()) => {
-                self.outstanding.submit(build, now);
-                self.last_progress = now;
-                witness.build_submitted(now, &build);
-            }
-            // Whoever triggers a build while the controller restarts tries again.
-            Err(Unavailable) => {
-                self.outstanding.postpone(build, now + TRIGGER_RETRY);
-            }
-        }
     }
 
     fn poll_jenkins(&mut self) {
@@ -687,17 +640,28 @@ impl<'w> World<'w> {
                     witness.build_started(at, &build, at.since(submitted), agent);
                 }
             }
-            JenkinsOutput::BuildFinished { key, result, node, at, .. } => {
+            JenkinsOutput::BuildFinished { key, item, result, node, at } => {
                 self.last_progress = at;
                 self.agents.build_finished(at, &node);
+                self.runs.ended(key, result == BuildResult::Success);
                 if let Some((build, ran)) = self.outstanding.finish(key, at) {
                     witness.build_finished(at, &build, ran, result);
                 }
                 self.submit_followers(key, witness);
+                self.end_run(item, witness);
             }
-            JenkinsOutput::ItemCancelled { key, .. } => {
+            JenkinsOutput::ItemCancelled { key, item, .. } => {
+                self.runs.ended(key, false);
                 self.outstanding.finish(key, self.now);
                 self.submit_followers(key, witness);
+                self.end_run(item, witness);
+            }
+            JenkinsOutput::ItemEntered { key, at, .. } => {
+                // The turn of a block has come.
+                if let Some(build) = self.outstanding.take_joined(key) {
+                    self.outstanding.submit(build, at);
+                    witness.build_submitted(at, &build);
+                }
             }
             JenkinsOutput::AgentConnected { agent, at, .. } => {
                 if let Some((task, template)) = self.agents.connected(at, agent) {
@@ -709,24 +673,11 @@ impl<'w> World<'w> {
                     self.cloud.ecs.container_exited(self.now, task, code.into());
                 }
             }
-            JenkinsOutput::ItemEntered { .. }
-            | JenkinsOutput::ItemMerged { .. }
+            JenkinsOutput::ItemMerged { .. }
             | JenkinsOutput::ContinuationEntered { .. }
             | JenkinsOutput::BuildResumed { .. }
             // Its process knows, and tries again or exits.
             | JenkinsOutput::AgentDropped { .. } => {}
-        }
-    }
-
-    /// Submits the builds that waited for the end of `key` and whose own time has come; later ones wait for theirs.
-    fn submit_followers(&mut self, key: u64, witness: &mut impl Witness) {
-        for build in self.outstanding.release(key) {
-            if self.submitted_at(&build) <= self.now {
-                self.submit(build, witness);
-            } else {
-                let at = self.submitted_at(&build);
-                self.outstanding.postpone(build, at);
-            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! The builds that have not ended: held for another one, waiting, or running.
+//! The builds that have not ended: held for another one, part of a run that has not come to them, waiting, or running.
 
 use crate::workload::Build;
 use footman_core::{Millis, Timestamp};
@@ -15,7 +15,9 @@ pub(crate) struct Outstanding {
     builds: IndexMap<u64, Entry, FxBuildHasher>,
     /// Builds held until another one ends, by that one's index.
     held: BTreeMap<u64, Vec<Build>>,
-    /// The indices of all builds that are held or postponed.
+    /// Blocks of a Pipeline's run that have not entered the queue, by their indices.
+    joined: BTreeMap<u64, Build>,
+    /// The indices of all builds that are held, postponed or joined.
     kept: BTreeSet<u64>,
     /// Builds whose own time has not come, by that time and their index.
     postponed: BTreeMap<(Timestamp, u64), Build>,
@@ -58,6 +60,22 @@ impl Outstanding {
             self.kept.remove(&build.index);
         }
         released
+    }
+
+    /// Notes that `build` is a block of a run, whose turn comes.
+    pub(crate) fn join(&mut self, build: Build) {
+        self.kept.insert(build.index);
+        self.joined.insert(build.index, build);
+    }
+
+    /// Takes out a block of a run whose turn has come, or never will.
+    pub(crate) fn take_joined(&mut self, index: u64) -> Option<Build> {
+        if self.joined.is_empty() {
+            return None;
+        }
+        let build = self.joined.remove(&index)?;
+        self.kept.remove(&index);
+        Some(build)
     }
 
     /// Keeps `build` for `at`.

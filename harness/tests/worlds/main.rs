@@ -3,5 +3,6 @@
 mod bursts;
 mod common_random;
 mod laws;
+mod pipelines;
 mod placement;
 mod stories;

@@ -6,7 +6,10 @@ use super::{
     definition::{Definition, NO_DEFINITION},
 };
 use crate::{Block, BuildRequest, CreateJobError, Jenkins, JobId, JobKind, JobSpec, ScheduleError};
-use footman_core::time::{Millis, Timestamp};
+use footman_core::{
+    id::QueueItemId,
+    time::{Millis, Timestamp},
+};
 
 impl Face {
     /// Creates a job for a workload. It is a job like any other, with an XML of its own; what its builds take is said
@@ -62,28 +65,42 @@ impl Face {
         Ok(key)
     }
 
-    /// Schedules a run of a Pipeline of these blocks, whose keys are set here; the answer is the key of the run, which
-    /// those of its blocks follow.
+    /// Schedules a run of a Pipeline whose first block is this one, whose key is set here; the answer is the key, and the
+    /// item that the run is named by.
     ///
     /// # Errors
     ///
-    /// Fails where the job is disabled or of another kind, a block comes after one that is not before it, or the
-    /// controller restarts.
+    /// Fails where the job is disabled or of another kind, the block comes after another one, or the controller restarts.
     pub fn schedule_workload_run(
         &mut self,
         jenkins: &mut Jenkins,
         now: Timestamp,
         job: JobId,
-        mut blocks: Vec<Block>,
-    ) -> Result<u64, ScheduleError> {
+        block: Block,
+    ) -> Result<(u64, QueueItemId), ScheduleError> {
+        let (run, key) = (self.next_key, self.next_key + 1);
+        let blocks = vec![Block { key, ..block }];
+        let item = jenkins.schedule_pipeline(now, job, BuildRequest::new(run, Millis::ZERO), blocks)?;
+        self.next_key += 2;
+        Ok((key, item))
+    }
+
+    /// Adds a block, whose key is set here, to a run that lasts; the answer is the key, and the block's place in the run.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Jenkins::add_block`] does.
+    pub fn add_workload_block(
+        &mut self,
+        jenkins: &mut Jenkins,
+        now: Timestamp,
+        run: QueueItemId,
+        block: Block,
+    ) -> Result<(u64, usize), ScheduleError> {
         let key = self.next_key;
-        for (place, block) in (1_u64..).zip(&mut blocks) {
-            block.key = key + place;
-        }
-        let after = (key + 1).saturating_add(u64::try_from(blocks.len()).unwrap_or(u64::MAX));
-        jenkins.schedule_pipeline(now, job, BuildRequest::new(key, Millis::ZERO), blocks)?;
-        self.next_key = after;
-        Ok(key)
+        let place = jenkins.add_block(now, run, Block { key, ..block })?;
+        self.next_key += 1;
+        Ok((key, place))
     }
 }
 

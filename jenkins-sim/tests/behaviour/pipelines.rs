@@ -114,6 +114,52 @@ fn what_comes_after_a_block_that_failed_never_comes() {
     }
 }
 
+#[test]
+fn a_block_that_is_added_to_a_run_comes_when_those_before_it_have_ended_well() {
+    let (mut bench, job) = pipeline(Settings::instant(), &["linux", "windows"]);
+    let outer = run(&mut bench, job, 0, vec![block(1, "linux", 10, &[]), block(2, "windows", 100, &[])]);
+    let add = |bench: &mut Bench, now: i64, block| {
+        bench.run_until(at(now));
+        bench.jenkins.add_block(at(now), outer, block)
+    };
+    assert_eq!(add(&mut bench, 5_000, block(3, "linux", 10, &[0])), Ok(2), "it waits for a block that runs");
+    assert_eq!(add(&mut bench, 30_000, block(4, "linux", 10, &[2])), Ok(3), "it waits for none");
+    assert_eq!(
+        add(&mut bench, 30_000, block(5, "linux", 10, &[1, 3])),
+        Ok(4),
+        "it waits for the slower of two"
+    );
+    assert_eq!(add(&mut bench, 31_000, block(6, "linux", 1, &[7])), Err(ScheduleError::NoPipeline));
+    bench.run_until(at(200_000));
+    let times = |key| (bench.started_at(key), bench.finished_at(key));
+    let span = |from: i64, to: i64| (Some(at(from)), Some(at(to)));
+    assert_eq!(times(3), span(10_000, 20_000));
+    assert_eq!(times(4), span(30_000, 40_000));
+    assert_eq!(times(5), span(100_000, 110_000));
+    assert_eq!(times(0), span(0, 110_000), "the run lasts until the last of them has ended");
+    assert_eq!(times(6), (None, None), "there is no block that it could come after");
+    assert_eq!(
+        bench.jenkins.add_block(at(200_000), outer, block(7, "linux", 1, &[0])),
+        Err(ScheduleError::NoPipeline),
+        "the run is over"
+    );
+}
+
+#[test]
+fn a_block_that_is_added_after_one_that_was_lost_never_comes() {
+    let (mut bench, job) = pipeline(Settings::instant(), &["linux", "windows"]);
+    let outer = run(&mut bench, job, 0, vec![block(1, "linux", 100, &[]), block(2, "windows", 100, &[])]);
+    bench.run_until(at(1_000));
+    bench.jenkins.stop_build(at(1_000), QueueItemId(outer.0 + 1)).unwrap();
+    assert_eq!(bench.jenkins.add_block(at(1_000), outer, block(3, "linux", 10, &[0])), Ok(2));
+    bench.run_until(at(200_000));
+    assert_eq!(bench.started_at(3), None);
+    assert_eq!(
+        bench.results(),
+        [(1, BuildResult::Aborted), (2, BuildResult::Success), (0, BuildResult::Aborted)]
+    );
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Fate {
     Cancelled,
