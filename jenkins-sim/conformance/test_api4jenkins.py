@@ -6,6 +6,10 @@ from api4jenkins.exceptions import BadRequestError, ItemNotFoundError
 
 JOB = """<project><description>old</description><assignedNode>docker</assignedNode><builders><hudson.tasks.Shell>
 <command>sleep 10</command></hudson.tasks.Shell></builders></project>"""
+PIPELINE = """<flow-definition><quietPeriod>0</quietPeriod>
+<definition class="org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition">
+<script>node('docker') { sleep 10 }
+node('docker') { sleep time: 5, unit: 'SECONDS' }</script></definition></flow-definition>"""
 
 
 @pytest.fixture(params=["crumbs", "token", "password"])
@@ -82,3 +86,19 @@ def test_a_builds_life(jenkins):
 def test_who_and_what(jenkins):
     assert jenkins.version == "2.263.4"
     assert jenkins.system.run_script("println(jenkins.model.Jenkins.VERSION)").strip() == "2.263.4"
+
+
+def test_a_pipelines_life(jenkins):
+    jenkins.create_job("p", PIPELINE)
+    jenkins.nodes.create("n1", labelString="docker")
+    item = jenkins.build_job("p")
+    jenkins.server.advance(1)
+    run = item.get_build()
+    assert run.building is True and jenkins.get_job("p").get_last_build() == run
+    jenkins.server.connect("n1", **jenkins.for_agents)
+    jenkins.server.advance(1)
+    assert [block.url for block in jenkins.nodes.get("n1").iter_building_builds()] == [run.url]
+    jenkins.server.advance(25)
+    assert run.result == "SUCCESS"
+    assert list(run.console_text())[-1] == "Finished: SUCCESS"
+    assert jenkins.get_job("p").get_last_successful_build() == run

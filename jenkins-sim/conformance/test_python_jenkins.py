@@ -9,6 +9,13 @@ PARAMETERS = """<project><properties><hudson.model.ParametersDefinitionProperty>
 <hudson.model.StringParameterDefinition><name>WHO</name><defaultValue>me</defaultValue>
 </hudson.model.StringParameterDefinition></parameterDefinitions></hudson.model.ParametersDefinitionProperty></properties>
 </project>"""
+PIPELINE = """<flow-definition><quietPeriod>0</quietPeriod>
+<definition class="org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition">
+<script>node('docker') { sleep 10 }
+node('docker') { sleep time: 5, unit: 'SECONDS' }</script></definition></flow-definition>"""
+MATRIX = """<matrix-project><quietPeriod>0</quietPeriod><assignedNode>docker</assignedNode><axes><hudson.matrix.LabelAxis>
+<name>os</name><values><string>docker</string><string>windows</string></values></hudson.matrix.LabelAxis></axes>
+</matrix-project>"""
 
 
 @pytest.fixture
@@ -131,3 +138,54 @@ def test_without_job_read_the_queue_is_empty(secured):
     admin.build_job("a")
     assert len(admin.get_queue_info()) == 1
     assert jenkins.Jenkins(secured.url, "reader", "readers-token").get_queue_info() == []
+
+
+def test_a_pipelines_life(client, server):
+    client.create_job("p", PIPELINE)
+    assert client.get_job_info("p")["_class"] == "org.jenkinsci.plugins.workflow.job.WorkflowJob"
+    client.create_node("n1", numExecutors=1, labels="docker", launcher=jenkins.LAUNCHER_JNLP)
+    client.build_job("p")
+    server.advance(1)
+    run = client.get_build_info("p", 1)
+    assert (run["_class"], run["building"]) == ("org.jenkinsci.plugins.workflow.job.WorkflowRun", True)
+    [waiting] = client.get_queue_info()
+    assert waiting["why"] == "‘n1’ is offline"
+    assert waiting["task"]["_class"].endswith("ExecutorStepExecution$PlaceholderTask") and "name" not in waiting["task"]
+    server.connect("n1")
+    server.advance(5)
+    assert client.get_queue_info() == []
+    assert {"name": "p", "number": 1}.items() <= client.get_running_builds()[0].items()
+    server.advance(20)
+    assert client.get_build_info("p", 1)["result"] == "SUCCESS"
+    assert "Running on n1 in " in client.get_build_console_output("p", 1)
+    client.build_job("p")
+    server.advance(5)
+    client.stop_build("p", 2)
+    assert client.get_build_info("p", 2)["result"] == "ABORTED"
+
+
+def test_a_script_that_is_not_understood_says_so(client, server):
+    client.create_job("p", PIPELINE.replace("sleep 10", "if (true) { sleep 10 }"))
+    client.build_job("p")
+    server.advance(1)
+    assert client.get_build_info("p", 1)["result"] == "FAILURE"
+    assert "`if` is not understood" in client.get_build_console_output("p", 1)
+
+
+def test_a_matrix_projects_life(client, server):
+    client.create_job("m", MATRIX)
+    assert [job["name"] for job in client.get_jobs()] == ["m"]
+    client.create_node("n1", numExecutors=1, labels="docker", launcher=jenkins.LAUNCHER_JNLP)
+    client.build_job("m")
+    server.advance(1)
+    assert client.get_queue_info()[0]["why"] == "‘n1’ is offline"
+    server.connect("n1")
+    server.advance(1)
+    info = client.get_node_info("n1", depth=2)
+    assert info["idle"] is False and len(info["oneOffExecutors"]) == 1
+    [waiting] = client.get_queue_info()
+    assert waiting["task"]["_class"] == "hudson.matrix.MatrixConfiguration"
+    assert waiting["why"] == "There are no nodes with the label ‘windows’"
+    client.cancel_queue(waiting["id"])
+    assert client.get_build_info("m", 1)["result"] == "ABORTED"
+    assert client.get_node_info("n1")["idle"] is True
