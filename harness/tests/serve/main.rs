@@ -11,7 +11,6 @@ mod docs;
 mod errors;
 mod events;
 mod inbound;
-mod jenkins_recordings;
 mod jenkins_versions;
 mod permissions;
 #[cfg(unix)]

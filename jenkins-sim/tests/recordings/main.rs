@@ -14,6 +14,7 @@ mod fixtures;
 mod kept;
 mod statistics;
 mod trees;
+mod versions;
 mod world;
 
 use exchange::{Exchange, exchanges};

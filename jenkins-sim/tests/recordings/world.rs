@@ -5,7 +5,7 @@ use bytes::Bytes;
 use footman_core::{id::NodeName, time::Timestamp};
 use footman_jenkins_sim::{
     Jenkins, Settings,
-    http::{Face, FaceSettings, Security},
+    http::{Face, FaceSettings, Security, Version},
 };
 use http::{Request, Response};
 use std::collections::BTreeMap;
@@ -29,13 +29,23 @@ pub(crate) struct World {
 impl World {
     /// The recorded controller: without executors, with a TCP port for agents.
     pub(crate) fn new(root_url: &str, secured: bool, agent_port: u16, at: i64) -> Self {
-        let now = Timestamp::from_millis(at);
         let security = if secured { Security::parse(USERS).unwrap() } else { Security::default() };
-        let settings =
-            FaceSettings { security, agent_port: Some(agent_port), ..FaceSettings::new(root_url, 7) };
+        let face = FaceSettings { security, agent_port: Some(agent_port), ..FaceSettings::new(root_url, 7) };
+        Self::of(Settings { load_statistics: true, ..Settings::default() }, face, Timestamp::from_millis(at))
+    }
+
+    /// A Jenkins of this version, which anybody may use.
+    pub(crate) fn of_version(version: Version) -> Self {
+        let mut settings = Settings::default();
+        version.apply(&mut settings);
+        let face = FaceSettings { version, ..FaceSettings::new("http://h/", 7) };
+        Self::of(settings, face, Timestamp::EPOCH)
+    }
+
+    fn of(settings: Settings, face: FaceSettings, now: Timestamp) -> Self {
         Self {
-            jenkins: Jenkins::new(Settings { load_statistics: true, ..Settings::default() }, now),
-            face: Face::new(settings),
+            jenkins: Jenkins::new(settings, now),
+            face: Face::new(face),
             now,
             cookie: None,
             crumbs: BTreeMap::new(),
