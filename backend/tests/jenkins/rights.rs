@@ -1,13 +1,16 @@
 //! What a check finds of a user's rights, in the simulated Jenkins.
 
-use crate::fixture::{AGENT, agent, description, jenkins, jenkins_of, labels, served};
+use crate::fixture::{AGENT, agent, description, jenkins, jenkins_of, labels, served, wanted};
 use footman::serve::TwinsSettings;
 use footman_backend::jenkins::{
     check::{Permission, Verdict},
+    continuation, lookouts,
+    nodes::{Closed, NewNode},
     observe::{LabelSource, Observer},
 };
+use footman_core::id::{NodeName, OwnerId};
 use footman_jenkins_sim::http::Security;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A Jenkins with users: the set that does everything (jenkins.md 3), that without Job/Read, and one who may look.
 fn with_users() -> TwinsSettings {
@@ -162,7 +165,6 @@ fn a_password_and_a_jenkins_without_users_both_ask_for_a_crumb_and_get_it() {
 /// jenkins.md 5 and 6: without Agent/Configure a node is marked, and the mark goes when its own Pipeline waits for it.
 #[test]
 fn without_the_right_to_configure_a_node_is_closed_by_a_mark_that_can_be_taken_off() {
-    use footman_backend::jenkins::nodes::Closed;
     served(with_users(), |served| async move {
         let (text, set) = (description(), labels("docker"));
         let footman = jenkins_of(&served.url(), "footman", "t1");
@@ -180,5 +182,37 @@ fn without_the_right_to_configure_a_node_is_closed_by_a_mark_that_can_be_taken_o
         let poll = observer.poll().await.unwrap();
         let node = poll.listing.nodes.iter().find(|node| node.name.as_str() == AGENT).unwrap();
         assert!(node.online && !node.temporarily_offline);
+    });
+}
+
+/// jenkins.md 6: a marked node takes nothing, not even what its own Pipeline queues for it after a restart.
+#[test]
+fn the_pipeline_of_a_marked_node_goes_on_after_a_restart_once_the_mark_is_off() {
+    served(with_users(), |served| async move {
+        let (text, set) = (description(), labels("docker"));
+        let footman = jenkins_of(&served.url(), "footman", "t1");
+        for lookout in lookouts::wanted(&OwnerId::from("prod"), [&set]) {
+            footman.create_node(&NewNode::lookout(&lookout)).await.unwrap();
+        }
+        footman.create_node(&agent(AGENT, &text, &set)).await.unwrap();
+        served.connect(&footman, AGENT).await;
+        served.builds("?kind=pipeline", "0,600,docker,a\n").await;
+        served.advance(10).await;
+        assert_eq!(footman.close_node(AGENT).await.unwrap(), Closed::Marked);
+        let mut observer = Observer::new(footman.clone(), LabelSource::Why);
+        let poll = observer.poll().await.unwrap();
+        assert!(poll.listing.items.is_empty(), "it runs");
+
+        served.post("restart", Value::Null).await;
+        served.advance(60).await;
+        let poll = observer.poll().await.unwrap();
+        assert_eq!(wanted(&poll), [AGENT], "its continuation wants the node itself");
+        let awaited = continuation::awaited(&poll.nodes, &poll.listing.items);
+        assert_eq!(awaited, [&NodeName::from(AGENT)]);
+        assert!(footman.reopen_node(AGENT).await.unwrap());
+        served.advance(10).await;
+        let poll = observer.poll().await.unwrap();
+        let node = poll.listing.nodes.iter().find(|node| node.name.as_str() == AGENT).unwrap();
+        assert!(poll.listing.items.is_empty() && !node.idle, "{node:?}");
     });
 }
