@@ -1,6 +1,7 @@
 //! Makes a policy and a simulated world of the clouds and settings that were read.
 
 use crate::{
+    agent::AgentSettings,
     code::Code,
     diagnostic::Diagnostic,
     effective::{Effective, Origin},
@@ -301,6 +302,16 @@ fn reuse(cloud: &CloudSource, keys: &TemplateKeys) -> Effective<Reuse> {
     }
 }
 
+/// How a template's tasks become agents.
+fn agent_settings(keys: &TemplateKeys) -> AgentSettings {
+    let injection = keys.agent_injection.value.as_deref().map(str::trim).filter(|image| !image.is_empty());
+    AgentSettings {
+        dialect: keys.image_dialect.value,
+        web_socket: keys.web_socket.value,
+        injection: injection.map(Arc::from),
+    }
+}
+
 /// A cloud with its effective values, its templates still to come.
 fn effective_cloud(cloud: &CloudSource) -> EffectiveCloud {
     let limit = cloud_limit(cloud);
@@ -315,6 +326,7 @@ fn effective_cloud(cloud: &CloudSource) -> EffectiveCloud {
         name: Arc::clone(&cloud.name),
         place: cloud.place.clone(),
         fields: cloud.fields.clone(),
+        external_id: cloud.footman.external_id.value.as_deref().map(Arc::from),
         footman,
         templates: Vec::new(),
     }
@@ -344,6 +356,7 @@ fn effective_template(draft: Draft<'_>, id: TemplateId, price: Effective<MicroUs
         id,
         name: Arc::clone(&draft.source.name),
         place: draft.source.place.clone(),
+        agent: agent_settings(&draft.source.footman),
         fields: draft.fields,
         size: draft.size,
         price_per_hour: price,

@@ -6,6 +6,7 @@
 //! What the plugin's fields mean, and where they deceive, follows the source of the Jenkins "Amazon ECS" plugin at commit
 //! 4d48ab3 (2025-04-17).
 
+mod agent;
 mod assemble;
 mod code;
 mod diagnostic;
@@ -27,6 +28,7 @@ mod trap;
 mod world;
 mod yaml;
 
+pub use agent::{AgentSettings, ImageDialect};
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Severity};
 pub use effective::{Effective, Origin};

@@ -1,6 +1,7 @@
 //! What loading a configuration gives.
 
 use crate::{
+    agent::AgentSettings,
     assemble::assemble,
     code::Code,
     diagnostic::{Diagnostic, Severity},
@@ -68,6 +69,8 @@ pub struct EffectiveCloud {
     pub place: Place,
     /// The plugin's fields.
     pub fields: CloudFields,
+    /// What the owner of `assumedRoleArn` wants to be told, where they do.
+    pub external_id: Option<Arc<str>>,
     /// What Footman adds or makes of them.
     pub footman: Vec<Row>,
     /// Its templates, in the order of the files.
@@ -85,6 +88,8 @@ pub struct EffectiveTemplate {
     pub place: Place,
     /// The plugin's fields, its parent's merged in.
     pub fields: TemplateFields,
+    /// How its tasks become agents.
+    pub agent: AgentSettings,
     /// CPU and memory of its task.
     pub size: Effective<Size>,
     /// List price per hour.

@@ -1,8 +1,26 @@
 //! Amazon ECS through `aws-sdk-ecs`.
 //!
 //! [`client`] makes a client that does each call once and in bounded time; [`outcome`] and [`failure`] read
-//! what came of it.
+//! what came of it. A [`TaskTemplate`] is what a template asks of ECS: `definition` and `run` put it into requests,
+//! `definitions` registers what is not registered yet, [`render`](render::render) shows what is sent. [`Backend`] is all of
+//! that for the driver, and [`tasks`] is how it sees the tasks of ours.
 
+mod backend;
 pub mod client;
+pub mod connect;
+mod definition;
+mod definitions;
+pub mod difference;
 pub mod failure;
+mod fingerprint;
+pub mod iam;
 pub mod outcome;
+pub mod render;
+mod run;
+pub mod tasks;
+mod template;
+mod wire;
+
+pub use backend::Backend;
+pub use run::{AGENT_TAG, Definition, Launch};
+pub use template::TaskTemplate;

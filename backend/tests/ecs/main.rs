@@ -6,14 +6,18 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop a test by panicking")]
 
 mod clusters;
+mod commands;
 mod completeness;
+mod configuration;
 mod definitions;
 mod errors;
 mod fixture;
 mod instances;
+mod launches;
 mod mocked;
 mod outcomes;
 mod providers;
+mod rendered;
 mod tags_and_settings;
 mod tasks;
 mod waiters_and_pages;

@@ -1,6 +1,7 @@
 //! The tables of `footman.yaml` whose values are shown one by one.
 
 use crate::{
+    agent::ImageDialect,
     footman::{
         object::{BucketKeys, LimitKeys, OverrideKeys, PriceKeys, SharedLimitKeys},
         placement::PlacementConstraintKeys,
@@ -18,6 +19,8 @@ table! {
     pub(crate) CloudKeys {
         /// The limit on all its agents together.
         "limit" => limit: Option<LimitKeys> = None, Must;
+        /// What the owner of `assumedRoleArn` wants to be told.
+        "externalId" => external_id: Option<String> = None, May;
     }
 }
 
@@ -44,6 +47,12 @@ table! {
         "imageSize" => image_size: Option<Mib> = None, Must;
         /// Which container instances its tasks may be placed on.
         "placementConstraints" => placement_constraints: Vec<PlacementConstraintKeys> = Vec::new(), Must;
+        /// What the image's entry point takes its instructions from.
+        "imageDialect" => image_dialect: ImageDialect = ImageDialect::Environment, Must;
+        /// Whether agents connect over WebSocket.
+        "webSocket" => web_socket: bool = false, Must;
+        /// The image that Java and `agent.jar` are taken from.
+        "agentInjection" => agent_injection: Option<String> = None, Must;
     }
 }
 

@@ -114,14 +114,17 @@ macro_rules! words {
             const WORDS: &'static [(&'static str, Self)] = &[$(($word, $value)),*];
         }
 
-        impl Field for $type {
+        impl crate::reader::Field for $type {
             const EXPECTED: &'static str = $expected;
 
-            fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+            fn read(
+                node: &crate::yaml::Node,
+                reader: &mut crate::reader::Reader<'_>,
+            ) -> Option<Self> {
                 let text = reader.text(node, Self::EXPECTED)?;
                 let found = Self::WORDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim()));
                 if found.is_none() {
-                    reader.bad_choice(&node.place, &shorten(&text), &[$($word),*]);
+                    reader.bad_choice(&node.place, &crate::plugin::kind::shorten(&text), &[$($word),*]);
                 }
                 found.map(|(_, value)| *value)
             }
@@ -131,12 +134,21 @@ macro_rules! words {
             }
 
             fn show(&self) -> String {
-                let word = Self::WORDS.iter().find(|(_, value)| value == self).map(|(word, _)| *word);
-                word.unwrap_or_default().to_owned()
+                self.word().to_owned()
+            }
+        }
+
+        impl $type {
+            /// The word for it, as a file and the ECS API have it; nothing where nothing was chosen.
+            pub fn word(self) -> &'static str {
+                let found = <Self as Words>::WORDS.iter().find(|(_, value)| *value == self);
+                found.map_or("", |(word, _)| *word)
             }
         }
     };
 }
+
+pub(crate) use words;
 
 /// `operatingSystemFamily`: the values of `RuntimePlatform` (Amazon ECS API Reference, read 2026-11-23).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,12 +1,10 @@
 //! `footman config`: checks a configuration, and shows what it comes to.
 
-use crate::cli::{
-    Console,
-    config_files::{ConfigFiles, Reading},
-};
+use crate::cli::{Console, expressions};
 use clap::{Args, Subcommand};
 use comfy_table::{ContentArrangement, Table, presets};
 use footman_config::{Diagnostic, EffectiveTemplate, Loaded, Origin, Place, Severity, plugin::Row};
+use footman_config_files::{ConfigFiles, Reading};
 use miette::miette;
 use serde_json::{Value, json};
 
@@ -61,7 +59,7 @@ pub(crate) fn run(command: &Command, console: &mut Console) -> miette::Result<()
 }
 
 fn run_check(check: &Check, console: &mut Console) -> miette::Result<()> {
-    let reading = check.files.read()?;
+    let reading = check.files.read()?.checked_by(expressions::check);
     let counts = reading.counts();
     if check.json {
         console.say(pretty(&check_json(&reading)));
@@ -85,7 +83,7 @@ fn run_check(check: &Check, console: &mut Console) -> miette::Result<()> {
 }
 
 fn run_show(show: &Show, console: &mut Console) -> miette::Result<()> {
-    let reading = show.files.read()?;
+    let reading = show.files.read()?.checked_by(expressions::check);
     let Ok(loaded) = &reading.outcome else {
         console.note(reading.show(|it| it.severity == Severity::Error));
         return Err(miette!("the configuration cannot be used: {}", reading.counts()));

@@ -7,8 +7,18 @@ use footman_config::{
     Code, Diagnostic, Loaded, Place, Refused,
     simulation::{PlacementConstraint, PlacementExpression},
 };
+use footman_config_files::{Reading, Variables};
 use footman_ecs_sim::query::{Expression, QueryError};
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, path::PathBuf, sync::Arc};
+
+/// Reads and loads `files`, and the expressions in them.
+///
+/// # Errors
+///
+/// Fails where a file cannot be read; what is wrong with its content is in the outcome.
+pub(crate) fn read(files: &[PathBuf], variables: &Variables) -> miette::Result<Reading> {
+    Ok(footman_config_files::read(files, variables)?.checked_by(check))
+}
 
 /// `loaded`, unless an expression in it cannot be read; `texts` are the files by name.
 ///

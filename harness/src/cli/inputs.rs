@@ -1,7 +1,7 @@
 //! What several commands take: a workload, a configuration or a cluster, a seed.
 
 use crate::{
-    cli::config_files::{self, Variables},
+    cli::expressions,
     record::{Record, RecordError},
     setup::{ClusterSpec, Setup, example},
     workload::{self, Workload, WorkloadError},
@@ -9,6 +9,7 @@ use crate::{
 };
 use clap::{Args, ValueEnum};
 use footman_config::Severity;
+use footman_config_files::Variables;
 use footman_core::{
     catalogue::instance_type_names,
     units::{CpuUnits, Mib, Size},
@@ -120,7 +121,7 @@ impl WorldArguments {
             }
             return self.setup_of_cluster(console);
         }
-        let reading = config_files::read(&self.config, &self.variables)?;
+        let reading = expressions::read(&self.config, &self.variables)?;
         if reading.counts().warnings + reading.counts().errors > 0 {
             console.note(reading.show(|diagnostic| diagnostic.severity != Severity::Note));
         }
@@ -181,7 +182,7 @@ impl WorldArguments {
 
     /// The files of the configuration, for the record of the run.
     pub(crate) fn files(&self) -> miette::Result<Vec<PathBuf>> {
-        config_files::paths(&self.config)
+        footman_config_files::paths(&self.config)
     }
 }
 

@@ -4,7 +4,6 @@
 //! people by default; `--json` is for programs.
 
 mod config;
-mod config_files;
 mod console;
 mod container;
 mod expressions;

@@ -1,14 +1,12 @@
 //! `footman serve`.
 
-use super::{
-    Console,
-    config_files::{self, Variables},
-};
+use super::{Console, expressions};
 use crate::serve::{
     ClockMode, HookUrl, ImageProgram, ProcessSettings, ServeSettings, Server, TwinsSettings, address,
 };
 use clap::{Args, ValueEnum};
 use footman_config::{Severity, SimulationSettings};
+use footman_config_files::Variables;
 use footman_ecs_sim::{
     divergence,
     http::{iam::Policy, is_region},
@@ -276,7 +274,7 @@ fn described(arguments: &ServeArguments, console: &mut Console) -> miette::Resul
     if arguments.config.is_empty() {
         return Ok(SimulationSettings::default());
     }
-    let reading = config_files::read(&arguments.config, &arguments.variables)?;
+    let reading = expressions::read(&arguments.config, &arguments.variables)?;
     let said = reading.show(|diagnostic| diagnostic.severity != Severity::Note);
     match &reading.outcome {
         Ok(loaded) => {

@@ -1,6 +1,7 @@
 //! Configuration files as arguments: reads them, loads them, and shows what there is to say about them.
+//!
+//! Both of Footman's programs take them; the package that knows what they mean opens no file.
 
-use crate::cli::expressions;
 use clap::Args;
 use footman_config::{Diagnostic, Loaded, Place, Refused, Severity, TEXT_BYTES_MAX, Text};
 use miette::{
@@ -20,7 +21,7 @@ const FILES_MAX: usize = 1000;
 
 /// The files of a configuration, and values for its placeholders.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct ConfigFiles {
+pub struct ConfigFiles {
     /// Jenkins Configuration-as-Code files, `footman.yaml`, or folders with both
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
@@ -30,7 +31,7 @@ pub(crate) struct ConfigFiles {
 
 /// Values for placeholders.
 #[derive(Debug, Clone, Default, Args)]
-pub(crate) struct Variables {
+pub struct Variables {
     /// Sets the placeholder ${NAME}, before the environment
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
     variables: Vec<(String, String)>,
@@ -45,10 +46,12 @@ fn variable(text: &str) -> Result<(String, String), String> {
 }
 
 /// Texts with their names, and what loading them gave.
-pub(crate) struct Reading {
+#[derive(Debug)]
+pub struct Reading {
+    /// The texts by the names of their files.
     texts: BTreeMap<Arc<str>, Arc<str>>,
     /// The outcome.
-    pub(crate) outcome: Result<Loaded, Refused>,
+    pub outcome: Result<Loaded, Refused>,
 }
 
 impl ConfigFiles {
@@ -57,7 +60,7 @@ impl ConfigFiles {
     /// # Errors
     ///
     /// Fails where a file cannot be read; what is wrong with its content is in the outcome.
-    pub(crate) fn read(&self) -> miette::Result<Reading> {
+    pub fn read(&self) -> miette::Result<Reading> {
         read(&self.files, &self.variables)
     }
 }
@@ -67,7 +70,7 @@ impl ConfigFiles {
 /// # Errors
 ///
 /// Fails where a file cannot be read; what is wrong with its content is in the outcome.
-pub(crate) fn read(files: &[PathBuf], variables: &Variables) -> miette::Result<Reading> {
+pub fn read(files: &[PathBuf], variables: &Variables) -> miette::Result<Reading> {
     let paths = paths(files)?;
     if paths.is_empty() {
         return Err(miette!("no .yaml or .yml file in {}", names(files)));
@@ -84,7 +87,6 @@ pub(crate) fn read(files: &[PathBuf], variables: &Variables) -> miette::Result<R
     };
     let outcome = footman_config::load(&texts, &lookup);
     let texts = contents.iter().map(|(name, text)| (name.as_str().into(), text.as_str().into())).collect();
-    let outcome = outcome.and_then(|loaded| expressions::check(loaded, &texts));
     Ok(Reading { texts, outcome })
 }
 
@@ -93,7 +95,7 @@ pub(crate) fn read(files: &[PathBuf], variables: &Variables) -> miette::Result<R
 /// # Errors
 ///
 /// Fails where a folder cannot be listed.
-pub(crate) fn paths(files: &[PathBuf]) -> miette::Result<Vec<PathBuf>> {
+pub fn paths(files: &[PathBuf]) -> miette::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for file in files {
         if file.is_dir() {
@@ -163,13 +165,13 @@ fn names(files: &[PathBuf]) -> String {
 
 /// How many diagnostics of each kind there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Counts {
+pub struct Counts {
     /// Errors.
-    pub(crate) errors: usize,
+    pub errors: usize,
     /// Warnings.
-    pub(crate) warnings: usize,
+    pub warnings: usize,
     /// Notes.
-    pub(crate) notes: usize,
+    pub notes: usize,
 }
 
 impl fmt::Display for Counts {
@@ -195,8 +197,18 @@ fn colours() -> bool {
 }
 
 impl Reading {
+    /// The same with what `check` finds besides, who is given the texts by the names of their files.
+    #[must_use]
+    pub fn checked_by(
+        self,
+        check: impl FnOnce(Loaded, &BTreeMap<Arc<str>, Arc<str>>) -> Result<Loaded, Refused>,
+    ) -> Self {
+        let outcome = self.outcome.and_then(|loaded| check(loaded, &self.texts));
+        Self { outcome, ..self }
+    }
+
     /// Everything there is to say.
-    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
+    pub fn diagnostics(&self) -> &[Diagnostic] {
         match &self.outcome {
             Ok(loaded) => &loaded.diagnostics,
             Err(refused) => &refused.diagnostics,
@@ -204,7 +216,7 @@ impl Reading {
     }
 
     /// How much there is to say.
-    pub(crate) fn counts(&self) -> Counts {
+    pub fn counts(&self) -> Counts {
         let count = |severity| self.diagnostics().iter().filter(|it| it.severity == severity).count();
         Counts {
             errors: count(Severity::Error),
@@ -214,7 +226,7 @@ impl Reading {
     }
 
     /// What there is to say and `keep` keeps, each with an excerpt of its text.
-    pub(crate) fn show(&self, keep: impl Fn(&Diagnostic) -> bool) -> String {
+    pub fn show(&self, keep: impl Fn(&Diagnostic) -> bool) -> String {
         let theme = if colours() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
         let mut text = String::new();

@@ -1,0 +1,150 @@
+//! What commands take that talk to Jenkins and to ECS.
+
+use crate::{
+    ecs::{Backend, TaskTemplate, connect::connect},
+    jenkins::{
+        client::{Jenkins, JenkinsCredentials, JenkinsSettings},
+        observe::LabelSource,
+    },
+    services::Services,
+};
+use clap::{Args, ValueEnum};
+use footman_config::Loaded;
+use miette::{IntoDiagnostic, WrapErr, miette};
+use secrecy::SecretString;
+use std::{env, fs, path::PathBuf};
+
+/// The variables that are read where no argument says otherwise; a secret is no argument, which other users could see.
+const URL_VARIABLE: &str = "FOOTMAN_JENKINS_URL";
+const USER_VARIABLE: &str = "FOOTMAN_JENKINS_USER";
+const TOKEN_VARIABLE: &str = "FOOTMAN_JENKINS_TOKEN";
+
+/// Where Jenkins and ECS are, and who asks.
+#[derive(Debug, Args)]
+pub(super) struct Connection {
+    /// Jenkins' URL, with the prefix that it has behind a reverse proxy; $FOOTMAN_JENKINS_URL or the clouds' `jenkinsUrl`
+    /// unless given
+    #[arg(long, value_name = "URL")]
+    jenkins_url: Option<String>,
+    /// The user whose API token $FOOTMAN_JENKINS_TOKEN or --jenkins-token-file has; $FOOTMAN_JENKINS_USER unless given
+    #[arg(long, value_name = "NAME")]
+    jenkins_user: Option<String>,
+    /// A file with the user's API token, before $FOOTMAN_JENKINS_TOKEN
+    #[arg(long, value_name = "FILE")]
+    jenkins_token_file: Option<PathBuf>,
+    /// A PEM file with certificates of authorities to trust besides the system's; may be repeated
+    #[arg(long, value_name = "FILE")]
+    jenkins_ca: Vec<PathBuf>,
+    /// Where labels come from that the queue does not show
+    #[arg(long, value_enum, default_value_t)]
+    labels: Labels,
+    /// A URL to call instead of the region's own endpoint of ECS
+    #[arg(long, value_name = "URL")]
+    ecs_endpoint: Option<String>,
+}
+
+/// Where labels of Pipelines come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Labels {
+    /// The sentence that says why an item waits, with two lookout nodes for each label set
+    #[default]
+    Why,
+    /// A script, which needs Overall/Administer
+    Script,
+}
+
+impl Connection {
+    /// Jenkins for this configuration; no request is made yet.
+    ///
+    /// # Errors
+    ///
+    /// Fails where nobody says where Jenkins is, half of a login is missing, or a file cannot be read.
+    pub(super) fn jenkins(&self, loaded: &Loaded) -> miette::Result<Jenkins> {
+        let mut settings = JenkinsSettings::at(self.url(loaded)?);
+        settings.credentials = self.credentials()?;
+        for file in &self.jenkins_ca {
+            let failed = || format!("failed to read {}", file.display());
+            settings.certificates.push(fs::read(file).into_diagnostic().wrap_err_with(failed)?);
+        }
+        Jenkins::new(settings).into_diagnostic()
+    }
+
+    /// ECS for the templates of this configuration; no request is made yet.
+    ///
+    /// # Errors
+    ///
+    /// Fails where a region or a source of credentials is missing.
+    pub(super) async fn ecs(&self, loaded: &Loaded, jenkins: &Jenkins) -> miette::Result<Backend> {
+        let templates = TaskTemplate::of_configuration(loaded, jenkins.url());
+        Ok(Backend::new(connect(templates, self.ecs_endpoint.as_deref()).await.into_diagnostic()?))
+    }
+
+    /// Both for the driver.
+    ///
+    /// # Errors
+    ///
+    /// As the two above.
+    pub(super) async fn services(&self, loaded: &Loaded) -> miette::Result<Services> {
+        let jenkins = self.jenkins(loaded)?;
+        let ecs = self.ecs(loaded, &jenkins).await?;
+        let source = match self.labels {
+            Labels::Why => LabelSource::Why,
+            Labels::Script => LabelSource::Script,
+        };
+        Ok(Services::new(jenkins, source, ecs, &loaded.policy))
+    }
+
+    fn url(&self, loaded: &Loaded) -> miette::Result<String> {
+        if let Some(url) = self.jenkins_url.clone().or_else(|| variable(URL_VARIABLE)) {
+            return Ok(url);
+        }
+        let mut urls: Vec<&str> =
+            loaded.clouds.iter().map(|cloud| cloud.fields.jenkins_url.value.trim()).collect();
+        urls.retain(|url| !url.is_empty());
+        urls.sort_unstable();
+        urls.dedup();
+        match urls.as_slice() {
+            [url] => Ok((*url).to_owned()),
+            [] => Err(miette!(
+                help = "give --jenkins-url, or set {URL_VARIABLE}",
+                "no cloud has a `jenkinsUrl`, and nothing else says where Jenkins is"
+            )),
+            several => Err(miette!(
+                help = "say with --jenkins-url which one footmand works for",
+                "the clouds have several `jenkinsUrl`s: {}",
+                several.join(", ")
+            )),
+        }
+    }
+
+    fn credentials(&self) -> miette::Result<Option<JenkinsCredentials>> {
+        let user = self.jenkins_user.clone().or_else(|| variable(USER_VARIABLE));
+        let token = match &self.jenkins_token_file {
+            Some(file) => {
+                let failed = || format!("failed to read {}", file.display());
+                let text = fs::read_to_string(file).into_diagnostic().wrap_err_with(failed)?;
+                Some(text.trim().to_owned())
+            }
+            None => variable(TOKEN_VARIABLE),
+        };
+        match (user, token) {
+            (Some(user), Some(token)) => {
+                Ok(Some(JenkinsCredentials { user, token: SecretString::from(token) }))
+            }
+            (None, None) => Ok(None),
+            (Some(user), None) => Err(miette!(
+                help = "set {TOKEN_VARIABLE}, or give --jenkins-token-file",
+                "there is no API token for user `{user}`"
+            )),
+            (None, Some(_)) => Err(miette!(
+                help = "give --jenkins-user, or set {USER_VARIABLE}",
+                "whose API token it is, nobody says"
+            )),
+        }
+    }
+}
+
+/// The value of a variable that is set and not empty.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,78 @@
+//! The command line: what `footmand` can be asked to do.
+//!
+//! A command is a module with its arguments and a `run`. Output is for people by default; `--json` is for programs.
+
+mod connect;
+mod iam_policy;
+mod render;
+mod run;
+
+use clap::{Parser, Subcommand};
+use footman_config::{Loaded, Severity};
+use footman_config_files::ConfigFiles;
+use miette::miette;
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+};
+
+/// Provisions elastic Jenkins build agents on Amazon ECS.
+#[derive(Debug, Parser)]
+#[command(name = "footmand", version, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    IamPolicy(iam_policy::IamPolicyArguments),
+    Render(render::RenderArguments),
+    Run(run::RunArguments),
+}
+
+/// Runs the command and says how it went: 0 for success, 1 for a failure that was explained, 2 for wrong arguments (by the
+/// argument parser).
+pub fn run(arguments: Arguments) -> ExitCode {
+    // Where nobody reads along, a message is a line, so that a log can be searched for it.
+    let wrap = std::io::stderr().is_terminal();
+    drop(miette::set_hook(Box::new(move |_| {
+        Box::new(miette::MietteHandlerOpts::new().wrap_lines(wrap).build())
+    })));
+    let done = match arguments.command {
+        Command::IamPolicy(arguments) => iam_policy::run(&arguments),
+        Command::Render(arguments) => render::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(report) => {
+            note(format!("{report:?}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes `text` to standard output. A reader that went away (`footmand … | head`) is no failure of ours.
+fn say(text: impl AsRef<str>) {
+    drop(writeln!(std::io::stdout().lock(), "{}", text.as_ref().trim_end_matches('\n')));
+}
+
+/// Writes `text` to standard error: what is said besides the result.
+fn note(text: impl AsRef<str>) {
+    drop(writeln!(std::io::stderr().lock(), "{}", text.as_ref().trim_end_matches('\n')));
+}
+
+/// The configuration in `files`; what there is to say of it is noted.
+///
+/// # Errors
+///
+/// Fails where a file cannot be read or the configuration cannot be used.
+fn load(files: &ConfigFiles) -> miette::Result<Loaded> {
+    let reading = files.read()?;
+    let said = reading.show(|diagnostic| diagnostic.severity != Severity::Note);
+    if !said.is_empty() {
+        note(said);
+    }
+    reading.outcome.map_err(|_| miette!("the configuration has errors (above)"))
+}

@@ -1,0 +1,147 @@
+//! `footmand run`.
+
+use super::{connect::Connection, load, note};
+use crate::driver::{End, Limits, Machine, Report, Rhythm, WallClock, run as drive};
+use clap::{Args, ValueEnum};
+use footman_config_files::ConfigFiles;
+use footman_core::{
+    Action, Policy,
+    decision::{Decision, What},
+    event::{Failure, Outcome},
+};
+use miette::{IntoDiagnostic, miette};
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// Provisions: watches Jenkins' queue and keeps as many agents on ECS as its builds need
+///
+/// SIGTERM and SIGINT end it once what it is doing is done; agents run on, and the next one takes them over. It logs to
+/// standard error; RUST_LOG says how much.
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    files: ConfigFiles,
+    #[command(flatten)]
+    connection: Connection,
+    /// How the log is written
+    #[arg(long, value_enum, default_value_t)]
+    log: LogForm,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum LogForm {
+    /// Lines for people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// Fails where the configuration cannot be used, something to connect with is missing, or an older daemon works under the same
+/// owner id.
+pub(super) fn run(arguments: &RunArguments) -> miette::Result<()> {
+    let loaded = load(&arguments.files)?;
+    begin_log(arguments.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.into_diagnostic()?.block_on(async {
+        let services = Arc::new(arguments.connection.services(&loaded).await?);
+        let clock = WallClock::start();
+        let mut machine = Machine::new(loaded.policy.clone(), Rhythm::Adaptive, clock.now());
+        let mut log = Log { policy: loaded.policy };
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), owner = %log.policy.owner, "footmand starts");
+        match drive(&mut machine, services, clock, Limits::default(), &mut log, asked_to_end()?).await {
+            End::Asked { unfinished: 0 } => {
+                tracing::info!(agents = machine.core().agents_len(), "footmand ends; agents run on");
+                Ok(())
+            }
+            End::Asked { unfinished } => {
+                note(format!("{unfinished} actions were not over in time; the next footmand finds out what came of them"));
+                Ok(())
+            }
+            End::GaveWay => Err(miette!(
+                help = "one footmand for each owner id: stop the other one, or give this one an `owner` of its own in footman.yaml",
+                "an older footmand works as owner `{}`",
+                log.policy.owner
+            )),
+        }
+    })
+}
+
+/// Is over when somebody asks the process to end.
+fn asked_to_end() -> miette::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).into_diagnostic()?;
+    let mut interrupt = signal(SignalKind::interrupt()).into_diagnostic()?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+fn begin_log(form: LogForm) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Another subscriber would be one of a test's.
+    drop(match form {
+        LogForm::Text => log.try_init(),
+        LogForm::Json => log.json().try_init(),
+    });
+}
+
+/// Logs what is decided and what fails.
+struct Log {
+    policy: Policy,
+}
+
+impl Report for Log {
+    fn decided(&mut self, decision: &Decision) {
+        let template = |id: footman_core::id::TemplateId| {
+            self.policy.templates.get(id.index()).map_or("", |template| &*template.name)
+        };
+        match &decision.what {
+            What::Launch { agent, template: id, demand } => {
+                tracing::info!(agent = agent.as_str(), template = template(*id), ?demand, "an agent is made");
+            }
+            What::Refused { label, items, reason } => {
+                tracing::info!(?label, items, %reason, "items get no agent");
+            }
+            What::Retire { agent, cause } => {
+                tracing::info!(agent = agent.as_str(), %cause, "an agent is taken out of service");
+            }
+            What::Breaker { template: id, change } => {
+                tracing::warn!(template = template(*id), ?change, "a template fails");
+            }
+            What::Alarm(alarm) => tracing::error!(?alarm, "somebody should look at this"),
+            What::Provided { .. }
+            | What::WarmRefused { .. }
+            | What::WarmProvided { .. }
+            | What::Phase { .. }
+            | What::Stop { .. }
+            | What::Delete { .. } => tracing::debug!(what = ?decision.what),
+        }
+    }
+
+    fn acted(&mut self, action: &Action, outcome: &Outcome) {
+        match outcome {
+            Outcome::Done | Outcome::Launched { .. } => tracing::debug!(?action, ?outcome),
+            Outcome::Conflict { tasks } => tracing::warn!(?action, ?tasks, "the token was used before"),
+            Outcome::Failed(failure) => {
+                let kind = match failure {
+                    Failure::Throttled { .. } => "throttled",
+                    Failure::NoCapacity { .. } => "no capacity",
+                    Failure::Refused { .. } => "refused",
+                    Failure::Unavailable => "unavailable",
+                    Failure::Unknown => "unknown",
+                };
+                tracing::warn!(?action, kind, ?failure, "an action failed");
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The loop for servers whose time passes only when somebody says so.
+//!
+//! One thing happens after the other: an action is carried out when the one before it is answered, and time passes, to the
+//! next thing that is due on either side, when nothing is under way. A run is therefore the same each time, and the same as
+//! that of the simulated world, whose requests take no time then.
+
+use super::{Hands, Machine, Need, Report};
+use footman_core::Timestamp;
+use std::future::Future;
+
+/// The servers' time.
+pub trait Servers {
+    /// What time it is, and when the next thing happens by itself.
+    fn next(&self) -> impl Future<Output = (Timestamp, Option<Timestamp>)> + Send;
+
+    /// Lets everything happen that is due until `to`.
+    fn advance(&self, to: Timestamp) -> impl Future<Output = ()> + Send;
+}
+
+/// Drives `machine` until `ended` says so, which is asked whenever nothing is left to do at the present instant; says what
+/// time it is then.
+pub async fn lockstep<H: Hands>(
+    machine: &mut Machine,
+    hands: &H,
+    servers: &impl Servers,
+    report: &mut impl Report,
+    mut ended: impl AsyncFnMut(Timestamp, &Machine) -> bool,
+) -> Timestamp {
+    loop {
+        let (now, theirs) = servers.next().await;
+        turn(machine, hands, now, report).await;
+        if machine.core().gave_way() || ended(now, machine).await {
+            return now;
+        }
+        let ours = machine.due().map(|(at, _)| at);
+        let Some(next) = [ours, theirs].into_iter().flatten().min() else { return now };
+        // Something that both sides expect at this very instant came of what was just done.
+        servers.advance(next.max(now)).await;
+    }
+}
+
+/// Does everything that is due at `now`, and what follows from it.
+async fn turn<H: Hands>(machine: &mut Machine, hands: &H, now: Timestamp, report: &mut impl Report) {
+    loop {
+        while let Some((id, action)) = machine.next_action() {
+            let outcome = hands.act(action.clone()).await;
+            report.acted(&action, &outcome);
+            machine.replied(now, id, outcome);
+        }
+        while let Some(decision) = machine.next_decision() {
+            report.decided(&decision);
+        }
+        match machine.begin(now) {
+            Some(Need::Poll) => machine.polled(now, hands.poll(now).await),
+            Some(Need::Look) => machine.looked(now, hands.look().await),
+            Some(Need::Timeout) => machine.handle_timeout(now),
+            None => return report.turned(machine),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! ECS as the driver has it: launches, stops and looks, for the templates of one configuration.
+
+use super::{
+    definitions::{Definitions, unbuildable},
+    outcome,
+    run::{self, Launch},
+    tasks::{Look, TaskObserver},
+    template::TaskTemplate,
+};
+use aws_sdk_ecs::Client;
+use footman_core::{
+    event::{Failure, Outcome},
+    id::{OwnerId, TaskArn, TemplateId},
+};
+
+/// ECS for the templates of one configuration.
+#[derive(Debug)]
+pub struct Backend {
+    /// The templates in the order of the policy's, each with the client that reaches its cluster.
+    templates: Vec<(TaskTemplate, Client)>,
+    definitions: Definitions,
+    /// The clusters, each once.
+    clusters: Vec<Cluster>,
+}
+
+#[derive(Debug, Clone)]
+struct Cluster {
+    client: Client,
+    /// As the configuration names it.
+    named: Option<String>,
+    /// Its name alone.
+    name: String,
+    region: Option<String>,
+}
+
+impl Backend {
+    /// ECS for these templates, each with the client of its cloud.
+    pub fn new(templates: Vec<(TaskTemplate, Client)>) -> Self {
+        let mut clusters: Vec<Cluster> = Vec::new();
+        for (template, client) in &templates {
+            let region = client.config().region().map(ToString::to_string);
+            let name = cluster_name(template.cluster.as_deref()).to_owned();
+            if clusters.iter().all(|known| known.name != name || known.region != region) {
+                let named = template.cluster.clone();
+                clusters.push(Cluster { client: client.clone(), named, name, region });
+            }
+        }
+        Self { definitions: Definitions::new(templates.len()), templates, clusters }
+    }
+
+    /// The template at this place of the policy's.
+    pub fn template(&self, id: TemplateId) -> &TaskTemplate {
+        &self.templates[id.index()].0
+    }
+
+    /// Runs the task of a launch, and registers its definition before where it is not there.
+    pub async fn launch(&self, launch: Launch<'_>) -> Outcome {
+        let place = launch.spec.template.index();
+        let (template, client) = &self.templates[place];
+        let definition = match self.definitions.ensure(client, template, place).await {
+            Ok(definition) => definition,
+            Err(failed) => return Outcome::Failed(before_launch(failed)),
+        };
+        match run::of(template, &definition, launch) {
+            Ok(request) => outcome::launched(request.send_with(client).await),
+            Err(error) => Outcome::Failed(unbuildable(template, &error)),
+        }
+    }
+
+    /// Stops a task, in the cluster that its ARN names.
+    pub async fn stop(&self, task: &TaskArn, reason: &str) -> Outcome {
+        let Some(cluster) = self.cluster_of(task) else {
+            let reason = format!("task `{task}` is in no cluster of the configuration");
+            return Outcome::Failed(Failure::Refused { reason: reason.into() });
+        };
+        let call = cluster.client.stop_task().set_cluster(cluster.named.clone());
+        outcome::stopped(call.task(task.as_str()).reason(reason).send().await)
+    }
+
+    /// Every task of `observer`'s owner.
+    pub async fn look(&self, observer: &mut TaskObserver) -> Look {
+        let clusters: Vec<_> =
+            self.clusters.iter().map(|cluster| (cluster.client.clone(), cluster.named.clone())).collect();
+        observer.look(&clusters).await
+    }
+
+    /// An observer of the tasks of these templates' owner, or `None` where there is no template.
+    pub fn observer(&self) -> Option<TaskObserver> {
+        let owner: &OwnerId = &self.templates.first()?.0.owner;
+        Some(TaskObserver::new(owner.clone()))
+    }
+
+    /// `arn:PARTITION:ecs:REGION:ACCOUNT:task/CLUSTER/ID`; the old form without a cluster is in any of the region.
+    fn cluster_of(&self, task: &TaskArn) -> Option<&Cluster> {
+        let mut parts = task.as_str().splitn(6, ':').skip(3);
+        let (region, resource) = (parts.next()?, parts.nth(1)?);
+        let cluster = match resource.split('/').collect::<Vec<_>>().as_slice() {
+            ["task", cluster, _] => Some(*cluster),
+            _ => None,
+        };
+        let mut there = self.clusters.iter().filter(|known| known.region.as_deref() == Some(region));
+        there.find(|known| cluster.is_none_or(|name| known.name == name))
+    }
+}
+
+/// What it means for a launch that its definition could not be had: `RunTask` was not called, so that nothing runs.
+fn before_launch(failed: Failure) -> Failure {
+    match failed {
+        Failure::Unknown => Failure::Unavailable,
+        Failure::Throttled { .. }
+        | Failure::NoCapacity { .. }
+        | Failure::Refused { .. }
+        | Failure::Unavailable => failed,
+    }
+}
+
+/// The name of a cluster that is named by its name or ARN.
+fn cluster_name(named: Option<&str>) -> &str {
+    let named = named.unwrap_or("default");
+    named.split_once(":cluster/").map_or(named, |(_, name)| name)
+}

@@ -1,0 +1,177 @@
+//! A Jenkins and an ECS as the driver acts upon them.
+
+use crate::{
+    driver::Hands,
+    ecs::{Backend, Launch, tasks::TaskObserver},
+    jenkins::{
+        client::Jenkins,
+        continuation,
+        lookouts::{self, Lookout, LookoutNeed},
+        nodes::{NewNode, closed, created, deleted},
+        observe::{LabelSource, Observer, Poll},
+    },
+};
+use footman_core::{
+    Action, Policy, Timestamp,
+    event::{JenkinsListing, Outcome, TaskListing},
+    id::OwnerId,
+    name::{AgentName, ClientToken},
+    spec::AgentSpec,
+};
+use std::fmt::Display;
+use tokio::sync::Mutex;
+
+/// A Jenkins and an ECS, for the templates of one configuration.
+#[derive(Debug)]
+pub struct Services {
+    jenkins: Jenkins,
+    ecs: Backend,
+    owner: OwnerId,
+    /// By template, whether builds without a label may run on it.
+    serves_unlabelled: Vec<bool>,
+    /// The lookouts that there should be, if they are needed.
+    lookouts: Vec<Lookout>,
+    watch: Mutex<Watch>,
+    tasks: Mutex<TaskObserver>,
+}
+
+/// What polls remember. A poll waits for the one before it; the driver begins no second one.
+#[derive(Debug)]
+struct Watch {
+    observer: Observer,
+    need: LookoutNeed,
+}
+
+impl Services {
+    /// Both services, for this policy.
+    pub fn new(jenkins: Jenkins, source: LabelSource, ecs: Backend, policy: &Policy) -> Self {
+        let labels = policy.templates.iter().map(|template| &template.labels);
+        Self {
+            owner: policy.owner.clone(),
+            serves_unlabelled: policy.templates.iter().map(|template| template.serves_unlabelled).collect(),
+            // With every label from a script nothing is left to look out for.
+            lookouts: match source {
+                LabelSource::Why => lookouts::wanted(&policy.owner, labels),
+                LabelSource::Script => Vec::new(),
+            },
+            watch: Mutex::new(Watch {
+                observer: Observer::new(jenkins.clone(), source),
+                need: LookoutNeed::default(),
+            }),
+            tasks: Mutex::new(TaskObserver::new(policy.owner.clone())),
+            jenkins,
+            ecs,
+        }
+    }
+
+    async fn create_node(&self, agent: &AgentName, spec: &AgentSpec, description: &str) -> Outcome {
+        let template = self.ecs.template(spec.template);
+        let reply = self
+            .jenkins
+            .create_node(&NewNode {
+                name: agent.as_str(),
+                description,
+                labels: &spec.labels,
+                exclusive: !self.serves_unlabelled[spec.template.index()],
+                remote_folder: &template.node_folder(agent.as_str()),
+                web_socket: template.web_socket(),
+            })
+            .await;
+        note(&reply);
+        created(&reply)
+    }
+
+    /// The agent's secret is fetched, put into the request and forgotten.
+    async fn launch(&self, agent: &AgentName, spec: &AgentSpec, token: &ClientToken) -> Outcome {
+        match self.jenkins.agent_secret(agent.as_str()).await {
+            Ok(secret) => self.ecs.launch(Launch { agent, spec, token, secret: &secret }).await,
+            Err(error) => {
+                tracing::warn!(agent = agent.as_str(), "{error}");
+                Outcome::Failed(error.failure())
+            }
+        }
+    }
+
+    /// Does what a poll shows to be missing for the next one to be right: lookouts, and nodes that a Pipeline waits for.
+    /// What fails is tried again after the next poll.
+    async fn follow(&self, poll: &Poll, needed: bool) {
+        for node in continuation::awaited(&poll.nodes, &poll.listing.items) {
+            note(&self.jenkins.reopen_node(node.as_str()).await);
+        }
+        let wanted = if needed { &*self.lookouts } else { &[] };
+        let changes = lookouts::changes(&self.owner, wanted, &poll.nodes);
+        for lookout in &changes.create {
+            note(&self.jenkins.create_node(&NewNode::lookout(lookout)).await);
+        }
+        for lookout in &changes.delete {
+            note(&self.jenkins.delete_node(lookout.as_str()).await);
+        }
+        for name in &changes.taken {
+            tracing::warn!(node = name.as_str(), "a node of somebody else's has the name of a lookout");
+        }
+    }
+}
+
+/// Logs what failed.
+fn note<T, E: Display>(reply: &Result<T, E>) {
+    if let Err(error) = reply {
+        tracing::warn!("{error}");
+    }
+}
+
+impl Hands for Services {
+    async fn act(&self, action: Action) -> Outcome {
+        match action {
+            Action::CreateNode { agent, spec, description } => {
+                self.create_node(&agent, &spec, &description).await
+            }
+            Action::Launch { agent, spec, token, .. } => self.launch(&agent, &spec, &token).await,
+            Action::CloseNode { node } => {
+                let reply = self.jenkins.close_node(node.as_str()).await;
+                note(&reply);
+                closed(&reply)
+            }
+            Action::DeleteNode { node } => {
+                let reply = self.jenkins.delete_node(node.as_str()).await;
+                note(&reply);
+                deleted(&reply)
+            }
+            Action::StopTask { task, reason } => self.ecs.stop(&task, &reason).await,
+        }
+    }
+
+    async fn poll(&self, now: Timestamp) -> Option<JenkinsListing> {
+        let mut watch = self.watch.lock().await;
+        let poll = match watch.observer.poll().await {
+            Ok(poll) => poll,
+            Err(error) => {
+                tracing::warn!("{error}");
+                return None;
+            }
+        };
+        watch.need.note(now, poll.has_hidden, &poll.nodes);
+        if poll.listing.complete {
+            self.follow(&poll, watch.need.is_there(now)).await;
+        }
+        if poll.hidden_builds > 0 && poll.listing.items.is_empty() {
+            tracing::warn!(
+                "the queue is empty and builds run that the user may not see: is Job/Read missing?"
+            );
+        }
+        for text in &poll.unreadable {
+            tracing::warn!(why = text, "the label of an item cannot be read");
+        }
+        if let Some(reason) = &poll.script_failure {
+            tracing::warn!("the script for labels failed: {reason}");
+        }
+        Some(poll.listing)
+    }
+
+    async fn look(&self) -> TaskListing {
+        let look = self.ecs.look(&mut *self.tasks.lock().await).await;
+        if let Some(failed) = &look.failed {
+            tracing::warn!(?failed, "failed to list all tasks");
+        }
+        look.listing
+    }
+}

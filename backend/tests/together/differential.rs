@@ -1,0 +1,107 @@
+//! The same builds in the simulated world and through both servers: the same decisions, one by one.
+//!
+//! In process the core sees listings of the state machines; here they come through the REST client and the SDK. Requests take
+//! no time in lockstep, so they take none in the world either, and what the two draw by different keys is the same each time.
+
+use crate::stage::{Log, configuration, on_stage_as, trace};
+use footman::{
+    serve::TwinsSettings,
+    setup::Setup,
+    workload::CsvTrace,
+    world::{Observation, Wire, Witness, World, WorldSettings},
+};
+use footman_core::{
+    Millis,
+    decision::{Decision, What},
+};
+use footman_ecs_sim::latency::{Distribution, Latency};
+use std::io::Cursor;
+
+/// Builds that come one by one and at once, and that wait for a limit.
+fn builds() -> Vec<(u64, u64, &'static str)> {
+    let mut builds: Vec<(u64, u64, &str)> = (0..60).map(|n| (10 + n / 7, 30 + n % 11 * 9, "java")).collect();
+    builds.extend((0..30).map(|n| (100 + n * 13, 5 + n % 4 * 50, "small")));
+    // Spelt as `why` spells it: the REST client brings every expression to that, so that items of Pipelines and of other jobs
+    // are one group.
+    builds.extend((0..5).map(|n| (900 + n, 60, "java&&linux")));
+    builds
+}
+
+/// How long both run: every build is over by then, and every agent gone.
+const LASTS: Millis = Millis::from_mins(25);
+
+fn wire() -> Wire {
+    Wire { agent_start: Distribution::Constant(Millis::from_secs(4)), ..Wire::NONE }
+}
+
+/// Starts and stops take time, the same each time.
+fn latency() -> Latency {
+    let seconds = |n| Distribution::Constant(Millis::from_secs(n));
+    Latency {
+        ec2_placement: seconds(2),
+        ec2_start: seconds(1),
+        exit_on_signal: seconds(3),
+        ..Latency::INSTANT
+    }
+}
+
+/// A decision without what only one side can know: the ids of tasks.
+fn shown(decision: &Decision) -> String {
+    if let What::Stop { cause, .. } = &decision.what {
+        return format!("{} Stop {cause:?}", decision.at);
+    }
+    format!("{} {:?}", decision.at, decision.what)
+}
+
+#[derive(Debug, Default)]
+struct Decided(Vec<String>);
+
+impl Witness for Decided {
+    fn decided(&mut self, decision: &Decision) {
+        self.0.push(shown(decision));
+    }
+}
+
+fn in_process() -> Vec<String> {
+    let mut settings = WorldSettings::of(Setup::from(configuration()), 1);
+    settings.wire = wire();
+    settings.observation = Observation::Listings;
+    settings.ecs.latency = latency();
+    let mut workload = CsvTrace::from_reader("builds", Cursor::new(trace(&builds()))).unwrap();
+    let mut world = World::new(settings, &mut workload).unwrap();
+    let mut decided = Decided::default();
+    world.run_until(world.origin() + LASTS, &mut decided).unwrap();
+    assert_eq!(world.builds_outstanding(), 0);
+    decided.0
+}
+
+fn through_servers() -> Vec<String> {
+    let mut twins = TwinsSettings { seed: 1, wire: wire(), ..TwinsSettings::default() };
+    twins.ecs.latency = latency();
+    let mut decided = Vec::new();
+    on_stage_as(twins, async |stage| {
+        stage.play("freestyle", &builds()).await;
+        let (mut machine, services) = stage.daemon().await;
+        let mut log = Log::default();
+        let end = stage.now().await + LASTS;
+        stage.work_until(&mut machine, &services, &mut log, |now| now >= end).await;
+        decided = log.decisions.iter().map(shown).collect();
+    });
+    decided
+}
+
+#[test]
+fn the_same_is_decided_in_process_and_through_both_servers() {
+    let (world, servers) = (in_process(), through_servers());
+    let differs = world.iter().zip(&servers).position(|(one, other)| one != other);
+    if let Some(at) = differs {
+        let from = at.saturating_sub(3);
+        panic!(
+            "decision {at} differs\nin process:\n{}\nthrough servers:\n{}",
+            world[from..(at + 3).min(world.len())].join("\n"),
+            servers[from..(at + 3).min(servers.len())].join("\n"),
+        );
+    }
+    assert_eq!(world.len(), servers.len());
+    assert!(world.len() > 500, "{} decisions", world.len());
+}

@@ -1,0 +1,10 @@
+//! The daemon's driver against both servers, in lockstep: the SDK's client and the REST client on loopback, in simulated time.
+//!
+//! A story is a trace of builds, what befalls the servers meanwhile, and what must hold: while it runs, and at its end.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop a test by panicking")]
+
+mod builds;
+mod differential;
+mod faults;
+mod stage;
