@@ -1,3 +1,5 @@
+//! Scripts and what is read of them; whatever the text is, it is read or refused.
+
 use super::*;
 use proptest::prelude::*;
 
