@@ -246,6 +246,11 @@ impl Jenkins {
         }
     }
 
+    /// Until when connections are refused, if they are at `now`.
+    pub fn refuses_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.down.map(|down| down.refuses_until).filter(|&until| now < until)
+    }
+
     /// Does what is due until `now`, in the order in which it is due. Every call that may change something begins with it.
     #[inline]
     pub(crate) fn advance(&mut self, now: Timestamp) {

@@ -2,6 +2,7 @@
 
 use super::{
     clock::Clock,
+    connections::Door,
     control::{self, ControlAnswer, ControlRequest},
     events::{Hub, Subscription},
     hook::Hook,
@@ -14,7 +15,7 @@ use axum::{
 };
 use std::{fmt, future::pending};
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
     time::{Instant, sleep_until},
 };
 
@@ -73,10 +74,15 @@ pub(super) async fn run(
     clock: Clock,
     mut letters: mpsc::Receiver<Letter>,
     mut outside: Outside,
+    jenkins_door: watch::Sender<Door>,
 ) {
     loop {
         outside.follow(&mut twins);
-        let wake = twins.next().and_then(|at| clock.wake(at));
+        let door = jenkins_door_at(&twins, clock);
+        jenkins_door.send_if_modified(|known| std::mem::replace(known, door) != door);
+        // Nothing happens in Jenkins when it stops refusing connections, but somebody has to listen.
+        let next = [twins.next(), twins.jenkins.refuses_until(twins.now())].into_iter().flatten().min();
+        let wake = next.and_then(|at| clock.wake(at));
         tokio::select! {
             // Ends of processes first, for they are few; then letters: each lets happen what is due before it is
             // answered, so that no deadline is starved.
@@ -95,6 +101,15 @@ pub(super) async fn run(
     outside.hub.close();
     if let Some((processes, exits)) = outside.processes {
         processes.end(exits).await;
+    }
+}
+
+/// Whether Jenkins lets connections in. Where time passes only when somebody says so it always does, and then does not answer:
+/// time is told to pass on the same port.
+fn jenkins_door_at(twins: &Twins, clock: Clock) -> Door {
+    match clock {
+        Clock::Wall { .. } if twins.jenkins.refuses_until(twins.now()).is_some() => Door::Closed,
+        Clock::Wall { .. } | Clock::Lockstep => Door::Open,
     }
 }
 

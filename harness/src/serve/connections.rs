@@ -11,7 +11,7 @@ use hyper_util::{
     server::graceful::{GracefulShutdown, Watcher},
     service::TowerToHyperService,
 };
-use std::{convert::Infallible, io, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
@@ -28,16 +28,24 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// A connection to a client, with a limit to how long it may not read.
 type Wire = TokioIo<std::pin::Pin<Box<TimeoutStream<TcpStream>>>>;
 
-/// Serves `routes` on `listener` until `ended`, then waits for the requests that are being answered.
+/// Serves `routes` on `listener` until `ended`, then waits for the requests that are being answered. While `door` says so
+/// connections are refused: nobody listens then.
 ///
 /// `refusal` is what a client is told for whom there is no room.
+///
+/// # Errors
+///
+/// Fails where another program took the port while nobody listened.
 pub(super) async fn serve(
     listener: TcpListener,
     routes: Router,
     refusal: fn() -> Response<Body>,
     limits: Limits,
+    mut door: watch::Receiver<Door>,
     mut ended: watch::Receiver<()>,
 ) -> io::Result<()> {
+    let address = listener.local_addr()?;
+    let mut listener = Some(listener);
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(limits.connections));
     let refusals = Arc::new(Semaphore::new(REFUSALS_MAX));
@@ -48,7 +56,15 @@ pub(super) async fn serve(
             biased;
             _ = ended.changed() => break,
             Some(_) = connections.join_next() => {}
-            accepted = listener.accept() => match accepted {
+            Ok(()) = door.changed() => {
+                let is_open = *door.borrow_and_update() == Door::Open;
+                listener = match listener {
+                    Some(listener) if is_open => Some(listener),
+                    None if is_open => Some(TcpListener::bind(address).await?),
+                    Some(_) | None => None,
+                };
+            }
+            accepted = accept(listener.as_ref()) => match accepted {
                 Ok((stream, _)) => {
                     let watcher = graceful.watcher();
                     if let Ok(permit) = Arc::clone(&room).try_acquire_owned() {
@@ -73,6 +89,21 @@ pub(super) async fn serve(
     graceful.shutdown().await;
     while connections.join_next().await.is_some() {}
     Ok(())
+}
+
+/// Whether connections are let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Door {
+    Open,
+    Closed,
+}
+
+/// The next connection; none comes while nobody listens.
+async fn accept(listener: Option<&TcpListener>) -> io::Result<(TcpStream, SocketAddr)> {
+    match listener {
+        Some(listener) => listener.accept().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Whether a client went away before it was let in.

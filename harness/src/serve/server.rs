@@ -4,7 +4,7 @@ use super::{
     actor::{self, LETTERS_MAX, Letter, Outside, Service},
     address::AddressError,
     clock::ClockMode,
-    connections,
+    connections::{self, Door},
     events::{EventFile, Hub},
     hook::{Hook, HookUrl},
     limits::Limits,
@@ -190,6 +190,9 @@ impl Server {
         let twins = Twins::new(self.twins, &root_url, now)?;
         let (letters, inbox) = mpsc::channel(LETTERS_MAX);
         let (end, ended) = watch::channel(());
+        // ECS never refuses connections.
+        let (jenkins_door, at_jenkins) = watch::channel(Door::Open);
+        let (_ecs_door, at_ecs) = watch::channel(Door::Open);
         let mut tasks = JoinSet::new();
         let listeners = [
             (Service::Ecs, self.ecs, listener::ecs_is_full as fn() -> _),
@@ -198,12 +201,12 @@ impl Server {
         for (service, socket, refusal) in listeners {
             let Some(socket) = socket else { continue };
             let routes = listener::routes(service, letters.clone(), self.limits);
-            let head = match service {
-                Service::Ecs => self.limits.head,
-                Service::Jenkins => self.limits.jenkins_head,
+            let (head, door) = match service {
+                Service::Ecs => (self.limits.head, at_ecs.clone()),
+                Service::Jenkins => (self.limits.jenkins_head, at_jenkins.clone()),
             };
             let limits = Limits { head, ..self.limits };
-            tasks.spawn(connections::serve(socket, routes, refusal, limits, ended.clone()));
+            tasks.spawn(connections::serve(socket, routes, refusal, limits, door, ended.clone()));
         }
         let hook = self.hook.map(|url| {
             let (hook, posts) = Hook::new(url);
@@ -214,7 +217,7 @@ impl Server {
             hook
         });
         let outside = Outside { hub: Hub::new(self.events), processes, hook };
-        tasks.spawn(owner(twins, clock, inbox, outside));
+        tasks.spawn(owner(twins, clock, inbox, outside, jenkins_door));
         tokio::select! {
             // The wish to end comes first, so that it is heeded however busy the servers are.
             biased;
@@ -242,8 +245,9 @@ async fn owner(
     clock: super::clock::Clock,
     inbox: mpsc::Receiver<Letter>,
     outside: Outside,
+    jenkins_door: watch::Sender<Door>,
 ) -> io::Result<()> {
-    actor::run(twins, clock, inbox, outside).await;
+    actor::run(twins, clock, inbox, outside, jenkins_door).await;
     Ok(())
 }
 

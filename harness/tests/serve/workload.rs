@@ -1,8 +1,14 @@
 //! A trace that is played into the queue of Jenkins, and a restart in the middle of it.
 
-use crate::client::{Answer, Both, send, with_servers};
-use footman::serve::ClockMode;
+use crate::client::{Answer, Both, send, with_servers, with_twins};
+use footman::serve::{ClockMode, TwinsSettings};
+use footman_core::Millis;
 use serde_json::{Value, json};
+use std::{io::ErrorKind, net::SocketAddr, num::NonZeroU32};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 const TRACE: &str = "submit_s,duration_s,label,job,run,after\n\
                      0,10,docker && linux,team/app,1,\n\
@@ -117,6 +123,43 @@ fn builds_of_a_restart_come_when_the_controller_is_back() {
             "tried every 10 s"
         );
     });
+}
+
+/// jenkins.md 2: a controller that restarts refuses connections, then answers 503, then it is back.
+#[test]
+fn on_the_wall_a_controller_that_restarts_refuses_connections() {
+    let mut twins = TwinsSettings::default();
+    let latencies = &mut twins.jenkins.latencies;
+    (latencies.restart_refused, latencies.restart_starting) = (Millis::new(150), Millis::new(150));
+    with_twins(ClockMode::Wall { speed: NonZeroU32::MIN }, twins, |both| async move {
+        both.sim_done("POST", "/_sim/restart", Value::Null).await;
+        let mut seen = Vec::new();
+        while seen.last() != Some(&"back") {
+            let now = match TcpStream::connect(both.jenkins).await {
+                Err(error) if error.kind() == ErrorKind::ConnectionRefused => "refused",
+                Err(error) => panic!("{error}"),
+                // Between the two the port may close, or the connection have been taken before it did.
+                Ok(_) => match try_status(both.jenkins).await {
+                    Some(503) => "starting",
+                    Some(200) => "back",
+                    Some(_) | None => continue,
+                },
+            };
+            if seen.last() != Some(&now) {
+                seen.push(now);
+            }
+        }
+        assert_eq!(seen, ["refused", "starting", "back"]);
+    });
+}
+
+/// The status of an answer, where the server can be reached and gives one.
+async fn try_status(to: SocketAddr) -> Option<u16> {
+    let mut stream = TcpStream::connect(to).await.ok()?;
+    stream.write_all(b"GET /api/json HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n").await.ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.ok()?;
+    answer.split(' ').nth(1)?.parse().ok()
 }
 
 #[test]
