@@ -8,6 +8,7 @@
 
 mod agent;
 mod assemble;
+mod changes;
 mod code;
 mod diagnostic;
 mod document;
@@ -29,6 +30,7 @@ mod world;
 mod yaml;
 
 pub use agent::{AgentSettings, ImageDialect};
+pub use changes::{Change, Effect, changes};
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Severity};
 pub use effective::{Effective, Origin};

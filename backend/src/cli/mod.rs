@@ -4,6 +4,7 @@
 
 mod connect;
 mod iam_policy;
+mod reload;
 mod render;
 mod run;
 

@@ -1,8 +1,13 @@
 //! `footmand run`.
 
-use super::{connect::Connection, load, note};
+use super::{
+    connect::Connection,
+    load, note,
+    reload::{Asked, Signals},
+};
 use crate::driver::{End, Limits, Machine, Report, Rhythm, WallClock, run as drive};
 use clap::{Args, ValueEnum};
+use footman_config::Loaded;
 use footman_config_files::ConfigFiles;
 use footman_core::{
     Action, Policy,
@@ -11,13 +16,12 @@ use footman_core::{
 };
 use miette::{IntoDiagnostic, miette};
 use std::sync::Arc;
-use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 /// Provisions: watches Jenkins' queue and keeps as many agents on ECS as its builds need
 ///
-/// SIGTERM and SIGINT end it once what it is doing is done; agents run on, and the next one takes them over. It logs to
-/// standard error; RUST_LOG says how much.
+/// SIGTERM and SIGINT end it once what it is doing is done; agents run on, and the next one takes them over. SIGHUP reads the
+/// configuration anew. It logs to standard error; RUST_LOG says how much.
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
     #[command(flatten)]
@@ -49,40 +53,55 @@ pub(super) fn run(arguments: &RunArguments) -> miette::Result<()> {
     let loaded = load(&arguments.files)?;
     begin_log(arguments.log);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    runtime.into_diagnostic()?.block_on(async {
-        let services = Arc::new(arguments.connection.services(&loaded).await?);
-        let clock = WallClock::start();
-        let mut machine = Machine::new(loaded.policy.clone(), Rhythm::Adaptive, clock.now());
-        let mut log = Log { policy: loaded.policy };
-        tracing::info!(version = env!("CARGO_PKG_VERSION"), owner = %log.policy.owner, "footmand starts");
-        match drive(&mut machine, services, clock, Limits::default(), &mut log, asked_to_end()?).await {
-            End::Asked { unfinished: 0 } => {
-                tracing::info!(agents = machine.core().agents_len(), "footmand ends; agents run on");
-                Ok(())
-            }
-            End::Asked { unfinished } => {
-                note(format!("{unfinished} actions were not over in time; the next footmand finds out what came of them"));
-                Ok(())
-            }
-            End::GaveWay => Err(miette!(
-                help = "one footmand for each owner id: stop the other one, or give this one an `owner` of its own in footman.yaml",
-                "an older footmand works as owner `{}`",
-                log.policy.owner
-            )),
-        }
-    })
+    runtime.into_diagnostic()?.block_on(provision(arguments, loaded))
 }
 
-/// Is over when somebody asks the process to end.
-fn asked_to_end() -> miette::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate()).into_diagnostic()?;
-    let mut interrupt = signal(SignalKind::interrupt()).into_diagnostic()?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+/// Provisions until somebody asks for the end. A configuration that has changed is gone on with as after a restart: nothing
+/// is kept that could not be learnt again.
+async fn provision(arguments: &RunArguments, mut loaded: Loaded) -> miette::Result<()> {
+    let mut services = Arc::new(arguments.connection.services(&loaded).await?);
+    let mut signals = Signals::heed()?;
+    let clock = WallClock::start();
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), owner = %loaded.policy.owner, "footmand starts");
+    loop {
+        let mut machine = Machine::new(loaded.policy.clone(), Rhythm::Adaptive, clock.now());
+        let mut log = Log { policy: loaded.policy.clone() };
+        let mut asked = Asked::End;
+        let end = async { asked = signals.next(&arguments.files, &loaded).await };
+        match drive(&mut machine, Arc::clone(&services), clock, Limits::default(), &mut log, end).await {
+            End::Asked { unfinished: 0 } => {}
+            End::Asked { unfinished } => {
+                note(format!(
+                    "{unfinished} actions were not over in time; what came of them is found out anew"
+                ));
+            }
+            End::GaveWay => {
+                return Err(miette!(
+                    help = "one footmand for each owner id: stop the other one, or give this one an `owner` of its own in \
+                            footman.yaml",
+                    "an older footmand works as owner `{}`",
+                    loaded.policy.owner
+                ));
+            }
         }
-    })
+        let Asked::Reload(new) = asked else {
+            tracing::info!(agents = machine.core().agents_len(), "footmand ends; agents run on");
+            return Ok(());
+        };
+        match arguments.connection.services(&new).await {
+            Ok(connected) => {
+                services = Arc::new(connected);
+                loaded = *new;
+                tracing::info!("the configuration was reloaded");
+            }
+            Err(report) => {
+                note(format!("{report:?}"));
+                tracing::error!(
+                    "nothing can be connected with the new configuration (above); the present one stays"
+                );
+            }
+        }
+    }
 }
 
 fn begin_log(form: LogForm) {

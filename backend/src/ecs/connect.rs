@@ -48,7 +48,14 @@ pub async fn connect(
     templates: Vec<TaskTemplate>,
     endpoint: Option<&str>,
 ) -> Result<Vec<(TaskTemplate, Client)>, ConnectError> {
-    let environment = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let mut defaults = aws_config::defaults(BehaviorVersion::latest());
+    // Where every cloud says its region, nobody else is asked for one: an instance's metadata may not answer.
+    if let Some(region) = templates.first().and_then(|template| template.region.as_deref())
+        && templates.iter().all(|template| template.region.is_some())
+    {
+        defaults = defaults.region(Region::new(region.to_owned()));
+    }
+    let environment = defaults.load().await;
     let mut clients: Vec<(Reach, Client)> = Vec::new();
     let mut connected = Vec::with_capacity(templates.len());
     for template in templates {
