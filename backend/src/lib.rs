@@ -6,6 +6,7 @@
 //! own words ([`Outcome`](footman_core::event::Outcome), [`Failure`](footman_core::event::Failure)).
 
 pub mod cli;
+pub mod doctor;
 pub mod driver;
 pub mod ecs;
 pub mod jenkins;

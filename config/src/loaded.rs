@@ -36,6 +36,8 @@ pub struct Loaded {
     pub label_map: BTreeMap<Arc<str>, LabelMapping>,
     /// Warnings and notes, in the order of the files.
     pub diagnostics: Vec<Diagnostic>,
+    /// Where `jenkins.nodes` stands, if a file of Jenkins' has it: a reload of such files removes nodes that are not in it.
+    pub nodes: Option<Place>,
     /// Settings of Footman's own that no cloud and no template has, as `footman config show` shows them.
     pub settings: Vec<Row>,
 }
@@ -122,12 +124,14 @@ pub fn load(texts: &[Text<'_>], lookup: &dyn Fn(&str) -> Option<String>) -> Resu
         return Err(Refused { diagnostics, clouds: assembled.clouds });
     }
     let settings_rows = settings.rows();
+    let nodes = documents.jenkins.as_ref().and_then(|root| root.get("jenkins")?.get("nodes"));
     Ok(Loaded {
         clouds: assembled.clouds,
         policy: assembled.policy,
         simulation: assembled.simulation,
         label_map: settings.label_map,
         diagnostics,
+        nodes: nodes.map(|node| node.place.clone()),
         settings: settings_rows,
     })
 }

@@ -76,7 +76,7 @@ impl Connection {
     /// Fails where a region or a source of credentials is missing.
     pub(super) async fn ecs(&self, loaded: &Loaded, jenkins: &Jenkins) -> miette::Result<Backend> {
         let templates = TaskTemplate::of_configuration(loaded, jenkins.url());
-        Ok(Backend::new(connect(templates, self.ecs_endpoint.as_deref()).await.into_diagnostic()?))
+        Ok(Backend::new(connect(templates, self.ecs_endpoint()).await.into_diagnostic()?))
     }
 
     /// Both for the driver.
@@ -87,11 +87,20 @@ impl Connection {
     pub(super) async fn services(&self, loaded: &Loaded) -> miette::Result<Services> {
         let jenkins = self.jenkins(loaded)?;
         let ecs = self.ecs(loaded, &jenkins).await?;
-        let source = match self.labels {
+        Ok(Services::new(jenkins, self.label_source(), ecs, &loaded.policy))
+    }
+
+    /// Where labels come from that the queue does not show.
+    pub(super) fn label_source(&self) -> LabelSource {
+        match self.labels {
             Labels::Why => LabelSource::Why,
             Labels::Script => LabelSource::Script,
-        };
-        Ok(Services::new(jenkins, source, ecs, &loaded.policy))
+        }
+    }
+
+    /// The URL that is called instead of the region's own endpoint of ECS.
+    pub(super) fn ecs_endpoint(&self) -> Option<&str> {
+        self.ecs_endpoint.as_deref()
     }
 
     fn url(&self, loaded: &Loaded) -> miette::Result<String> {

@@ -3,6 +3,7 @@
 //! A command is a module with its arguments and a `run`. Output is for people by default; `--json` is for programs.
 
 mod connect;
+mod doctor;
 mod iam_policy;
 mod reload;
 mod render;
@@ -27,6 +28,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Doctor(doctor::DoctorArguments),
     IamPolicy(iam_policy::IamPolicyArguments),
     Render(render::RenderArguments),
     Run(run::RunArguments),
@@ -41,6 +43,10 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Box::new(miette::MietteHandlerOpts::new().wrap_lines(wrap).build())
     })));
     let done = match arguments.command {
+        Command::Doctor(arguments) => match doctor::run(&arguments) {
+            Ok(code) => return code,
+            Err(report) => Err(report),
+        },
         Command::IamPolicy(arguments) => iam_policy::run(&arguments),
         Command::Render(arguments) => render::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),

@@ -115,7 +115,7 @@ fn before_launch(failed: Failure) -> Failure {
 }
 
 /// The name of a cluster that is named by its name or ARN.
-fn cluster_name(named: Option<&str>) -> &str {
+pub(super) fn cluster_name(named: Option<&str>) -> &str {
     let named = named.unwrap_or("default");
     named.split_once(":cluster/").map_or(named, |(_, name)| name)
 }

@@ -91,7 +91,11 @@ impl Definitions {
 }
 
 /// A definition of the user's own: which container of it is the agent's, and whether its tasks have an interface each.
-async fn of_user(client: &Client, own: &OwnDefinition) -> Result<Definition, Failure> {
+///
+/// # Errors
+///
+/// Fails as the call failed, and where it has no such container.
+pub(super) async fn of_user(client: &Client, own: &OwnDefinition) -> Result<Definition, Failure> {
     let described = client.describe_task_definition().task_definition(&*own.definition).send().await;
     let described = described.map_err(|error| failure(&error))?;
     let found = described.task_definition().ok_or(Failure::Unknown)?;
@@ -121,16 +125,10 @@ async fn registered(client: &Client, template: &TaskTemplate) -> Result<Definiti
         container: template.container.to_string(),
         awsvpc,
     };
-    let newest = newest(client, &template.family).await?;
-    if let Some(newest) = &newest
-        && value(newest.tags(), TAG) == Some(&*ours.whole)
-        && let Some(arn) = newest.task_definition().and_then(TaskDefinition::task_definition_arn)
-    {
-        return Ok(of(arn));
-    }
-    let differs = match &newest {
-        None => vec!["there was none"],
-        Some(newest) => ours.differs(value(newest.tags(), FIELDS_TAG).unwrap_or_default()),
+    let differs = match compared(client, template, &ours).await? {
+        Standing::Same { definition } => return Ok(of(&definition)),
+        Standing::Missing => vec!["there was none"],
+        Standing::Differs { fields, .. } => fields,
     };
     let tagged =
         wanted.tags(definition::tag(TAG, &ours.whole)).tags(definition::tag(FIELDS_TAG, &ours.fields));
@@ -148,6 +146,47 @@ async fn registered(client: &Client, template: &TaskTemplate) -> Result<Definiti
     );
     retire(client, template).await;
     Ok(of(arn))
+}
+
+/// How what is registered compares with what a template says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// The newest revision of the family is what the template says.
+    Same {
+        /// Its ARN.
+        definition: String,
+    },
+    /// The newest revision is another one: the next launch registers one more.
+    Differs {
+        /// The fields that differ.
+        fields: Vec<&'static str>,
+        /// The owner whose tag it carries, if it does.
+        owner: Option<String>,
+    },
+    /// The family has no revision: the first launch registers one.
+    Missing,
+}
+
+/// How the newest revision of a template's family compares with it. Nothing is changed.
+///
+/// # Errors
+///
+/// Fails where the template cannot be put into a request, and as the call failed.
+pub(super) async fn standing(client: &Client, template: &TaskTemplate) -> Result<Standing, Failure> {
+    let wanted = definition::of(template).map_err(|error| unbuildable(template, &error))?;
+    compared(client, template, &Fingerprint::of(&wire::of_definition(wanted).await)).await
+}
+
+async fn compared(client: &Client, template: &TaskTemplate, ours: &Fingerprint) -> Result<Standing, Failure> {
+    let Some(newest) = newest(client, &template.family).await? else { return Ok(Standing::Missing) };
+    let arn = newest.task_definition().and_then(TaskDefinition::task_definition_arn);
+    match arn.filter(|_| value(newest.tags(), TAG) == Some(&*ours.whole)) {
+        Some(arn) => Ok(Standing::Same { definition: arn.to_owned() }),
+        None => Ok(Standing::Differs {
+            fields: ours.differs(value(newest.tags(), FIELDS_TAG).unwrap_or_default()),
+            owner: value(newest.tags(), OWNER_TAG).map(str::to_owned),
+        }),
+    }
 }
 
 /// The newest active revision of a family with its tags, if there is one.

@@ -115,7 +115,7 @@ fn never_connected(error: &ConnectorError) -> bool {
 }
 
 /// The first error of this type among `error` and its causes.
-fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+pub(super) fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut source = Some(error);
     while let Some(cause) = source {
         if let Some(found) = cause.downcast_ref() {
@@ -131,7 +131,7 @@ fn refused(reason: &str) -> Failure {
 }
 
 /// The words of an error and of all that caused it.
-fn chain(error: &dyn Error) -> String {
+pub(super) fn chain(error: &dyn Error) -> String {
     let mut words = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

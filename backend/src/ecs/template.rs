@@ -158,6 +158,16 @@ impl TaskTemplate {
         tags
     }
 
+    /// Jenkins' URL, as agents are told it.
+    pub fn jenkins_url(&self) -> &str {
+        &self.connection.url
+    }
+
+    /// `host:port` instead of what Jenkins announces for TCP, where the cloud has that.
+    pub fn tunnel(&self) -> Option<&str> {
+        self.connection.tunnel.as_deref()
+    }
+
     /// Whether agents connect over WebSocket.
     pub fn web_socket(&self) -> bool {
         self.agent.web_socket

@@ -5,7 +5,7 @@
 //! [`continuation`] finds marked nodes that a Pipeline waits for.
 //!
 //! The rest is a thin shell around them: [`client`] sends one request, [`nodes`] does what the core wants done, [`observe`]
-//! polls, [`check`] finds out what the user may do.
+//! polls, [`check`] finds out what the user may do, and [`survey`] what stands there.
 
 mod answer;
 pub mod check;
@@ -17,6 +17,7 @@ pub mod lookouts;
 pub mod node_xml;
 pub mod nodes;
 pub mod observe;
+pub mod survey;
 pub mod why;
 
 pub use answer::{CallError, SendError};

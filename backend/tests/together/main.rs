@@ -6,5 +6,6 @@
 
 mod builds;
 mod differential;
+mod doctor;
 mod faults;
 mod stage;

@@ -25,7 +25,7 @@ use std::{collections::BTreeMap, fmt::Write, future::Future, net::SocketAddr};
 use tokio::sync::oneshot;
 
 /// A cloud with two templates whose labels overlap nowhere.
-const JENKINS: &str = "
+pub(crate) const JENKINS: &str = "
 jenkins:
   clouds:
     - ecs:
@@ -37,7 +37,8 @@ jenkins:
           - {templateName: java, label: java linux, image: jenkins/inbound-agent, cpu: 1024, memory: 2048}
           - {templateName: small, label: small, image: jenkins/inbound-agent, cpu: 512, memory: 1024}
 ";
-const FOOTMAN: &str = "
+/// Footman's half of it.
+pub(crate) const FOOTMAN: &str = "
 owner: together
 clouds:
   ecs:
@@ -109,6 +110,16 @@ pub(crate) fn trace(builds: &[(u64, u64, &str)]) -> String {
 }
 
 impl Stage {
+    /// Where ECS is.
+    pub(crate) fn ecs_url(&self) -> String {
+        format!("http://{}", self.ecs)
+    }
+
+    /// Where Jenkins is.
+    pub(crate) fn jenkins_url(&self) -> String {
+        format!("http://{}/", self.jenkins)
+    }
+
     /// A request under `/_sim/`.
     pub(crate) async fn sim(&self, method: &str, path: &str, body: impl Into<reqwest::Body>) -> Value {
         let url = format!("http://{}/_sim/{path}", self.jenkins);
@@ -128,14 +139,12 @@ impl Stage {
     pub(crate) async fn daemon(&self) -> (Machine, Services) {
         let loaded = configuration();
         let credentials = Credentials::new("footmand", "secret", None, None, "test");
-        let connect = ConnectSettings {
-            endpoint: Some(format!("http://{}", self.ecs)),
-            ..ConnectSettings::in_region("us-east-1")
-        };
+        let connect =
+            ConnectSettings { endpoint: Some(self.ecs_url()), ..ConnectSettings::in_region("us-east-1") };
         let client = Client::from_conf(connect.config(SharedCredentialsProvider::new(credentials)).build());
         let templates = TaskTemplate::of_configuration(&loaded, "https://jenkins.example.com/");
         let ecs = Backend::new(templates.into_iter().map(|template| (template, client.clone())).collect());
-        let jenkins = Jenkins::new(JenkinsSettings::at(format!("http://{}/", self.jenkins))).unwrap();
+        let jenkins = Jenkins::new(JenkinsSettings::at(self.jenkins_url())).unwrap();
         let services = Services::new(jenkins, LabelSource::Why, ecs, &loaded.policy);
         (Machine::new(loaded.policy, Rhythm::Grid, self.now().await), services)
     }

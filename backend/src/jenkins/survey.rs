@@ -1,0 +1,112 @@
+//! What stands in a Jenkins, for people who set one up. Nothing is changed by asking.
+
+use super::{
+    check::{Check, CheckError},
+    client::Jenkins,
+    listing::{self, ListedNode, ListingError},
+    lookouts::Lookout,
+    observe::PollError,
+};
+use footman_core::{
+    description::{Description, Reading},
+    id::OwnerId,
+};
+use serde::Deserialize;
+use std::{borrow::Cow, collections::BTreeMap};
+
+/// What was found.
+#[derive(Debug)]
+pub struct JenkinsSurvey {
+    /// What the user may do, and what Jenkins is like.
+    pub check: Result<Check, CheckError>,
+    /// The nodes, in the order of their names.
+    pub nodes: Result<Vec<SurveyedNode>, PollError>,
+    /// Whether Jenkins asks for a crumb with changes, from whoever has no API token; `None` where that was not shown.
+    pub crumbs: Option<bool>,
+}
+
+/// A node, and of what class Jenkins says that it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SurveyedNode {
+    /// The node.
+    pub listed: ListedNode,
+    /// `_class` of its computer.
+    pub class: String,
+}
+
+impl SurveyedNode {
+    /// The owner of an agent or lookout of a Footman, where its description can be read.
+    pub fn owner(&self) -> Option<Cow<'_, str>> {
+        let description = self.listed.node.description.as_deref()?;
+        match Description::parse(description) {
+            Reading::Ours(described) => Some(described.owner),
+            Reading::OtherFormat(_) | Reading::Damaged | Reading::Foreign => {
+                Lookout::owner(description).map(Cow::Borrowed)
+            }
+        }
+    }
+
+    /// Whether it is an agent or lookout of this owner's.
+    pub fn is_of(&self, owner: &OwnerId) -> bool {
+        self.owner().is_some_and(|own| own == owner.as_str())
+    }
+}
+
+#[derive(Deserialize)]
+struct Classes {
+    computer: Vec<Class>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Class {
+    display_name: String,
+    #[serde(rename = "_class", default)]
+    class: String,
+}
+
+/// Reads the answer to [`listing::COMPUTERS`], and the classes that Jenkins adds to it.
+///
+/// # Errors
+///
+/// Fails where the answer is no listing of nodes.
+pub fn nodes(body: &[u8]) -> Result<Vec<SurveyedNode>, ListingError> {
+    let classes: Classes = serde_json::from_slice(body)?;
+    let mut classes: BTreeMap<String, String> =
+        classes.computer.into_iter().map(|it| (it.display_name, it.class)).collect();
+    let listed = listing::nodes(body)?.into_iter();
+    let with_class = |listed: ListedNode| {
+        let class = classes.remove(listed.node.name.as_str()).unwrap_or_default();
+        SurveyedNode { listed, class }
+    };
+    Ok(listed.map(with_class).collect())
+}
+
+impl Jenkins {
+    /// Looks at what stands there and what the user may do; permissions of a node are tried on one of `owner`'s, where one
+    /// stands. Each request has the client's deadline.
+    pub async fn survey(&self, owner: &OwnerId) -> JenkinsSurvey {
+        let nodes = self.surveyed().await;
+        let ours = nodes.iter().flatten().find(|node| node.is_of(owner));
+        let check = self.check(ours.map(|node| node.listed.node.name.as_str())).await;
+        let crumbs = if check.is_ok() { self.asks_for_crumbs().await } else { None };
+        JenkinsSurvey { check, nodes, crumbs }
+    }
+
+    async fn surveyed(&self) -> Result<Vec<SurveyedNode>, PollError> {
+        let answer = self.api(&["computer"], listing::COMPUTERS).await?.ok()?;
+        if answer.session().is_none() {
+            return Err(PollError::NoSession);
+        }
+        Ok(nodes(&answer.body)?)
+    }
+
+    /// Where changes need none, nobody issues them.
+    async fn asks_for_crumbs(&self) -> Option<bool> {
+        match self.api(&["crumbIssuer"], "crumbRequestField").await.ok()?.status {
+            200 => Some(true),
+            404 => Some(false),
+            _ => None,
+        }
+    }
+}
