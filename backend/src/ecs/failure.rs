@@ -98,14 +98,14 @@ fn retry_after(answer: &HttpResponse) -> Option<Millis> {
 /// there are none is for people to mend, and they are told.
 fn without_credentials(error: &ConnectorError) -> Option<Failure> {
     match cause(error)? {
-        CredentialsError::ProviderTimedOut(_) | CredentialsError::ProviderError(_) => {
-            Some(Failure::Unavailable)
-        }
+        // That nobody listens where a container's role is asked for is unhandled to the SDK.
+        CredentialsError::ProviderTimedOut(_)
+        | CredentialsError::ProviderError(_)
+        | CredentialsError::Unhandled(_) => Some(Failure::Unavailable),
         // The enum may grow.
-        CredentialsError::CredentialsNotLoaded(_)
-        | CredentialsError::InvalidConfiguration(_)
-        | CredentialsError::Unhandled(_)
-        | _ => Some(refused(&chain(error))),
+        CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_) | _ => {
+            Some(refused(&chain(error)))
+        }
     }
 }
 
@@ -147,6 +147,7 @@ mod tests {
     use super::*;
     use aws_sdk_ecs::{error::ErrorMetadata, operation::run_task::RunTaskError};
     use aws_smithy_types::body::SdkBody;
+    use std::time::Duration;
 
     /// An exception as the SDK gives it.
     fn exception(status: u16, code: &str, message: &str) -> SdkError<RunTaskError, HttpResponse> {
@@ -201,6 +202,25 @@ mod tests {
             let error = RunTaskError::generic(ErrorMetadata::builder().code("ThrottlingException").build());
             let failed = failure(&SdkError::service_error(error, answer));
             assert_eq!(failed, Failure::Throttled { retry_after }, "{header}");
+        }
+    }
+
+    #[test]
+    fn credentials_that_nobody_gives_out_at_the_moment_may_come_and_those_that_there_are_not_do_not() {
+        // error => whether the next time may be better
+        let table = [
+            (CredentialsError::not_loaded("nowhere"), false),
+            (CredentialsError::invalid_configuration("half a profile"), false),
+            (CredentialsError::provider_timed_out(Duration::from_secs(5)), true),
+            (CredentialsError::provider_error("169.254.170.2 refuses"), true),
+            (CredentialsError::unhandled("169.254.170.2 does not listen"), true),
+        ];
+        for (error, may_come) in table {
+            let words = error.to_string();
+            let unsigned = SdkError::dispatch_failure(ConnectorError::other(error.into(), None));
+            let failed = failure::<RunTaskError>(&unsigned);
+            assert_eq!(failed == Failure::Unavailable, may_come, "{words}: {failed:?}");
+            assert_eq!(matches!(failed, Failure::Refused { .. }), !may_come, "{words}: {failed:?}");
         }
     }
 
