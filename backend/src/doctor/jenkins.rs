@@ -79,19 +79,23 @@ pub(super) fn rows(facts: &JenkinsFacts) -> Vec<Row> {
     };
     let mut rows = vec![answers(url, check), user(check), session(check)];
     let nodes = survey.nodes.as_deref().unwrap_or_default();
-    rows.extend(check.permissions.iter().map(|(permission, right)| match permission {
-        Permission::OverallRead | Permission::AgentCreate | Permission::AgentConnect => {
+    let administers = check.verdict(Permission::OverallAdminister) == Some(&Right::Held);
+    rows.extend(check.permissions.iter().map(|(permission, right)| match (permission, right) {
+        (_, Right::Unproven(_)) if administers => implied(&permission.to_string()),
+        (Permission::OverallRead | Permission::AgentCreate | Permission::AgentConnect, right) => {
             needed(*permission, right)
         }
-        Permission::JobRead => job_read(right, nodes),
-        Permission::AgentExtendedRead => extended_read(right),
-        Permission::OverallAdminister => administer(right, facts.labels),
+        (Permission::JobRead, right) => job_read(right, nodes),
+        (Permission::AgentExtendedRead, right) => extended_read(right),
+        (Permission::OverallAdminister, right) => administer(right, facts.labels),
     }));
-    rows.push(row(
-        &UNTRIED.join(", "),
-        Verdict::NotChecked,
-        "they cannot be tried without a change: the first agents show them",
-    ));
+    let untried = UNTRIED.join(", ");
+    rows.push(if administers {
+        implied(&untried)
+    } else {
+        let found = "they cannot be tried without a change: the first agents show them";
+        row(&untried, Verdict::NotChecked, found)
+    });
     rows.push(crumbs(survey.crumbs));
     rows.extend(way::rows(&facts.ways, url, check));
     match &survey.nodes {
@@ -167,6 +171,11 @@ fn needed(permission: Permission, right: &Right) -> Row {
         }
         Right::Unproven(why) => row(&what, Verdict::NotChecked, *why),
     }
+}
+
+/// What need not be tried on whoever may do everything.
+fn implied(what: &str) -> Row {
+    row(what, Verdict::Ok, "Overall/Administer implies it")
 }
 
 /// Without it Jenkins shows an empty queue and says nothing, so that builds wait for ever.
@@ -321,6 +330,10 @@ pub(super) mod tests {
             assert_eq!(verdict(&facts, "Overall/Administer"), want, "for the script, {right:?}");
         }
         assert_eq!(verdict(&facts(Result::Ok(check())), &UNTRIED.join(", ")), NotChecked);
+        let mut all = with(Permission::OverallAdminister, Right::Held);
+        all.permissions[1].1 = Right::Unproven("there is no job");
+        let all = facts(Result::Ok(all));
+        assert_eq!(["Job/Read", &UNTRIED.join(", ")].map(|what| verdict(&all, what)), [Ok, Ok]);
     }
 
     #[test]
