@@ -35,6 +35,19 @@ fn shown(refused: &Refused) -> String {
     refused.diagnostics.iter().map(|it| format!("{it}\n")).collect()
 }
 
+/// They are Jenkins' own, and are kept aside for whoever warns of a reload.
+#[test]
+fn where_nodes_of_jenkins_stand_is_known_and_whose_file_has_them() {
+    let cloud = "jenkins:\n  clouds: [{ecs: {name: ecs, cluster: c, templates: [{templateName: a, label: a, image: i, \
+                 cpu: 256, memory: 512}]}}]\n";
+    let other = "jenkins:\n  nodes:\n    - permanent: {name: one}\n";
+    let without = loaded(&[("clouds.yaml", cloud)]);
+    assert_eq!(without.nodes, None);
+    let with = loaded(&[("clouds.yaml", cloud), ("nodes.yaml", other)]);
+    let place = with.nodes.unwrap();
+    assert_eq!((&*place.file, place.line), ("nodes.yaml", 3));
+}
+
 #[test]
 fn everything_worth_saying_is_said() {
     let said: String = fixture().diagnostics.iter().map(|it| format!("{it}\n")).collect();

@@ -204,6 +204,13 @@ fn each_trouble_is_found_where_it_is() {
         jenkins.fails(&[("connection", "no connection to Jenkins")]);
         let nowhere = Run { jenkins: "ci.example.org".to_owned(), ..Run::at(&stage) }.said().await;
         nowhere.fails(&[("connection", "no URL of a Jenkins")]);
+        let own = ("label: small,", "label: small, taskDefinitionOverride: users-own,");
+        let size = ("{agents: 40}", "{agents: 40}\n    templates: {small: {size: 512/1024}}");
+        let own = Run { changes: vec![own, size], ..Run::at(&stage) }.said().await;
+        own.fails(&[("definition of ecs/small", "users-own: ClientException")]);
+        let nodes = ("jenkins:\n", "jenkins:\n  nodes: [{permanent: {name: one}}]\n");
+        let nodes = Run { changes: vec![nodes], ..Run::at(&stage) }.said().await;
+        assert_eq!((nodes.code, nodes.check("reload").0), (Some(0), "warning"), "{}", nodes.text);
         let unusable =
             Run { changes: vec![("label: small", "lable: small")], ..Run::at(&stage) }.said().await;
         unusable.fails(&[("usable", "no, for 1 error")]);
