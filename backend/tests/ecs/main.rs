@@ -11,6 +11,7 @@ mod completeness;
 mod configuration;
 mod definitions;
 mod errors;
+mod failing;
 mod fixture;
 mod instances;
 mod launches;
