@@ -9,6 +9,8 @@ mod reload;
 mod render;
 mod run;
 
+pub use run::LOG_FILTER_MOST;
+
 use clap::{Parser, Subcommand};
 use footman_config::{Loaded, Severity};
 use footman_config_files::ConfigFiles;

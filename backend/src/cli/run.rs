@@ -21,7 +21,8 @@ use tracing_subscriber::EnvFilter;
 /// Provisions: watches Jenkins' queue and keeps as many agents on ECS as its builds need
 ///
 /// SIGTERM and SIGINT end it once what it is doing is done; agents run on, and the next one takes them over. SIGHUP reads the
-/// configuration anew. It logs to standard error; RUST_LOG says how much.
+/// configuration anew. It logs to
+/// standard error.
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
     #[command(flatten)]
@@ -31,7 +32,28 @@ pub(super) struct RunArguments {
     /// How the log is written
     #[arg(long, value_enum, default_value_t)]
     log: LogForm,
+    /// How much is logged of what footmand does; of libraries below it never more than `info`
+    #[arg(long, value_enum, default_value_t)]
+    log_level: LogLevel,
 }
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum LogLevel {
+    /// What fails
+    Warn,
+    /// Agents that are made and go, and why items wait
+    #[default]
+    Info,
+    /// Each action and each decision
+    Debug,
+    /// Everything
+    Trace,
+}
+
+/// The most that is logged, whatever is asked for: libraries that send requests may show them below that, and some of what
+/// is sent is secret.
+pub const LOG_FILTER_MOST: &str = "info,footman_backend=trace";
 
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -51,7 +73,7 @@ enum LogForm {
 /// owner id.
 pub(super) fn run(arguments: &RunArguments) -> miette::Result<()> {
     let loaded = load(&arguments.files)?;
-    begin_log(arguments.log);
+    begin_log(arguments.log, arguments.log_level);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.into_diagnostic()?.block_on(provision(arguments, loaded))
 }
@@ -104,8 +126,13 @@ async fn provision(arguments: &RunArguments, mut loaded: Loaded) -> miette::Resu
     }
 }
 
-fn begin_log(form: LogForm) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+fn begin_log(form: LogForm, level: LogLevel) {
+    let filter = EnvFilter::new(match level {
+        LogLevel::Warn => "warn",
+        LogLevel::Info => "info",
+        LogLevel::Debug => "info,footman_backend=debug",
+        LogLevel::Trace => LOG_FILTER_MOST,
+    });
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Another subscriber would be one of a test's.
     drop(match form {

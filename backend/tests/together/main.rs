@@ -8,4 +8,5 @@ mod builds;
 mod differential;
 mod doctor;
 mod faults;
+mod secrets;
 mod stage;

@@ -9,7 +9,7 @@ use footman_backend::{
     driver::{Machine, Report, Rhythm, Servers, lockstep},
     ecs::{Backend, TaskTemplate, client::ConnectSettings},
     jenkins::{
-        client::{Jenkins, JenkinsSettings},
+        client::{Jenkins, JenkinsCredentials, JenkinsSettings},
         observe::LabelSource,
     },
     services::Services,
@@ -20,6 +20,7 @@ use footman_core::{
     decision::{Decision, What},
     event::Outcome,
 };
+use secrecy::SecretString;
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt::Write, future::Future, net::SocketAddr};
 use tokio::sync::oneshot;
@@ -48,6 +49,9 @@ simulation:
     builds:
       instances: [{type: m5.xlarge, count: 20}]
 ";
+
+/// The limit on agents in it.
+const AGENTS_MAX: usize = 40;
 
 /// The configuration of every story.
 pub(crate) fn configuration() -> Loaded {
@@ -137,14 +141,31 @@ impl Stage {
 
     /// A daemon that knows nothing yet.
     pub(crate) async fn daemon(&self) -> (Machine, Services) {
-        let loaded = configuration();
+        self.daemon_of(JenkinsSettings::at(self.jenkins_url())).await
+    }
+
+    /// The same as a user of Jenkins'.
+    pub(crate) async fn daemon_as(&self, user: &str, token: &str) -> (Machine, Services) {
+        let mut settings = JenkinsSettings::at(self.jenkins_url());
+        let (user, token) = (user.to_owned(), SecretString::from(token));
+        settings.credentials = Some(JenkinsCredentials { user, token });
+        self.daemon_of(settings).await
+    }
+
+    /// A client of ECS.
+    pub(crate) fn client(&self) -> Client {
         let credentials = Credentials::new("footmand", "secret", None, None, "test");
         let connect =
             ConnectSettings { endpoint: Some(self.ecs_url()), ..ConnectSettings::in_region("us-east-1") };
-        let client = Client::from_conf(connect.config(SharedCredentialsProvider::new(credentials)).build());
+        Client::from_conf(connect.config(SharedCredentialsProvider::new(credentials)).build())
+    }
+
+    async fn daemon_of(&self, settings: JenkinsSettings) -> (Machine, Services) {
+        let loaded = configuration();
+        let client = self.client();
         let templates = TaskTemplate::of_configuration(&loaded, "https://jenkins.example.com/");
         let ecs = Backend::new(templates.into_iter().map(|template| (template, client.clone())).collect());
-        let jenkins = Jenkins::new(JenkinsSettings::at(self.jenkins_url())).unwrap();
+        let jenkins = Jenkins::new(settings).unwrap();
         let services = Services::new(jenkins, LabelSource::Why, ecs, &loaded.policy);
         (Machine::new(loaded.policy, Rhythm::Grid, self.now().await), services)
     }
@@ -162,7 +183,30 @@ impl Stage {
         log: &mut Log,
         late: impl Fn(Timestamp) -> bool,
     ) -> Timestamp {
-        lockstep(machine, services, self, log, async |now: Timestamp, _: &Machine| late(now)).await
+        let ended = async |now: Timestamp, _: &Machine| {
+            self.check_limit(now).await;
+            late(now)
+        };
+        lockstep(machine, services, self, log, ended).await
+    }
+
+    /// Holds the limit on agents against what ECS has, whoever launched it: every 20 s, for the whole state is large.
+    async fn check_limit(&self, now: Timestamp) {
+        if now.as_millis() % 20_000 != 0 {
+            return;
+        }
+        let state = self.sim("GET", "state", "").await;
+        let tasks = state["ecs"]["tasks"]
+            .as_array()
+            .map_or(0, |tasks| tasks.iter().filter(|task| task["lastStatus"] != "STOPPED").count());
+        assert!(tasks <= AGENTS_MAX, "{tasks} tasks at {}", state["now"]);
+    }
+
+    /// How many builds began, over all jobs.
+    pub(crate) async fn builds_begun(&self) -> u64 {
+        let state = self.sim("GET", "state", "").await;
+        let jobs = state["jenkins"]["jobs"]["jobs"].as_array().unwrap();
+        jobs.iter().map(|job| job["nextBuildNumber"].as_u64().unwrap() - 1).sum()
     }
 
     /// The builds that ended otherwise than well.
@@ -179,6 +223,7 @@ impl Stage {
         let end = machine.due().unwrap().0 + footman_core::Millis::from_hours(24);
         let stage = self.clone();
         let ended = async |now: Timestamp, machine: &Machine| {
+            self.check_limit(now).await;
             if now >= end {
                 panic!("a day has passed: {:?}", stage.sim("GET", "workload", "").await);
             }
