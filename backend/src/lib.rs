@@ -11,3 +11,4 @@ pub mod driver;
 pub mod ecs;
 pub mod jenkins;
 pub mod services;
+pub mod status;

@@ -4,10 +4,12 @@
 
 mod connect;
 mod doctor;
+mod explain;
 mod iam_policy;
 mod reload;
 mod render;
 mod run;
+mod status;
 
 pub use run::LOG_FILTER_MOST;
 
@@ -31,6 +33,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Doctor(doctor::DoctorArguments),
+    Explain(explain::ExplainArguments),
     IamPolicy(iam_policy::IamPolicyArguments),
     Render(render::RenderArguments),
     Run(run::RunArguments),
@@ -49,6 +52,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
             Ok(code) => return code,
             Err(report) => Err(report),
         },
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::IamPolicy(arguments) => iam_policy::run(&arguments),
         Command::Render(arguments) => render::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),

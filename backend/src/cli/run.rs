@@ -4,18 +4,22 @@ use super::{
     connect::Connection,
     load, note,
     reload::{Asked, Signals},
+    status::{StatusAddress, show},
 };
-use crate::driver::{End, Limits, Machine, Report, Rhythm, WallClock, run as drive};
+use crate::{
+    driver::{End, Limits, Machine, Report, Rhythm, WallClock, run as drive},
+    status::words,
+};
 use clap::{Args, ValueEnum};
 use footman_config::Loaded;
 use footman_config_files::ConfigFiles;
 use footman_core::{
     Action, Policy,
     decision::{Decision, What},
-    event::{Failure, Outcome},
+    event::Outcome,
 };
 use miette::{IntoDiagnostic, miette};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tracing_subscriber::EnvFilter;
 
 /// Provisions: watches Jenkins' queue and keeps as many agents on ECS as its builds need
@@ -35,6 +39,9 @@ pub(super) struct RunArguments {
     /// How much is logged of what footmand does; of libraries below it never more than `info`
     #[arg(long, value_enum, default_value_t)]
     log_level: LogLevel,
+    /// Where it shows how it stands (/, /status.json, /healthz, /readyz, /metrics), or `off`. Nobody logs in there
+    #[arg(long, value_name = "ADDR", default_value_t)]
+    status: StatusAddress,
 }
 
 /// How much is logged.
@@ -87,10 +94,16 @@ async fn provision(arguments: &RunArguments, mut loaded: Loaded) -> miette::Resu
     tracing::info!(version = env!("CARGO_PKG_VERSION"), owner = %loaded.policy.owner, "footmand starts");
     loop {
         let mut machine = Machine::new(loaded.policy.clone(), Rhythm::Adaptive, clock.now());
-        let mut log = Log { policy: loaded.policy.clone() };
+        let limits = Limits::default();
+        let (collector, status) = show(arguments.status, clock, &machine, &limits).await?.unzip();
+        let mut report = (Log { policy: loaded.policy.clone() }, collector);
         let mut asked = Asked::End;
         let end = async { asked = signals.next(&arguments.files, &loaded).await };
-        match drive(&mut machine, Arc::clone(&services), clock, Limits::default(), &mut log, end).await {
+        let ended = drive(&mut machine, Arc::clone(&services), clock, limits, &mut report, end).await;
+        if let Some(status) = status {
+            status.end().await;
+        }
+        match ended {
             End::Asked { unfinished: 0 } => {}
             End::Asked { unfinished } => {
                 note(format!(
@@ -174,18 +187,12 @@ impl Report for Log {
         }
     }
 
-    fn acted(&mut self, action: &Action, outcome: &Outcome) {
+    fn acted(&mut self, action: &Action, outcome: &Outcome, _: Duration) {
         match outcome {
             Outcome::Done | Outcome::Launched { .. } => tracing::debug!(?action, ?outcome),
             Outcome::Conflict { tasks } => tracing::warn!(?action, ?tasks, "the token was used before"),
             Outcome::Failed(failure) => {
-                let kind = match failure {
-                    Failure::Throttled { .. } => "throttled",
-                    Failure::NoCapacity { .. } => "no capacity",
-                    Failure::Refused { .. } => "refused",
-                    Failure::Unavailable => "unavailable",
-                    Failure::Unknown => "unknown",
-                };
+                let kind = words::outcome(outcome);
                 tracing::warn!(?action, kind, ?failure, "an action failed");
             }
         }

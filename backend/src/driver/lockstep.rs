@@ -6,7 +6,7 @@
 
 use super::{Hands, Machine, Need, Report};
 use footman_core::Timestamp;
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 /// The servers' time.
 pub trait Servers {
@@ -44,17 +44,25 @@ async fn turn<H: Hands>(machine: &mut Machine, hands: &H, now: Timestamp, report
     loop {
         while let Some((id, action)) = machine.next_action() {
             let outcome = hands.act(action.clone()).await;
-            report.acted(&action, &outcome);
+            report.acted(&action, &outcome, Duration::ZERO);
             machine.replied(now, id, outcome);
         }
         while let Some(decision) = machine.next_decision() {
             report.decided(&decision);
         }
         match machine.begin(now) {
-            Some(Need::Poll) => machine.polled(now, hands.poll(now).await),
-            Some(Need::Look) => machine.looked(now, hands.look().await),
+            Some(Need::Poll) => {
+                let listing = hands.poll(now).await;
+                report.polled(now, listing.as_ref(), Duration::ZERO);
+                machine.polled(now, listing);
+            }
+            Some(Need::Look) => {
+                let listing = hands.look().await;
+                report.looked(now, &listing, Duration::ZERO);
+                machine.looked(now, listing);
+            }
             Some(Need::Timeout) => machine.handle_timeout(now),
-            None => return report.turned(machine),
+            None => return report.turned(now, machine),
         }
     }
 }

@@ -45,12 +45,83 @@ pub trait Report {
     /// The core decided something.
     fn decided(&mut self, decision: &Decision);
 
-    /// An action came to this.
-    fn acted(&mut self, action: &Action, outcome: &Outcome);
+    /// An action came to this, after so long.
+    fn acted(&mut self, action: &Action, outcome: &Outcome, took: Duration);
 
-    /// Something was asked of the machine; the core can be looked at.
-    fn turned(&mut self, machine: &Machine) {
-        let _ = machine;
+    /// A poll of Jenkins that ended at `now` saw this, or failed. The machine is told after it.
+    fn polled(&mut self, now: Timestamp, listing: Option<&JenkinsListing>, took: Duration) {
+        let _ = (now, listing, took);
+    }
+
+    /// A look at ECS that ended at `now` saw this. The machine is told after it.
+    fn looked(&mut self, now: Timestamp, listing: &TaskListing, took: Duration) {
+        let _ = (now, listing, took);
+    }
+
+    /// At `now` everything was done that was due; the core can be looked at.
+    fn turned(&mut self, now: Timestamp, machine: &Machine) {
+        let _ = (now, machine);
+    }
+}
+
+/// Two are told the same, one after the other.
+impl<A: Report, B: Report> Report for (A, B) {
+    fn decided(&mut self, decision: &Decision) {
+        self.0.decided(decision);
+        self.1.decided(decision);
+    }
+
+    fn acted(&mut self, action: &Action, outcome: &Outcome, took: Duration) {
+        self.0.acted(action, outcome, took);
+        self.1.acted(action, outcome, took);
+    }
+
+    fn polled(&mut self, now: Timestamp, listing: Option<&JenkinsListing>, took: Duration) {
+        self.0.polled(now, listing, took);
+        self.1.polled(now, listing, took);
+    }
+
+    fn looked(&mut self, now: Timestamp, listing: &TaskListing, took: Duration) {
+        self.0.looked(now, listing, took);
+        self.1.looked(now, listing, took);
+    }
+
+    fn turned(&mut self, now: Timestamp, machine: &Machine) {
+        self.0.turned(now, machine);
+        self.1.turned(now, machine);
+    }
+}
+
+/// Somebody who may not be there is told.
+impl<R: Report> Report for Option<R> {
+    fn decided(&mut self, decision: &Decision) {
+        if let Some(report) = self {
+            report.decided(decision);
+        }
+    }
+
+    fn acted(&mut self, action: &Action, outcome: &Outcome, took: Duration) {
+        if let Some(report) = self {
+            report.acted(action, outcome, took);
+        }
+    }
+
+    fn polled(&mut self, now: Timestamp, listing: Option<&JenkinsListing>, took: Duration) {
+        if let Some(report) = self {
+            report.polled(now, listing, took);
+        }
+    }
+
+    fn looked(&mut self, now: Timestamp, listing: &TaskListing, took: Duration) {
+        if let Some(report) = self {
+            report.looked(now, listing, took);
+        }
+    }
+
+    fn turned(&mut self, now: Timestamp, machine: &Machine) {
+        if let Some(report) = self {
+            report.turned(now, machine);
+        }
     }
 }
 
@@ -66,8 +137,13 @@ pub enum End {
     GaveWay,
 }
 
-/// Something that ran beside the loop.
-enum Done {
+/// Something that ran beside the loop, and how long.
+struct Done {
+    what: Ended,
+    took: Duration,
+}
+
+enum Ended {
     Act(ActionId, Action, Outcome),
     Poll(Option<JenkinsListing>),
     Look(TaskListing),
@@ -100,7 +176,7 @@ pub async fn run<H: Hands>(
         while let Some(decision) = machine.next_decision() {
             report.decided(&decision);
         }
-        report.turned(machine);
+        report.turned(now, machine);
         if machine.core().gave_way() {
             return End::GaveWay;
         }
@@ -125,6 +201,13 @@ async fn sleep_until(clock: WallClock, at: Option<Timestamp>) {
     }
 }
 
+/// Says how long it took.
+async fn timed(work: impl Future<Output = Ended>) -> Done {
+    let begun = Instant::now();
+    let what = work.await;
+    Done { what, took: begun.elapsed() }
+}
+
 /// What runs beside the loop, and what waits to.
 struct Beside<H> {
     hands: Arc<H>,
@@ -137,12 +220,14 @@ struct Beside<H> {
 impl<H: Hands> Beside<H> {
     fn poll(&mut self, now: Timestamp) {
         let (hands, limit) = (Arc::clone(&self.hands), self.limits.look);
-        self.running.spawn(async move { Done::Poll(timeout(limit, hands.poll(now)).await.ok().flatten()) });
+        self.running
+            .spawn(timed(async move { Ended::Poll(timeout(limit, hands.poll(now)).await.ok().flatten()) }));
     }
 
     fn look(&mut self) {
         let (hands, limit) = (Arc::clone(&self.hands), self.limits.look);
-        self.running.spawn(async move { Done::Look(timeout(limit, hands.look()).await.unwrap_or_default()) });
+        self.running
+            .spawn(timed(async move { Ended::Look(timeout(limit, hands.look()).await.unwrap_or_default()) }));
     }
 
     fn start_actions(&mut self) {
@@ -151,10 +236,10 @@ impl<H: Hands> Beside<H> {
         {
             let (hands, limit) = (Arc::clone(&self.hands), self.limits.action);
             self.acting += 1;
-            self.running.spawn(async move {
+            self.running.spawn(timed(async move {
                 let outcome = timeout(limit, hands.act(action.clone())).await;
-                Done::Act(id, action, outcome.unwrap_or(Outcome::Failed(Failure::Unknown)))
-            });
+                Ended::Act(id, action, outcome.unwrap_or(Outcome::Failed(Failure::Unknown)))
+            }));
         }
     }
 
@@ -166,14 +251,21 @@ impl<H: Hands> Beside<H> {
         report: &mut impl Report,
     ) {
         let now = clock.now();
-        match done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())) {
-            Done::Act(id, action, outcome) => {
+        let Done { what, took } = done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        match what {
+            Ended::Act(id, action, outcome) => {
                 self.acting -= 1;
-                report.acted(&action, &outcome);
+                report.acted(&action, &outcome, took);
                 machine.replied(now, id, outcome);
             }
-            Done::Poll(listing) => machine.polled(now, listing),
-            Done::Look(listing) => machine.looked(now, listing),
+            Ended::Poll(listing) => {
+                report.polled(now, listing.as_ref(), took);
+                machine.polled(now, listing);
+            }
+            Ended::Look(listing) => {
+                report.looked(now, &listing, took);
+                machine.looked(now, listing);
+            }
         }
     }
 

@@ -187,7 +187,7 @@ impl Report for Log {
         self.0.push(format!("{:?}", decision.what));
     }
 
-    fn acted(&mut self, _: &Action, _: &Outcome) {}
+    fn acted(&mut self, _: &Action, _: &Outcome, _: Duration) {}
 }
 
 /// Time that passes when somebody says so, in which nothing happens by itself.

@@ -22,7 +22,7 @@ use footman_core::{
 };
 use secrecy::SecretString;
 use serde_json::Value;
-use std::{collections::BTreeMap, fmt::Write, future::Future, net::SocketAddr};
+use std::{collections::BTreeMap, fmt::Write, future::Future, net::SocketAddr, time::Duration};
 use tokio::sync::oneshot;
 
 /// A cloud with two templates whose labels overlap nowhere.
@@ -274,7 +274,7 @@ impl Report for Log {
         self.decisions.push(decision.clone());
     }
 
-    fn acted(&mut self, action: &Action, outcome: &Outcome) {
+    fn acted(&mut self, action: &Action, outcome: &Outcome, _: Duration) {
         let kind = match action {
             Action::CreateNode { .. } => "create node",
             Action::Launch { .. } => "launch",
@@ -287,7 +287,7 @@ impl Report for Log {
         *failed += u32::from(matches!(outcome, Outcome::Failed(_)));
     }
 
-    fn turned(&mut self, machine: &Machine) {
+    fn turned(&mut self, _: Timestamp, machine: &Machine) {
         self.agents_most = self.agents_most.max(machine.core().agents_counted());
     }
 }

@@ -1,0 +1,93 @@
+//! Where a daemon shows how it stands: the address, and the server beside the run.
+
+use crate::{
+    driver::{Limits, Machine, WallClock},
+    status::{Bounds, Clock, Collector, Server},
+};
+use miette::{IntoDiagnostic, WrapErr};
+use std::{
+    fmt,
+    net::{Ipv4Addr, SocketAddr, SocketAddrV4},
+    str::FromStr,
+};
+use tokio::{sync::oneshot, task::JoinHandle};
+
+/// Where a daemon shows how it stands unless told otherwise.
+pub(super) const STATUS_DEFAULT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8790));
+
+/// Where the daemon shows how it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StatusAddress {
+    /// Nowhere.
+    Off,
+    /// There.
+    At(SocketAddr),
+}
+
+impl Default for StatusAddress {
+    fn default() -> Self {
+        Self::At(STATUS_DEFAULT)
+    }
+}
+
+impl FromStr for StatusAddress {
+    type Err = std::net::AddrParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "off" { Ok(Self::Off) } else { text.parse().map(Self::At) }
+    }
+}
+
+impl fmt::Display for StatusAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::At(address) => address.fmt(f),
+        }
+    }
+}
+
+/// The server that shows how the daemon stands.
+pub(super) struct Status {
+    end: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl Status {
+    /// Lets those who ask have their answers, and ends it.
+    pub(super) async fn end(self) {
+        drop(self.end);
+        if let Err(error) = self.served.await {
+            tracing::error!(%error, "the status server failed");
+        }
+    }
+}
+
+/// Shows how `machine` stands at the address, where there is one.
+///
+/// # Errors
+///
+/// Fails where nobody can listen there.
+pub(super) async fn show(
+    address: StatusAddress,
+    clock: WallClock,
+    machine: &Machine,
+    limits: &Limits,
+) -> miette::Result<Option<(Collector, Status)>> {
+    let StatusAddress::At(address) = address else { return Ok(None) };
+    let server = Server::bind(address).await.into_diagnostic();
+    let server = server.wrap_err_with(|| {
+        format!("failed to show the status at {address}: give --status another address, or `off`")
+    })?;
+    if !address.ip().is_loopback() {
+        tracing::warn!(%address, "whoever can reach the status address can read it: there is no login");
+    }
+    let bounds = Bounds::of(&machine.core().policy().pace, limits);
+    let (collector, board) = Collector::new(clock.now(), machine);
+    let (end, ended) = oneshot::channel::<()>();
+    let served = tokio::spawn(server.run(board, bounds, Clock::new(move || clock.now()), async move {
+        drop(ended.await);
+    }));
+    tracing::info!(%address, "the status is shown");
+    Ok(Some((collector, Status { end, served })))
+}
