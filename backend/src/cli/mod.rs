@@ -8,6 +8,7 @@ mod explain;
 mod iam_policy;
 mod reload;
 mod render;
+mod replay;
 mod run;
 mod status;
 
@@ -36,6 +37,7 @@ enum Command {
     Explain(explain::ExplainArguments),
     IamPolicy(iam_policy::IamPolicyArguments),
     Render(render::RenderArguments),
+    Replay(replay::ReplayArguments),
     Run(run::RunArguments),
 }
 
@@ -55,6 +57,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::IamPolicy(arguments) => iam_policy::run(&arguments),
         Command::Render(arguments) => render::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
     };
     match done {

@@ -8,18 +8,19 @@ use super::{
 };
 use crate::{
     driver::{End, Limits, Machine, Report, Rhythm, WallClock, run as drive},
+    record::{self, FileRecorder, RecordError},
     status::words,
 };
 use clap::{Args, ValueEnum};
 use footman_config::Loaded;
 use footman_config_files::ConfigFiles;
 use footman_core::{
-    Action, Policy,
+    Action, Policy, Timestamp,
     decision::{Decision, What},
     event::Outcome,
 };
 use miette::{IntoDiagnostic, miette};
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 use tracing_subscriber::EnvFilter;
 
 /// Provisions: watches Jenkins' queue and keeps as many agents on ECS as its builds need
@@ -42,6 +43,9 @@ pub(super) struct RunArguments {
     /// Where it shows how it stands (/, /status.json, /healthz, /readyz, /metrics), or `off`. Nobody logs in there
     #[arg(long, value_name = "ADDR", default_value_t)]
     status: StatusAddress,
+    /// Records what it sees and decides in this folder, for `footmand replay`: 64 MiB a file, and the last 32 files
+    #[arg(long, value_name = "DIR")]
+    record: Option<PathBuf>,
 }
 
 /// How much is logged.
@@ -85,6 +89,17 @@ pub(super) fn run(arguments: &RunArguments) -> miette::Result<()> {
     runtime.into_diagnostic()?.block_on(provision(arguments, loaded))
 }
 
+impl RunArguments {
+    /// Lets what the machine is told be recorded from its start, where that is asked for.
+    fn record_to(&self, machine: &mut Machine, policy: &Policy, start: Timestamp) -> Result<(), RecordError> {
+        if let Some(folder) = &self.record {
+            let recorder = FileRecorder::create(folder, record::Limits::default(), policy, start)?;
+            machine.record(Box::new(recorder));
+        }
+        Ok(())
+    }
+}
+
 /// Provisions until somebody asks for the end. A configuration that has changed is gone on with as after a restart: nothing
 /// is kept that could not be learnt again.
 async fn provision(arguments: &RunArguments, mut loaded: Loaded) -> miette::Result<()> {
@@ -92,14 +107,22 @@ async fn provision(arguments: &RunArguments, mut loaded: Loaded) -> miette::Resu
     let mut signals = Signals::heed()?;
     let clock = WallClock::start();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), owner = %loaded.policy.owner, "footmand starts");
+    let mut reloaded = false;
     loop {
-        let mut machine = Machine::new(loaded.policy.clone(), Rhythm::Adaptive, clock.now());
+        let start = clock.now();
+        let mut machine = Machine::new(loaded.policy.clone(), Rhythm::Adaptive, start);
+        match arguments.record_to(&mut machine, &loaded.policy, start) {
+            Ok(()) => {}
+            Err(error) if reloaded => tracing::warn!("{error}; nothing is recorded from here on"),
+            Err(error) => return Err(error).into_diagnostic(),
+        }
         let limits = Limits::default();
         let (collector, status) = show(arguments.status, clock, &machine, &limits).await?.unzip();
         let mut report = (Log { policy: loaded.policy.clone() }, collector);
         let mut asked = Asked::End;
         let end = async { asked = signals.next(&arguments.files, &loaded).await };
         let ended = drive(&mut machine, Arc::clone(&services), clock, limits, &mut report, end).await;
+        machine.end_record();
         if let Some(status) = status {
             status.end().await;
         }
@@ -123,6 +146,7 @@ async fn provision(arguments: &RunArguments, mut loaded: Loaded) -> miette::Resu
             tracing::info!(agents = machine.core().agents_len(), "footmand ends; agents run on");
             return Ok(());
         };
+        reloaded = true;
         match arguments.connection.services(&new).await {
             Ok(connected) => {
                 services = Arc::new(connected);

@@ -4,6 +4,7 @@
 //! interval leaves points of the grid out. At one instant Jenkins is polled before ECS is looked at, and both before the
 //! core's own timeout, as in the simulated world.
 
+use super::{Input, Recorder};
 use footman_core::{
     Action, ActionId, Event, Millis, Policy, Timestamp,
     decision::Decision,
@@ -44,6 +45,7 @@ pub struct Machine {
     rhythm: Rhythm,
     poll: Grid,
     look: Grid,
+    recorder: Option<Box<dyn Recorder>>,
 }
 
 /// When one side of the world is looked at.
@@ -71,7 +73,25 @@ impl Machine {
     pub fn new(policy: Policy, rhythm: Rhythm, now: Timestamp) -> Self {
         let grid = |every| Grid { every, next: Some(now) };
         let (poll, look) = (grid(policy.pace.poll), grid(policy.pace.describe));
-        Self { core: Provisioner::new(policy, now), origin: now, rhythm, poll, look }
+        Self { core: Provisioner::new(policy, now), origin: now, rhythm, poll, look, recorder: None }
+    }
+
+    /// Lets `recorder` be told from here on whatever the core is told.
+    pub fn record(&mut self, recorder: Box<dyn Recorder>) {
+        self.recorder = Some(recorder);
+    }
+
+    /// Ends what is recorded: the core is told nothing more.
+    pub fn end_record(&mut self) {
+        if let Some(mut recorder) = self.recorder.take() {
+            recorder.ended();
+        }
+    }
+
+    fn told(&mut self, now: Timestamp, input: Input<'_>) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.told(now, input);
+        }
     }
 
     /// The core, to be asked why.
@@ -100,6 +120,7 @@ impl Machine {
 
     /// A poll came to this, or failed.
     pub fn polled(&mut self, now: Timestamp, listing: Option<JenkinsListing>) {
+        self.told(now, Input::Poll(listing.as_ref()));
         self.poll.next = Some(match listing {
             Some(listing) => {
                 let at = self.next_poll(now, &listing);
@@ -112,17 +133,20 @@ impl Machine {
 
     /// A look came to this.
     pub fn looked(&mut self, now: Timestamp, listing: TaskListing) {
+        self.told(now, Input::Look(&listing));
         self.core.handle_event(now, Event::TaskListing(listing));
         self.look.next = Some(self.look.after(now, self.origin, 1));
     }
 
     /// An action came to this.
     pub fn replied(&mut self, now: Timestamp, action: ActionId, outcome: Outcome) {
+        self.told(now, Input::Reply(action, &outcome));
         self.core.handle_event(now, Event::Reply { action, outcome });
     }
 
     /// Lets the core do what is due.
     pub fn handle_timeout(&mut self, now: Timestamp) {
+        self.told(now, Input::Timeout);
         self.core.handle_timeout(now);
     }
 
@@ -133,7 +157,11 @@ impl Machine {
 
     /// The next entry of the decision log.
     pub fn next_decision(&mut self) -> Option<Decision> {
-        self.core.poll_decision()
+        let decision = self.core.poll_decision()?;
+        if let Some(recorder) = &mut self.recorder {
+            recorder.decided(&decision);
+        }
+        Some(decision)
     }
 
     /// When Jenkins is polled after this listing.

@@ -8,5 +8,6 @@ mod builds;
 mod differential;
 mod doctor;
 mod faults;
+mod recordings;
 mod secrets;
 mod stage;

@@ -1,9 +1,11 @@
 //! Where secrets are not: a token and the secrets of agents are planted, and everything that a run leaves is searched.
 
-use crate::stage::{Log, on_stage_as};
+use crate::stage::{Log, configuration, on_stage_as};
 use footman::serve::TwinsSettings;
+use footman_backend::record::{FileRecorder, Limits};
 use footman_jenkins_sim::http::Security;
 use std::{
+    fs,
     io::{self, Write},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -54,8 +56,13 @@ fn a_secret_stands_in_the_override_of_its_task_and_nowhere_else() {
         ]});
         stage.sim("PUT", "faults", faults.to_string()).await;
         let (mut machine, services) = stage.daemon_as("footman", TOKEN).await;
+        let folder = tempfile::tempdir().unwrap();
+        let (policy, start) = (configuration().policy, stage.now().await);
+        let recorder = FileRecorder::create(folder.path(), Limits::default(), &policy, start).unwrap();
+        machine.record(Box::new(recorder));
         let mut log = Log::default();
         stage.work(&mut machine, &services, &mut log).await;
+        let recording = fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
 
         let ecs = stage.client();
         let listed =
@@ -77,6 +84,7 @@ fn a_secret_stands_in_the_override_of_its_task_and_nowhere_else() {
         let outputs = [
             ("the log", kept.text()),
             ("the decisions", format!("{:?}", log.decisions)),
+            ("the recording", fs::read_to_string(recording).unwrap()),
             ("the driver's own state", format!("{machine:?} {services:?}")),
             ("the task definition", format!("{:?}", definitions.send().await.unwrap())),
             ("the state of both servers", stage.sim("GET", "state", "").await.to_string()),

@@ -1,0 +1,124 @@
+//! A decision as a line of text: what recordings hold, what their hash is of, and what a replay prints.
+//!
+//! Everything that a decision says is in its line, and templates stand there by name, so that the lines of two policies can be
+//! compared.
+
+use super::words::stop_code;
+use footman_core::{
+    Policy,
+    decision::{Alarm, BreakerChange, Cause, Decision, Demand, LimitScope, Reason, What},
+    event::ItemLabel,
+    id::TemplateId,
+};
+
+/// The decision's line: when, in seconds since the epoch, what, and why.
+pub fn decision_line(decision: &Decision, policy: &Policy) -> String {
+    format!("{} {}", decision.at, what(&decision.what, policy))
+}
+
+fn what(what: &What, policy: &Policy) -> String {
+    match what {
+        What::Launch { agent, template, demand } => {
+            format!("launch {agent} of {} for {}", name(*template, policy), demanded(demand))
+        }
+        What::Refused { label, items, reason } => {
+            format!("refuse {items} items of {}: {}", shown(label), why(reason, policy))
+        }
+        What::Provided { label } => format!("provide for {}", shown(label)),
+        What::WarmRefused { template, agents, reason } => {
+            format!("refuse {agents} warm agents of {}: {}", name(*template, policy), why(reason, policy))
+        }
+        What::WarmProvided { template } => format!("provide warm agents of {}", name(*template, policy)),
+        What::Phase { agent, from: Some(from), to } => format!("phase {agent} from {from} to {to}"),
+        What::Phase { agent, from: None, to } => format!("phase {agent} to {to}"),
+        What::Retire { agent, cause } => format!("retire {agent}: {}", because(cause)),
+        What::Stop { task, cause } => format!("stop {task}: {}", because(cause)),
+        What::Delete { node, cause } => format!("delete {node}: {}", because(cause)),
+        What::Breaker { template, change } => {
+            let template = name(*template, policy);
+            match change {
+                BreakerChange::Opened { until, cause } => {
+                    format!("leave {template} alone until {until}: {}", because(cause))
+                }
+                BreakerChange::HalfOpened => format!("try {template} again"),
+                BreakerChange::Closed => format!("trust {template} again"),
+            }
+        }
+        What::Alarm(Alarm::GaveWay { node }) => format!("alarm: gave way to the older daemon of {node}"),
+        What::Alarm(Alarm::YoungerDaemon { node }) => format!("alarm: a younger daemon made {node}"),
+        What::Alarm(Alarm::TwoTasks { agent }) => format!("alarm: several tasks are {agent}"),
+    }
+}
+
+/// A template by cloud and name. Agents whose template is not in the policy have one behind the last.
+fn name(id: TemplateId, policy: &Policy) -> String {
+    let template = policy.templates.get(id.index());
+    template.map_or_else(|| "no template".to_owned(), |it| format!("{}/{}", it.cloud, it.name))
+}
+
+fn demanded(demand: &Demand) -> String {
+    match demand {
+        Demand::Items(label) => shown(label),
+        Demand::Warm => "warmth".to_owned(),
+    }
+}
+
+fn shown(label: &ItemLabel) -> String {
+    match label {
+        ItemLabel::Any => "any label".to_owned(),
+        ItemLabel::Expression(text) => format!("{text:?}"),
+        ItemLabel::Unknown => "an unknown label".to_owned(),
+    }
+}
+
+/// The reason in its own words, but for templates, which those number.
+fn why(reason: &Reason, policy: &Policy) -> String {
+    let limit = |scope: &LimitScope| match scope {
+        LimitScope::Template(id) => format!("the limit of {}", name(*id, policy)),
+        LimitScope::Global | LimitScope::Shared(_) => format!("{scope} limit"),
+    };
+    match reason {
+        Reason::OverrideRefused { template, refusal } => format!("{}: {refusal}", name(*template, policy)),
+        Reason::Limit { scope, dimension } => format!("{} on {dimension} is reached", limit(scope)),
+        Reason::ItemsFirst { scope } => {
+            format!("{} is reached, and builds that wait come first", limit(scope))
+        }
+        Reason::BreakerOpen { template, until } => {
+            format!("{} is left alone until {until}", name(*template, policy))
+        }
+        Reason::NoCapacity { template, until } => {
+            format!("no room for {} until {until}", name(*template, policy))
+        }
+        Reason::NotYetListed
+        | Reason::QuietingDown
+        | Reason::LabelUnknown
+        | Reason::NoTemplate
+        | Reason::OverrideError(_)
+        | Reason::Continuation { .. }
+        | Reason::ContinuationLost { .. }
+        | Reason::NotAssigned { .. }
+        | Reason::GaveWay => reason.to_string(),
+    }
+}
+
+/// The cause in its own words, with what those leave out.
+fn because(cause: &Cause) -> String {
+    match cause {
+        Cause::TaskStopped(code) => format!("{cause} ({})", stop_code(*code)),
+        Cause::MadeRoom(label) => format!("it made room for {}", shown(label)),
+        Cause::BuildDone
+        | Cause::IdleTooLong
+        | Cause::Deadline(_)
+        | Cause::BuildTooLong
+        | Cause::LaunchRefused(_)
+        | Cause::AttemptsUsedUp
+        | Cause::TaskMissing
+        | Cause::NodeRefused(_)
+        | Cause::NodeVanished
+        | Cause::NodeWithoutTask
+        | Cause::Orphan
+        | Cause::TemplateUnknown
+        | Cause::FoundClosed
+        | Cause::NotNeeded => cause.to_string(),
+    }
+}
