@@ -175,7 +175,7 @@ mod tests {
             ("1", "Item 1 wants `java&&<b>` and has waited 1 min 15 s for an executor."),
             ("1", "3 items wait with label `java&&<b>`; 1 agent is on the way and 0 executors are idle"),
             (
-                "java && <b>",
+                "java&&<b>",
                 "2 items get no agent at present: the limit of template ecs/java on agents (3) is reached.",
             ),
             ("java&&<b>", "The last plan gave them these agents: 1 of ecs/java."),
