@@ -11,3 +11,4 @@ mod faults;
 mod recordings;
 mod secrets;
 mod stage;
+mod status;

@@ -180,7 +180,7 @@ impl Stage {
         &self,
         machine: &mut Machine,
         services: &Services,
-        log: &mut Log,
+        log: &mut impl Report,
         late: impl Fn(Timestamp) -> bool,
     ) -> Timestamp {
         let ended = async |now: Timestamp, _: &Machine| {
