@@ -4,9 +4,9 @@
 //! and without Jenkins and ECS. What is recorded is what the core is told, which holds no secret, and never what the clients
 //! sent or received.
 //!
-//! A recording is a folder of JSON lines. [`Line`] is one of them; [`encode`] and [`decode`] are its form, written by hand, so
+//! A recording is a folder of JSON lines. [`Line`] is one of them; [`encode()`] and [`decode()`] are its form, written by hand, so
 //! that it does not follow from names in the code (ADR 5): ECS' and Jenkins' words stand for what they have words for.
-//! [`FileRecorder`] writes them as the machine is driven, [`Recording`] reads them, and [`replay`] gives them to a new core.
+//! [`FileRecorder`] writes them as the machine is driven, [`Recording`] reads them, and [`replay()`] gives them to a new core.
 //!
 //! The policy is recorded as the core has it rather than as the texts of the configuration: those may hold secrets of the
 //! controller's, and another version may read them otherwise.

@@ -1,7 +1,7 @@
 //! What `/status.json` holds: how the daemon stands at one moment, as data.
 //!
 //! The formats are our own and not those of the core's types, whose names may change. Times are milliseconds since the Unix
-//! epoch. Kinds are words from fixed sets ([`super::words`]); texts are for people and may change with any version.
+//! epoch. Kinds are words from fixed sets (the module `words`); texts are for people and may change with any version.
 
 use super::words;
 use footman_core::{
