@@ -4,9 +4,7 @@ use super::definition::{INJECTOR_MEMORY, commas, text};
 use footman_config::{
     AgentSettings, EffectiveCloud, EffectiveTemplate, ImageDialect, Loaded,
     plugin::TemplateFields,
-    simulation::{
-        Compute, LaunchType, NetworkMode, PlacementConstraint, PlacementStrategy, TemplateSettings,
-    },
+    simulation::{Compute, NetworkMode, PlacementConstraint, PlacementStrategy},
 };
 use footman_core::{id::OwnerId, units::Size};
 use std::sync::Arc;
@@ -91,24 +89,15 @@ impl TaskTemplate {
         let templates =
             clouds.flat_map(|cloud| cloud.templates.iter().map(move |template| (cloud, template)));
         let mut templates: Vec<_> = templates
-            .map(|(cloud, template)| {
-                let settings = &loaded.simulation.templates[template.id.index()];
-                (template.id, Self::new(&loaded.policy.owner, cloud, template, settings, jenkins_url))
-            })
+            .map(|(cloud, template)| (template.id, Self::new(loaded, cloud, template, jenkins_url)))
             .collect();
         templates.sort_by_key(|&(id, _)| id);
         templates.into_iter().map(|(_, template)| template).collect()
     }
 
-    fn new(
-        owner: &OwnerId,
-        cloud: &EffectiveCloud,
-        template: &EffectiveTemplate,
-        settings: &TemplateSettings,
-        jenkins_url: &str,
-    ) -> Self {
+    fn new(loaded: &Loaded, cloud: &EffectiveCloud, template: &EffectiveTemplate, jenkins_url: &str) -> Self {
+        let settings = &loaded.simulation.templates[template.id.index()];
         let fields = template.fields.clone();
-        let fargate = is_fargate(&settings.compute);
         let awsvpc = settings.network == NetworkMode::Awsvpc;
         let own_definition = text(&fields.task_definition_override.value).map(|definition| OwnDefinition {
             definition: definition.into(),
@@ -117,7 +106,7 @@ impl TaskTemplate {
         Self {
             cloud: Arc::clone(&cloud.name),
             name: Arc::clone(&template.name),
-            owner: owner.clone(),
+            owner: loaded.policy.owner.clone(),
             region: text(&cloud.fields.region_name.value).map(Arc::from),
             assumed_role: text(&cloud.fields.assumed_role_arn.value).map(Arc::from),
             external_id: cloud.external_id.clone(),
@@ -125,7 +114,8 @@ impl TaskTemplate {
             family: Arc::clone(&settings.family),
             container: Arc::clone(&settings.family),
             own_definition,
-            fargate,
+            // The core paces launches by it, so that both go by one answer.
+            fargate: loaded.policy.templates[template.id.index()].fargate,
             compute: settings.compute.clone(),
             network: awsvpc.then(|| Network {
                 subnets: commas(&fields.subnets.value),
@@ -204,14 +194,5 @@ impl TaskTemplate {
             memory: fields.memory.value.saturating_sub(taken),
             memory_reservation: fields.memory_reservation.value.saturating_sub(taken),
         }
-    }
-}
-
-/// Whether a task of this kind runs on Fargate.
-fn is_fargate(compute: &Compute) -> bool {
-    match compute {
-        Compute::LaunchType(LaunchType::Fargate) => true,
-        Compute::Strategy(items) => items.iter().any(|item| item.provider.starts_with("FARGATE")),
-        Compute::LaunchType(LaunchType::Ec2 | LaunchType::External) | Compute::ClusterDefault => false,
     }
 }
