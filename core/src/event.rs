@@ -210,6 +210,34 @@ pub enum TaskStatus {
     Stopped,
 }
 
+impl TaskStatus {
+    /// All of them, in the order of a task's life.
+    pub const ALL: [Self; 8] = [
+        Self::Provisioning,
+        Self::Pending,
+        Self::Activating,
+        Self::Running,
+        Self::Deactivating,
+        Self::Stopping,
+        Self::Deprovisioning,
+        Self::Stopped,
+    ];
+
+    /// As ECS spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Provisioning => "PROVISIONING",
+            Self::Pending => "PENDING",
+            Self::Activating => "ACTIVATING",
+            Self::Running => "RUNNING",
+            Self::Deactivating => "DEACTIVATING",
+            Self::Stopping => "STOPPING",
+            Self::Deprovisioning => "DEPROVISIONING",
+            Self::Stopped => "STOPPED",
+        }
+    }
+}
+
 /// Why a task stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskStop {
@@ -234,6 +262,30 @@ pub enum StopCode {
     SpotInterruption,
     /// The instance was terminated.
     TerminationNotice,
+}
+
+impl StopCode {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::TaskFailedToStart,
+        Self::EssentialContainerExited,
+        Self::UserInitiated,
+        Self::ServiceSchedulerInitiated,
+        Self::SpotInterruption,
+        Self::TerminationNotice,
+    ];
+
+    /// As ECS spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TaskFailedToStart => "TaskFailedToStart",
+            Self::EssentialContainerExited => "EssentialContainerExited",
+            Self::UserInitiated => "UserInitiated",
+            Self::ServiceSchedulerInitiated => "ServiceSchedulerInitiated",
+            Self::SpotInterruption => "SpotInterruption",
+            Self::TerminationNotice => "TerminationNotice",
+        }
+    }
 }
 
 /// How an action ended.

@@ -162,33 +162,18 @@ fn read(task: &aws_sdk_ecs::types::Task, owner: &OwnerId) -> Result<Task, Unread
     })
 }
 
-/// `lastStatus` (Amazon ECS Developer Guide, "Amazon ECS task lifecycle", read 2026-11-26).
+/// `lastStatus` (Amazon ECS Developer Guide, "Amazon ECS task lifecycle", read 2026-11-26). One that was deleted has stopped.
 fn status(text: &str) -> Option<TaskStatus> {
-    Some(match text {
-        "PROVISIONING" => TaskStatus::Provisioning,
-        "PENDING" => TaskStatus::Pending,
-        "ACTIVATING" => TaskStatus::Activating,
-        "RUNNING" => TaskStatus::Running,
-        "DEACTIVATING" => TaskStatus::Deactivating,
-        "STOPPING" => TaskStatus::Stopping,
-        "DEPROVISIONING" => TaskStatus::Deprovisioning,
-        "STOPPED" | "DELETED" => TaskStatus::Stopped,
-        _ => return None,
-    })
+    if text == "DELETED" {
+        return Some(TaskStatus::Stopped);
+    }
+    TaskStatus::ALL.into_iter().find(|status| status.name() == text)
 }
 
 /// `stopCode`; of one that this version does not know it is said whether the task ever ran.
 fn stop_code(code: &TaskStopCode, began: bool) -> StopCode {
-    match code.as_str() {
-        "TaskFailedToStart" => StopCode::TaskFailedToStart,
-        "EssentialContainerExited" => StopCode::EssentialContainerExited,
-        "UserInitiated" => StopCode::UserInitiated,
-        "ServiceSchedulerInitiated" => StopCode::ServiceSchedulerInitiated,
-        "SpotInterruption" => StopCode::SpotInterruption,
-        "TerminationNotice" => StopCode::TerminationNotice,
-        _ if began => StopCode::EssentialContainerExited,
-        _ => StopCode::TaskFailedToStart,
-    }
+    let known = StopCode::ALL.into_iter().find(|known| known.name() == code.as_str());
+    known.unwrap_or(if began { StopCode::EssentialContainerExited } else { StopCode::TaskFailedToStart })
 }
 
 #[cfg(test)]

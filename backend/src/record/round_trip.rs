@@ -1,10 +1,11 @@
 //! Every line that can be written is read back as it was.
 
-use super::{Line, Mark, Seen, decode, encode, words};
+use super::{Line, Mark, Seen, decode, encode};
 use footman_core::{
     ActionId, Millis, Policy, Timestamp,
     event::{
-        Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Task, TaskListing, TaskStop,
+        Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, StopCode, Task, TaskListing,
+        TaskStatus, TaskStop,
     },
     id::{NodeName, OwnerId, QueueItemId, TaskArn, TemplateId},
     label::{LabelSet, OverrideRules},
@@ -61,9 +62,9 @@ fn item() -> impl Strategy<Value = QueueItem> {
 }
 
 fn task() -> impl Strategy<Value = Task> {
-    let stop = (select(words::STOP_CODES.to_vec()), text())
+    let stop = (select(StopCode::ALL.to_vec()), text())
         .prop_map(|(code, reason)| TaskStop { code, reason: reason.into() });
-    let status = select(words::TASK_STATUSES.to_vec());
+    let status = select(TaskStatus::ALL.to_vec());
     (text(), text(), option::of(text()), status, any::<bool>(), time(), option::of(stop)).prop_map(
         |(arn, owner, agent, status, stopping, created_at, stop)| Task {
             arn: TaskArn::new(arn),

@@ -3,7 +3,6 @@
 //! Everything that a decision says is in its line, and templates stand there by name, so that the lines of two policies can be
 //! compared.
 
-use super::words::stop_code;
 use footman_core::{
     Policy,
     decision::{Alarm, BreakerChange, Cause, Decision, Demand, LimitScope, Reason, What},
@@ -104,7 +103,7 @@ fn why(reason: &Reason, policy: &Policy) -> String {
 /// The cause in its own words, with what those leave out.
 fn because(cause: &Cause) -> String {
     match cause {
-        Cause::TaskStopped(code) => format!("{cause} ({})", stop_code(*code)),
+        Cause::TaskStopped(code) => format!("{cause} ({})", code.name()),
         Cause::MadeRoom(label) => format!("it made room for {}", shown(label)),
         Cause::BuildDone
         | Cause::IdleTooLong

@@ -3,7 +3,7 @@
 //! Made of what the state machine tells of its own accord ([`Output`]) and of what it shows at that moment (Amazon ECS
 //! Developer Guide, "Amazon ECS events", read 2026-11-23). Secrets are taken out, for events go to logs.
 
-use super::{Epoch, Face, task::status_name};
+use super::{Epoch, Face};
 use crate::{
     Ecs, Output,
     draw::mix,
@@ -87,7 +87,7 @@ impl Events {
             self.tasks.insert(task, version);
         }
         // Several changes may fall into one millisecond, and what is shown is the last of them.
-        detail.insert("lastStatus".to_owned(), status_name(status).into());
+        detail.insert("lastStatus".to_owned(), status.name().into());
         detail.insert("desiredStatus".to_owned(), if stopping { "STOPPED" } else { "RUNNING" }.into());
         detail.insert("version".to_owned(), version.into());
         detail.remove("healthStatus");

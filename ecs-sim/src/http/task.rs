@@ -135,7 +135,7 @@ impl Call<'_> {
         let name = self.ecs.cluster_name(view.cluster);
         Task {
             task_arn: Some(self.ecs.task_arn(name, view.id).to_string().into()),
-            last_status: Some(status_name(view.status).into()),
+            last_status: Some(view.status.name().into()),
             desired_status: Some(if view.stopping { "STOPPED" } else { "RUNNING" }.into()),
             ..Task::default()
         }
@@ -288,20 +288,6 @@ fn container_status_name(view: &TaskView<'_>, container: usize) -> &'static str 
         "RUNNING"
     } else {
         "PENDING"
-    }
-}
-
-/// `lastStatus` as ECS spells it.
-pub(super) fn status_name(status: TaskStatus) -> &'static str {
-    match status {
-        TaskStatus::Provisioning => "PROVISIONING",
-        TaskStatus::Pending => "PENDING",
-        TaskStatus::Activating => "ACTIVATING",
-        TaskStatus::Running => "RUNNING",
-        TaskStatus::Deactivating => "DEACTIVATING",
-        TaskStatus::Stopping => "STOPPING",
-        TaskStatus::Deprovisioning => "DEPROVISIONING",
-        TaskStatus::Stopped => "STOPPED",
     }
 }
 

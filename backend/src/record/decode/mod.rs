@@ -5,14 +5,15 @@ mod policy;
 
 use super::{
     line::{Header, Line, Mark, Seen},
-    words::{ANY, SAME, STOP_CODES, TASK_STATUSES, UNKNOWN, stop_code, task_status},
+    words::{ANY, SAME, UNKNOWN},
 };
 pub use fields::DecodeError;
 use fields::Fields;
 use footman_core::{
     ActionId,
     event::{
-        Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Task, TaskListing, TaskStop,
+        Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, StopCode, Task, TaskListing,
+        TaskStatus, TaskStop,
     },
     id::{NodeName, OwnerId, QueueItemId, TaskArn},
     label::LabelSet,
@@ -154,8 +155,9 @@ fn task(fields: Fields<'_>) -> Result<Task, DecodeError> {
         arn: TaskArn::from(fields.text("taskArn")?),
         owner: OwnerId::from(fields.text("startedBy")?),
         agent: fields.optional("agent", "a text or null", Value::as_str)?.map(NodeName::from),
-        status: fields
-            .read("lastStatus", "a status of a task", |value| word(value, &TASK_STATUSES, task_status))?,
+        status: fields.read("lastStatus", "a status of a task", |value| {
+            word(value, &TaskStatus::ALL, TaskStatus::name)
+        })?,
         stopping: fields.flag("stopping")?,
         created_at: fields.time("createdAt")?,
         stop,
@@ -165,7 +167,7 @@ fn task(fields: Fields<'_>) -> Result<Task, DecodeError> {
 fn stop(fields: Fields<'_>) -> Result<TaskStop, DecodeError> {
     Ok(TaskStop {
         code: fields
-            .read("stopCode", "a stop code of a task", |value| word(value, &STOP_CODES, stop_code))?,
+            .read("stopCode", "a stop code of a task", |value| word(value, &StopCode::ALL, StopCode::name))?,
         reason: fields.shared("stoppedReason")?,
     })
 }

@@ -5,7 +5,7 @@ mod policy;
 use super::{
     VERSION,
     line::{Header, Line, Mark, Seen},
-    words::{ANY, SAME, UNKNOWN, stop_code, task_status},
+    words::{ANY, SAME, UNKNOWN},
 };
 use footman_core::{
     Timestamp,
@@ -124,7 +124,7 @@ fn task(task: &Task) -> Value {
         "taskArn": task.arn.as_str(),
         "startedBy": task.owner.as_str(),
         "agent": task.agent.as_ref().map(|agent| agent.as_str()),
-        "lastStatus": task_status(task.status),
+        "lastStatus": task.status.name(),
         "stopping": task.stopping,
         "createdAt": time(task.created_at),
         "stop": task.stop.as_ref().map(stop),
@@ -132,7 +132,7 @@ fn task(task: &Task) -> Value {
 }
 
 fn stop(stop: &TaskStop) -> Value {
-    json!({"stopCode": stop_code(stop.code), "stoppedReason": &*stop.reason})
+    json!({"stopCode": stop.code.name(), "stoppedReason": &*stop.reason})
 }
 
 fn outcome(outcome: &Outcome) -> Value {
