@@ -10,6 +10,5 @@ pub mod doctor;
 pub mod driver;
 pub mod ecs;
 pub mod jenkins;
-pub mod record;
 pub mod services;
 pub mod status;

@@ -1,9 +1,9 @@
 //! `footmand replay`.
 
 use super::say;
-use crate::record::{Ending, Recording, Replayed, replay};
 use clap::Args;
 use footman_core::Timestamp;
+use footman_recording::{Ending, Recording, Replayed, replay};
 use miette::IntoDiagnostic;
 use serde_json::json;
 use std::path::PathBuf;

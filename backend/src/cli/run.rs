@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     driver::{End, Limits, Machine, Report, Rhythm, WallClock, run as drive},
-    record::{self, FileRecorder, RecordError},
     status::words,
 };
 use clap::{Args, ValueEnum};
@@ -19,6 +18,7 @@ use footman_core::{
     decision::{Decision, What},
     event::Outcome,
 };
+use footman_recording::{FileRecorder, RecordError};
 use miette::{IntoDiagnostic, miette};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tracing_subscriber::EnvFilter;
@@ -93,7 +93,7 @@ impl RunArguments {
     /// Lets what the machine is told be recorded from its start, where that is asked for.
     fn record_to(&self, machine: &mut Machine, policy: &Policy, start: Timestamp) -> Result<(), RecordError> {
         if let Some(folder) = &self.record {
-            let recorder = FileRecorder::create(folder, record::Limits::default(), policy, start)?;
+            let recorder = FileRecorder::create(folder, footman_recording::Limits::default(), policy, start)?;
             machine.record(Box::new(recorder));
         }
         Ok(())

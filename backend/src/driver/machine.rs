@@ -4,13 +4,13 @@
 //! interval leaves points of the grid out. At one instant Jenkins is polled before ECS is looked at, and both before the
 //! core's own timeout, as in the simulated world.
 
-use super::{Input, Recorder};
 use footman_core::{
     Action, ActionId, Event, Millis, Policy, Timestamp,
     decision::Decision,
     event::{ItemState, JenkinsListing, Outcome, TaskListing},
     provisioner::Provisioner,
 };
+use footman_recording::{Input, Recorder};
 
 /// How long after the end of a quiet period Jenkins is polled: its queue is maintained within that time.
 const AFTER_QUIET: Millis = Millis::new(200);

@@ -9,12 +9,10 @@ mod clock;
 mod hands;
 mod lockstep;
 mod machine;
-mod recorder;
 mod run;
 
 pub use clock::WallClock;
 pub use hands::Hands;
 pub use lockstep::{Servers, lockstep};
 pub use machine::{Machine, Need, Rhythm};
-pub use recorder::{Input, Recorder};
 pub use run::{End, Limits, Report, run};

@@ -1,7 +1,7 @@
 //! What is recorded of a run against both servers is decided again when it is replayed.
 
 use crate::stage::{Log, configuration, on_stage};
-use footman_backend::record::{
+use footman_recording::{
     Ending, FileRecorder, Limits, OpenError, PlayError, ReadError, Recording, ReplayError, Replayed,
     decision_line, replay,
 };

@@ -2,8 +2,8 @@
 
 use crate::stage::{Log, configuration, on_stage_as};
 use footman::serve::TwinsSettings;
-use footman_backend::record::{FileRecorder, Limits};
 use footman_jenkins_sim::http::Security;
+use footman_recording::{FileRecorder, Limits};
 use std::{
     fs,
     io::{self, Write},

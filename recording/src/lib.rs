@@ -13,25 +13,27 @@
 
 mod decode;
 mod encode;
+mod file_recorder;
 mod folder;
 mod line;
 mod player;
 mod reader;
-mod recorder;
 mod replay;
 #[cfg(test)]
 mod round_trip;
 mod text;
+mod told;
 mod words;
 
 pub use decode::{DecodeError, decode};
 pub use encode::encode;
+pub use file_recorder::{FileRecorder, Limits, RecordError};
 pub use line::{Header, Line, Mark, Seen};
 pub use player::PlayError;
 pub use reader::{OpenError, Place, ReadError, Recording};
-pub use recorder::{FileRecorder, Limits, RecordError};
 pub use replay::{Ending, ReplayError, Replayed, replay};
 pub use text::decision_line;
+pub use told::{Input, Recorder};
 
 /// The version of the form. Another one is not read.
 pub const VERSION: u64 = 1;

@@ -3,13 +3,13 @@
 //! A line goes to the file in one piece and at once: what a daemon was told before it was killed is there. What cannot be
 //! written ends the recording and nothing else.
 
-use super::{
+use crate::{
     encode::{encode, encode_header},
     folder::{Part, parts},
     line::{Header, Line, LogHash, Seen},
     text::decision_line,
+    told::{Input, Recorder},
 };
-use crate::driver::{Input, Recorder};
 use footman_core::{
     Policy, Timestamp,
     decision::Decision,
