@@ -73,6 +73,8 @@ fn builds(first: u64, labels: impl Iterator<Item = String>) -> Event {
                 label: ItemLabel::Expression(label.into()),
                 state: ItemState::Buildable { since: START },
                 in_queue_since: START,
+                job: None,
+                run: None,
             })
         })
         .collect();

@@ -113,6 +113,11 @@ pub struct QueueItem {
     pub state: ItemState,
     /// `inQueueSince`.
     pub in_queue_since: Timestamp,
+    /// The full name of the job that it belongs to, folders with `/` between them: of a configuration of a matrix project
+    /// that project, of a `node` block its Pipeline. `None` where it could not be read: never taken for any job.
+    pub job: Option<Arc<str>>,
+    /// The number of the Pipeline's run whose `node` block it is; `None` for other jobs.
+    pub run: Option<u32>,
 }
 
 /// The label that a queue item wants.

@@ -42,6 +42,9 @@ pub struct JobSpec {
     pub concurrent: bool,
     /// Whether builds are refused (409).
     pub disabled: bool,
+    /// The full name of the job that its items are seen to belong to, where that is not its own: of a configuration its
+    /// matrix project.
+    pub belongs_to: Option<Arc<str>>,
 }
 
 /// The kinds of jobs that differ in the queue.
@@ -83,6 +86,7 @@ impl JobSpec {
             quiet_period: Millis::ZERO,
             concurrent: true,
             disabled: false,
+            belongs_to: None,
         }
     }
 }
@@ -91,6 +95,7 @@ impl JobSpec {
 #[derive(Debug, Clone)]
 pub(crate) struct Job {
     pub(crate) name: Arc<str>,
+    pub(crate) belongs_to: Option<Arc<str>>,
     pub(crate) kind: JobKind,
     pub(crate) label: u32,
     pub(crate) quiet_period: Millis,
@@ -115,6 +120,11 @@ pub(crate) struct Job {
 }
 
 impl Job {
+    /// The full name of the job that its items are seen to belong to.
+    pub(crate) fn seen_as(&self) -> &Arc<str> {
+        self.belongs_to.as_ref().unwrap_or(&self.name)
+    }
+
     /// The item that waits with these parameters: another request with them is merged into it, and one with others is an
     /// item of its own (seen on Jenkins 2.263.4: `WHO=other` beside an item that waits with the default).
     pub(crate) fn waits_with(&self, parameters: &Parameters) -> Option<Slot> {

@@ -2,7 +2,7 @@
 
 use crate::{
     Jenkins,
-    build::{Phase, Slot, index},
+    build::{Build, Phase, Slot, index},
     error::{CreateJobError, ScheduleError},
     job::{JobId, JobSpec},
     matching::LabelText,
@@ -89,7 +89,7 @@ impl Jenkins {
         }
     }
 
-    /// Gives a job another full name (`/job/X/doRename`).
+    /// Gives a job another full name (`/job/X/doRename`); what belonged to it goes on belonging to it.
     ///
     /// # Errors
     ///
@@ -103,6 +103,17 @@ impl Jenkins {
         let known = &mut self.jobs[job.index()];
         let old = std::mem::replace(&mut known.name, Arc::clone(&name));
         self.job_names.swap_remove(&old);
+        for known in &mut self.jobs {
+            if known.belongs_to.as_ref() == Some(&old) {
+                known.belongs_to = Some(Arc::clone(&name));
+            }
+        }
+        let is_renamed = |build: &Build| *self.jobs[index(build.job)].seen_as() == name;
+        let queued = self.builds.iter().filter(|(_, build)| build.phase.is_queued() && is_renamed(build));
+        let queued: Vec<Slot> = queued.map(|(slot, _)| slot).collect();
+        for slot in queued {
+            self.mark_item(slot);
+        }
         self.job_names.insert(name, job);
         Ok(())
     }
@@ -153,7 +164,7 @@ impl Jenkins {
     }
 
     fn slots_of(&self, job: JobId) -> Vec<Slot> {
-        let of_job = |build: &crate::build::Build| index(build.job) == job.index();
+        let of_job = |build: &Build| index(build.job) == job.index();
         self.builds.iter().filter(|(_, build)| of_job(build)).map(|(slot, _)| slot).collect()
     }
 }

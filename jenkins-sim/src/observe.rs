@@ -9,7 +9,7 @@
 
 use crate::{
     Jenkins,
-    build::{Build, Phase},
+    build::{Build, Phase, index},
     node::NodeKey,
 };
 use footman_core::{
@@ -156,7 +156,14 @@ impl Jenkins {
             None => ItemLabel::Any,
             Some(text) => ItemLabel::Expression(Arc::clone(text)),
         };
-        Some(QueueItem { id: build.item, label, state, in_queue_since: build.in_queue_since })
+        Some(QueueItem {
+            id: build.item,
+            label,
+            state,
+            in_queue_since: build.in_queue_since,
+            job: Some(Arc::clone(self.jobs[index(build.job)].seen_as())),
+            run: build.is_block().then_some(build.number),
+        })
     }
 }
 

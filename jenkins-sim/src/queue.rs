@@ -103,6 +103,7 @@ impl Jenkins {
         self.job_names.insert(Arc::clone(&job.name), id);
         self.jobs.push(Job {
             name: job.name,
+            belongs_to: job.belongs_to,
             kind: job.kind,
             label,
             quiet_period: job.quiet_period,

@@ -53,12 +53,16 @@ fn item() -> impl Strategy<Value = QueueItem> {
         time().prop_map(|since| ItemState::Buildable { since }),
         Just(ItemState::Pending),
     ];
-    (any::<u64>(), label, state, time()).prop_map(|(id, label, state, in_queue_since)| QueueItem {
-        id: QueueItemId(id),
-        label,
-        state,
-        in_queue_since,
-    })
+    (any::<u64>(), label, state, time(), option::of(text()), option::of(any::<u32>())).prop_map(
+        |(id, label, state, in_queue_since, job, run)| QueueItem {
+            id: QueueItemId(id),
+            label,
+            state,
+            in_queue_since,
+            job: job.map(Into::into),
+            run,
+        },
+    )
 }
 
 fn task() -> impl Strategy<Value = Task> {

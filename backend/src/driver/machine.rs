@@ -213,7 +213,14 @@ mod tests {
 
     fn waiting(until: Timestamp) -> JenkinsListing {
         let state = ItemState::Waiting { until };
-        let item = QueueItem { id: QueueItemId(1), label: ItemLabel::Any, state, in_queue_since: START };
+        let item = QueueItem {
+            id: QueueItemId(1),
+            label: ItemLabel::Any,
+            state,
+            in_queue_since: START,
+            job: None,
+            run: None,
+        };
         JenkinsListing { complete: true, items: vec![item], ..JenkinsListing::default() }
     }
 

@@ -60,6 +60,8 @@ mod tests {
             label,
             state: ItemState::Buildable { since: Timestamp::EPOCH },
             in_queue_since: Timestamp::EPOCH,
+            job: None,
+            run: None,
         };
         let wants = |label: &str| item(ItemLabel::Expression(label.into()));
         // (node, item) => awaited

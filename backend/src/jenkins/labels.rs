@@ -94,7 +94,8 @@ impl LabelMemory {
                 }
             }
             let (id, state, in_queue_since) = (item.id, item.state, item.in_queue_since);
-            read.items.push(QueueItem { id, label, state, in_queue_since });
+            let (job, run) = (item.origin.job.clone(), item.origin.run);
+            read.items.push(QueueItem { id, label, state, in_queue_since, job, run });
         }
         read
     }
@@ -265,6 +266,7 @@ fn spelt(expression: &LabelExpression) -> Arc<str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jenkins::task_url::Origin;
     use footman_core::{event::Node, time::Timestamp};
 
     const AGENT: &str = "ecs-java-b4b553-1k8627grr-0000000";
@@ -291,6 +293,7 @@ mod tests {
             state: ItemState::Buildable { since: Timestamp::EPOCH },
             in_queue_since: Timestamp::EPOCH,
             task,
+            origin: Origin::default(),
             why: why.to_owned(),
         }
     }

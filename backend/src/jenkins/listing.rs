@@ -6,7 +6,10 @@
 //!
 //! Must stay pure: no I/O, no clock.
 
-use super::lookouts::Lookout;
+use super::{
+    lookouts::Lookout,
+    task_url::{Origin, TaskKind},
+};
 use footman_core::{
     description::{Description, Reading},
     event::{ItemState, Node},
@@ -25,7 +28,7 @@ pub const COMPUTERS: &str = "computer[displayName,description,idle,offline,tempo
                              assignedLabels[name],executors[currentExecutable[queueId]]]";
 /// `tree` of `/queue/api/json`.
 pub const QUEUE: &str =
-    "items[id,why,inQueueSince,buildableStartMilliseconds,timestamp,pending,task[labelExpression]]";
+    "items[id,why,inQueueSince,buildableStartMilliseconds,timestamp,pending,task[url,labelExpression]]";
 
 /// An answer that is not what Jenkins answers to that question.
 #[derive(Debug, Error)]
@@ -66,6 +69,8 @@ pub struct ListedItem {
     pub in_queue_since: Timestamp,
     /// What is to be built.
     pub task: Task,
+    /// Which job that belongs to.
+    pub origin: Origin,
     /// `why`; empty where there is none.
     pub why: String,
 }
@@ -251,6 +256,8 @@ enum ItemClass {
 struct TaskShown {
     #[serde(rename = "_class", default)]
     class: String,
+    #[serde(default)]
+    url: String,
     /// `None` where the class has no such member, `Some(None)` where it is null.
     #[serde(default, deserialize_with = "present")]
     label_expression: Option<Option<String>>,
@@ -274,6 +281,7 @@ impl Item {
             id: QueueItemId(self.id),
             state,
             in_queue_since: Timestamp::from_millis(self.in_queue_since),
+            origin: self.task.origin(),
             task: self.task.task(),
             why: self.why.unwrap_or_default(),
         }
@@ -294,6 +302,15 @@ const FLYWEIGHTS: [&str; 4] = [
 ];
 
 impl TaskShown {
+    fn origin(&self) -> Origin {
+        let kind = match self.class.as_str() {
+            MATRIX_CELL => TaskKind::MatrixCell,
+            PIPELINE_STEP => TaskKind::PipelineStep,
+            _ => TaskKind::Job,
+        };
+        Origin::read(&self.url, kind)
+    }
+
     fn task(self) -> Task {
         if FLYWEIGHTS.contains(&self.class.as_str()) {
             return Task::Flyweight;

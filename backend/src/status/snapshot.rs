@@ -443,8 +443,14 @@ pub(crate) mod tests {
         let limit =
             Reason::Limit { scope: LimitScope::Template(TemplateId(0)), dimension: Dimension::Agents };
         let item = |id, label: &ItemLabel, state| {
-            let item =
-                QueueItem { id: QueueItemId(id), label: label.clone(), state, in_queue_since: ago(90) };
+            let item = QueueItem {
+                id: QueueItemId(id),
+                label: label.clone(),
+                state,
+                in_queue_since: ago(90),
+                job: None,
+                run: None,
+            };
             Item::from(&item)
         };
         let buildable = ItemState::Buildable { since: ago(75) };

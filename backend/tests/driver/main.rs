@@ -142,6 +142,8 @@ impl Hands for World {
             label: ItemLabel::Expression("java".into()),
             state: ItemState::Buildable { since: START },
             in_queue_since: START,
+            job: None,
+            run: None,
         };
         let node = state.node.as_ref().map(|(name, description)| Node {
             name: name.clone(),

@@ -12,6 +12,7 @@ use footman_core::{
     id::OwnerId,
 };
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 fn find<'a>(poll: &'a Poll, name: &str) -> Option<&'a Node> {
     poll.listing.nodes.iter().find(|node| node.name.as_str() == name)
@@ -169,5 +170,25 @@ fn the_labels_of_pipelines_are_readable_with_two_lookouts() {
             (wanted(&script), script.script_failure),
             (exact[1..].iter().map(ToString::to_string).collect(), None)
         );
+    });
+}
+
+/// jenkins.md 1: a job shows an absolute URL, and a block of a Pipeline where its run is.
+#[test]
+fn every_item_is_seen_with_the_job_that_it_belongs_to() {
+    served(TwinsSettings::default(), |served: Served| async move {
+        let builds = "0,60,gpu,team/app\n0,60,gpu,feature%2Fx ü\n0,60,gpu,job/job\n";
+        let names = ["feature%2Fx ü", "job/job", "team/app"];
+        let mut runs = Vec::new();
+        for kind in ["", "?kind=pipeline", "?kind=maven", "?kind=matrix"] {
+            served.builds(kind, builds).await;
+            let items = served.observer().poll().await.unwrap().listing.items;
+            let seen: BTreeSet<_> = items.iter().filter_map(|item| item.job.as_deref()).collect();
+            // What is played after another workload is other jobs, of the same names and a number.
+            let seen: Vec<&str> = seen.into_iter().filter(|name| !name.ends_with(" 2")).collect();
+            assert_eq!(seen, names, "{kind}");
+            runs.push(items.iter().filter_map(|item| item.run).collect::<Vec<u32>>());
+        }
+        assert_eq!(runs, [vec![], vec![1, 1, 1], vec![1, 1, 1], vec![1, 1, 1]]);
     });
 }

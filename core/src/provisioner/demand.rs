@@ -297,7 +297,14 @@ mod tests {
     }
 
     fn item(id: u64, state: ItemState) -> QueueItem {
-        QueueItem { id: QueueItemId(id), label: ItemLabel::Any, state, in_queue_since: NOW }
+        QueueItem {
+            id: QueueItemId(id),
+            label: ItemLabel::Any,
+            state,
+            in_queue_since: NOW,
+            job: None,
+            run: None,
+        }
     }
 
     #[test]

@@ -211,6 +211,8 @@ impl World {
                 label: ItemLabel::Expression(label.into()),
                 state: ItemState::Buildable { since: self.now },
                 in_queue_since: self.now,
+                job: None,
+                run: None,
             };
             let expression = LabelExpression::parse_or_atom(label);
             self.builds.insert(id, Build { item, expression, duration });

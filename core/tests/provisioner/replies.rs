@@ -16,6 +16,8 @@ fn launching() -> (Provisioner, footman_core::ActionId, String) {
         label: ItemLabel::Expression("java".into()),
         state: ItemState::Buildable { since: START },
         in_queue_since: START,
+        job: None,
+        run: None,
     };
     core.handle_event(START, Event::Tasks(TaskChanges::default()));
     let items = vec![ItemChange::Seen(item)];

@@ -50,6 +50,8 @@ fn what_waits_at_the_start_is_planned_for_whichever_side_is_listed_last() {
         label: ItemLabel::Expression("java".into()),
         state: ItemState::Buildable { since: START },
         in_queue_since: START,
+        job: None,
+        run: None,
     };
     let jenkins =
         JenkinsListing { session: 1, complete: true, items: vec![item], ..JenkinsListing::default() };
@@ -181,6 +183,8 @@ fn nothing_is_decided_before_both_listings_are_in() {
         label: ItemLabel::Expression("java".into()),
         state: ItemState::Buildable { since: START },
         in_queue_since: START,
+        job: None,
+        run: None,
     };
     let jenkins = |complete| {
         Event::JenkinsListing(JenkinsListing {
@@ -382,6 +386,8 @@ fn of_two_daemons_under_one_owner_the_younger_stops_itself() {
                 label: ItemLabel::Expression("java".into()),
                 state: ItemState::Buildable { since: at },
                 in_queue_since: at,
+                job: None,
+                run: None,
             })],
             ..JenkinsChanges::default()
         })
@@ -509,6 +515,8 @@ fn nothing_is_launched_for_a_controller_that_shuts_down() {
         label: ItemLabel::Expression("java".into()),
         state: ItemState::Buildable { since: START },
         in_queue_since: START,
+        job: None,
+        run: None,
     };
     let quiet = |quieting_down, items| {
         Event::Jenkins(JenkinsChanges { quieting_down, items, ..JenkinsChanges::default() })

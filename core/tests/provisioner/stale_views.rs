@@ -53,6 +53,8 @@ impl Twins {
             label: ItemLabel::Expression("java".into()),
             state: ItemState::Buildable { since: self.now },
             in_queue_since: self.now,
+            job: None,
+            run: None,
         });
     }
 

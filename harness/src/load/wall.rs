@@ -69,6 +69,8 @@ fn waiting(id: u64, label: &ItemLabel, now: Timestamp) -> ItemChange {
         label: label.clone(),
         state: ItemState::Buildable { since: now },
         in_queue_since: now,
+        job: None,
+        run: None,
     })
 }
 

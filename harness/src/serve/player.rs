@@ -7,7 +7,7 @@
 use super::twins::Twins;
 use crate::{
     workload::{Build, Workload, WorkloadError},
-    world::{Offered, Outstanding, Runs, TRIGGER_RETRY},
+    world::{NAMELESS, Offered, Outstanding, Runs, TRIGGER_RETRY},
 };
 use footman_core::{Timestamp, id::QueueItemId};
 use footman_jenkins_sim::{
@@ -19,9 +19,6 @@ use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
 };
-
-/// What the jobs of builds without a job are called.
-const NAMELESS: &str = "workload";
 
 /// What is played, and how far it is.
 #[derive(Debug)]

@@ -2,7 +2,10 @@
 
 use crate::{
     workload::Build,
-    world::{Offered, TRIGGER_RETRY, Witness, World, WorldError, controller::Unavailable},
+    world::{
+        Offered, TRIGGER_RETRY, Witness, World, WorldError,
+        controller::{Texts, Unavailable},
+    },
 };
 use footman_core::{Timestamp, id::QueueItemId};
 use footman_jenkins_sim::JobKind;
@@ -51,9 +54,9 @@ impl World<'_> {
             self.submit_block(build, witness);
             return;
         }
-        let label = &self.workload.labels()[build.label.index()];
         let now = self.now;
-        match self.controller.submit(now, &build, label, self.core.policy()) {
+        let texts = Texts::of(&build, self.workload);
+        match self.controller.submit(now, &build, texts, self.core.policy()) {
             Ok(()) => {
                 self.outstanding.submit(build, now);
                 self.last_progress = now;
@@ -68,10 +71,10 @@ impl World<'_> {
 
     /// Submits the `node` block of a Pipeline.
     fn submit_block(&mut self, build: Build, witness: &mut impl Witness) {
-        let label = &self.workload.labels()[build.label.index()];
+        let texts = Texts::of(&build, self.workload);
         let (now, policy, controller) = (self.now, self.core.policy(), &mut self.controller);
         let offered = self.runs.offer(build, &mut self.outstanding, |run, after| {
-            let block = controller.block(&build, label, policy, Some(after));
+            let block = controller.block(&build, texts.label, policy, Some(after));
             controller.jenkins.add_block(now, run, block)
         });
         match offered {
@@ -81,7 +84,7 @@ impl World<'_> {
                 return;
             }
             Offered::Joined | Offered::Lost => {}
-            Offered::Begins => match controller.begin_run(now, &build, label, policy) {
+            Offered::Begins => match controller.begin_run(now, &build, texts, policy) {
                 Ok(run) => {
                     self.runs.begin(&build, run);
                     self.outstanding.submit(build, now);

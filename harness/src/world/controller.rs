@@ -2,7 +2,7 @@
 //! out on it.
 
 use crate::{
-    workload::{Build, LabelIndex},
+    workload::{Build, JobIndex, LabelIndex, Workload},
     world::settings::Labels,
 };
 use footman_core::{
@@ -22,8 +22,8 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 use std::sync::Arc;
 
-/// The job that all runs are of, where builds are blocks of Pipelines.
-const PIPELINE: &str = "replay";
+/// The job that builds belong to whose trace does not say theirs.
+pub(crate) const NAMELESS: &str = "workload";
 
 /// The key of every run's flyweight task: no build has it, for a trace ends before.
 const RUN_KEY: u64 = u64::MAX;
@@ -38,24 +38,43 @@ pub(crate) struct Controller {
     /// The label of the first template, which builds ask for where any template will do.
     any: Option<Arc<str>>,
     jobs: IndexMap<JobKey, JobId, FxBuildHasher>,
-    /// Those of them whose builds say no size, by the place of their label.
-    unsized_jobs: Vec<Option<JobId>>,
+    /// Those of them whose builds say neither job nor size, by the place of their label.
+    plain_jobs: Vec<Option<JobId>>,
+    /// The Pipelines that runs are of.
+    pipelines: IndexMap<Option<JobIndex>, JobId, FxBuildHasher>,
     /// What the blocks of Pipelines ask for.
     expressions: IndexMap<JobKey, Option<Arc<str>>, FxBuildHasher>,
     no_labels: LabelSet,
 }
 
-/// What distinguishes the jobs that a replay needs: a build's label, and its size where that becomes part of the label.
+/// What a trace calls the label of a build, and its job where it says one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Texts<'a> {
+    pub(crate) label: &'a Arc<str>,
+    pub(crate) job: Option<&'a Arc<str>>,
+}
+
+impl<'a> Texts<'a> {
+    /// Those of a build that was read from `workload`.
+    pub(crate) fn of(build: &Build, workload: &'a dyn Workload) -> Self {
+        let job = build.job.map(|job| &workload.jobs()[job.index()]);
+        Self { label: &workload.labels()[build.label.index()], job }
+    }
+}
+
+/// What distinguishes the jobs that a replay needs: what job the trace says, for a job of the simulated Jenkins has one
+/// label, a build's label, and its size where that becomes part of the label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct JobKey {
+    job: Option<JobIndex>,
     label: LabelIndex,
     cpu: Option<CpuUnits>,
     memory: Option<Mib>,
 }
 
 impl JobKey {
-    fn is_sized(self) -> bool {
-        self.cpu.is_some() || self.memory.is_some()
+    fn is_plain(self) -> bool {
+        self.job.is_none() && self.cpu.is_none() && self.memory.is_none()
     }
 }
 
@@ -69,7 +88,8 @@ impl Controller {
             labels,
             any,
             jobs: IndexMap::default(),
-            unsized_jobs: Vec::new(),
+            plain_jobs: Vec::new(),
+            pipelines: IndexMap::default(),
             expressions: IndexMap::default(),
             no_labels: LabelSet::default(),
         }
@@ -92,13 +112,14 @@ impl Controller {
     fn key(&self, build: &Build) -> JobKey {
         let sized = self.labels == Labels::Any;
         JobKey {
+            job: build.job,
             label: build.label,
             cpu: build.cpu.filter(|_| sized),
             memory: build.memory.filter(|_| sized),
         }
     }
 
-    /// Schedules `build`, which was checked and whose label reads `label`.
+    /// Schedules `build`, which was checked and whose texts are these.
     ///
     /// # Errors
     ///
@@ -107,13 +128,13 @@ impl Controller {
         &mut self,
         now: Timestamp,
         build: &Build,
-        label: &Arc<str>,
+        texts: Texts<'_>,
         policy: &Policy,
     ) -> Result<(), Unavailable> {
         let key = self.key(build);
         let job = match self.job(key) {
             Some(job) => job,
-            None => self.create_job(now, key, label, policy)?,
+            None => self.create_job(now, key, texts, policy)?,
         };
         let request = BuildRequest::new(build.index, build.duration);
         self.jenkins.schedule(now, job, request).map_err(|_| Unavailable)?;
@@ -129,15 +150,16 @@ impl Controller {
         &mut self,
         now: Timestamp,
         build: &Build,
-        label: &Arc<str>,
+        texts: Texts<'_>,
         policy: &Policy,
     ) -> Result<QueueItemId, Unavailable> {
-        let block = self.block(build, label, policy, None);
-        let job = match self.jenkins.job(PIPELINE) {
-            Some(job) => job,
+        let block = self.block(build, texts.label, policy, None);
+        let job = match self.pipelines.get(&build.job) {
+            Some(&job) => job,
             None => {
-                let spec = JobSpec { kind: self.kind, ..JobSpec::replay(PIPELINE, None) };
-                self.jenkins.create_job(now, spec).map_err(|_| Unavailable)?
+                let job = self.add_job(now, self.pipelines.len(), texts, None)?;
+                self.pipelines.insert(build.job, job);
+                job
             }
         };
         let request = BuildRequest::new(RUN_KEY, Millis::ZERO);
@@ -169,31 +191,44 @@ impl Controller {
         &mut self,
         now: Timestamp,
         key: JobKey,
-        label: &Arc<str>,
+        texts: Texts<'_>,
         policy: &Policy,
     ) -> Result<JobId, Unavailable> {
-        let expression = self.expression(key, label, policy);
-        // The name is new, of letters, digits and a hyphen: only a controller that restarts refuses it.
-        let name = format!("replay-{}", self.jobs.len());
-        let spec = JobSpec { kind: self.kind, ..JobSpec::replay(name, expression) };
-        let job = self.jenkins.create_job(now, spec).map_err(|_| Unavailable)?;
+        let expression = self.expression(key, texts.label, policy);
+        let job = self.add_job(now, self.jobs.len(), texts, expression)?;
         self.jobs.insert(key, job);
-        if !key.is_sized() {
+        if key.is_plain() {
             let place = key.label.index();
-            if self.unsized_jobs.len() <= place {
-                self.unsized_jobs.resize(place + 1, None);
+            if self.plain_jobs.len() <= place {
+                self.plain_jobs.resize(place + 1, None);
             }
-            self.unsized_jobs[place] = Some(job);
+            self.plain_jobs[place] = Some(job);
         }
         Ok(job)
     }
 
+    /// Creates the job of this number, whose items are seen to belong to the job that the trace says: that may be one that
+    /// Jenkins would not take, and one of several labels.
+    fn add_job(
+        &mut self,
+        now: Timestamp,
+        number: usize,
+        texts: Texts<'_>,
+        expression: Option<Arc<str>>,
+    ) -> Result<JobId, Unavailable> {
+        let belongs_to = texts.job.map_or_else(|| NAMELESS.into(), Arc::clone);
+        let spec = JobSpec::replay(format!("replay-{number}"), expression);
+        let spec = JobSpec { kind: self.kind, belongs_to: Some(belongs_to), ..spec };
+        // The name is new, of letters, digits and a hyphen: only a controller that restarts refuses it.
+        self.jenkins.create_job(now, spec).map_err(|_| Unavailable)
+    }
+
     /// The job of `key`, if it was created.
     fn job(&self, key: JobKey) -> Option<JobId> {
-        if key.is_sized() {
-            return self.jobs.get(&key).copied();
+        if key.is_plain() {
+            return self.plain_jobs.get(key.label.index()).copied().flatten();
         }
-        self.unsized_jobs.get(key.label.index()).copied().flatten()
+        self.jobs.get(&key).copied()
     }
 
     /// The label expression that builds of `key` ask for; `None` where they ask for none.

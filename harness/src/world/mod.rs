@@ -27,6 +27,7 @@ pub(crate) use agenda::Agenda;
 pub use agents::AgentView;
 pub use cloud::CloudError;
 pub(crate) use cloud::furnish;
+pub(crate) use controller::NAMELESS;
 pub(crate) use draw::AGENT_START;
 pub(crate) use outstanding::{Outstanding, TRIGGER_RETRY};
 pub(crate) use process::{ProcessChange, containers_run};

@@ -90,6 +90,7 @@ pub(super) fn job(name: &str, xml: &str) -> Result<(JobSpec, JobConfig), Unread>
             .map_or(QUIET_PERIOD, Millis::from_secs),
         concurrent: if is_pipeline { may_be_concurrent(root) } else { is_true("concurrentBuild") },
         disabled: is_true("disabled"),
+        belongs_to: None,
     };
     let config = JobConfig {
         duration: match &definition {

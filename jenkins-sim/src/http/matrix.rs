@@ -166,8 +166,15 @@ impl Face {
         for Combination { name: combination, title, label } in combinations {
             let name: Arc<str> = format!("{name}/{combination}").into();
             let (kind, quiet_period) = (JobKind::Matrix, Millis::ZERO);
-            let spec =
-                JobSpec { name: Arc::clone(&name), kind, label, quiet_period, concurrent, disabled: false };
+            let spec = JobSpec {
+                name: Arc::clone(&name),
+                kind,
+                label,
+                quiet_period,
+                concurrent,
+                disabled: false,
+                belongs_to: Some(Arc::clone(&jenkins.jobs[project.index()].name)),
+            };
             let definition = Definition::Configuration { title };
             let config = JobConfig { definition, description: None, ..config.clone() };
             let kept = KeptJob { xml: xml.clone(), config, configurations: Vec::new() };

@@ -2,6 +2,7 @@
 
 mod agents;
 mod balance;
+mod belonging;
 mod bench;
 mod calls;
 mod goldens;

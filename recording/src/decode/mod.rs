@@ -128,6 +128,8 @@ fn item(fields: Fields<'_>) -> Result<QueueItem, DecodeError> {
         label: fields.read("label", "an expression in a list, or a word", label)?,
         state,
         in_queue_since: fields.time("inQueueSince")?,
+        job: fields.optional("job", "a text or null", Value::as_str)?.map(Arc::from),
+        run: fields.number_or_null("run")?,
     })
 }
 

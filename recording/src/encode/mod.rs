@@ -100,6 +100,8 @@ fn item(item: &QueueItem) -> Value {
         "state": class,
         "timestamp": at.map(time),
         "inQueueSince": time(item.in_queue_since),
+        "job": item.job.as_deref(),
+        "run": item.run,
     })
 }
 
