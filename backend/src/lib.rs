@@ -12,3 +12,4 @@ pub mod ecs;
 pub mod jenkins;
 pub mod services;
 pub mod status;
+pub mod token_secret;

@@ -1,13 +1,24 @@
-//! The files in `examples/` at the project's root.
+//! The files in `examples/` and `deploy/examples/` at the project's root.
 
-use footman_config::{Severity, Text, load};
+use footman_config::{Loaded, Severity, Text, load};
 
 const JENKINS: &str = include_str!("../../examples/jenkins.yaml");
 const FOOTMAN: &str = include_str!("../../examples/footman.yaml");
 
-#[test]
-fn the_bundled_example_loads_without_a_warning() {
-    let texts = [Text::new("jenkins.yaml", JENKINS), Text::new("footman.yaml", FOOTMAN)];
+/// A Jenkins' file and Footman's of `deploy/examples/`, with their folder.
+macro_rules! deployed {
+    ($($folder:literal)*) => {
+        [$((
+            $folder,
+            include_str!(concat!("../../deploy/examples/", $folder, "/jenkins.yaml")),
+            include_str!(concat!("../../deploy/examples/", $folder, "/footman.yaml")),
+        )),*]
+    };
+}
+
+/// Loads two files about which nothing is to be warned.
+fn loaded(jenkins: &str, footman: &str) -> Loaded {
+    let texts = [Text::new("jenkins.yaml", jenkins), Text::new("footman.yaml", footman)];
     let loaded = load(&texts, &|_| None).unwrap_or_else(|refused| {
         panic!("{}", refused.diagnostics.iter().map(|it| format!("{it}\n")).collect::<String>())
     });
@@ -18,10 +29,32 @@ fn the_bundled_example_loads_without_a_warning() {
         .map(ToString::to_string)
         .collect();
     assert!(grave.is_empty(), "{grave:#?}");
-    let names: Vec<String> =
-        loaded.policy.templates.iter().map(|it| format!("{}/{} {}", it.cloud, it.name, it.labels)).collect();
+    loaded
+}
+
+fn templates(loaded: &Loaded) -> Vec<String> {
+    let name = |it: &footman_core::policy::Template| format!("{}/{} {}", it.cloud, it.name, it.labels);
+    loaded.policy.templates.iter().map(name).collect()
+}
+
+#[test]
+fn the_bundled_example_loads_without_a_warning() {
     assert_eq!(
-        names,
+        templates(&loaded(JENKINS, FOOTMAN)),
         ["ecs/java java linux", "ecs/node linux node", "ecs/docker docker linux", "fargate/small small"]
     );
+}
+
+#[test]
+fn so_do_those_for_ec2_fargate_and_spot() {
+    let all = deployed!("ec2" "fargate" "spot").map(|(folder, jenkins, footman)| {
+        let loaded = loaded(jenkins, footman);
+        (folder, templates(&loaded).join(", "))
+    });
+    let want = [
+        ("ec2", "ec2/java java linux"),
+        ("fargate", "fargate/small linux small"),
+        ("spot", "spot/small linux small, spot/large large linux"),
+    ];
+    assert_eq!(all, want.map(|(folder, templates)| (folder, templates.to_owned())));
 }

@@ -7,6 +7,7 @@ use crate::{
         observe::LabelSource,
     },
     services::Services,
+    token_secret::TokenSecret,
 };
 use clap::{Args, ValueEnum};
 use footman_config::Loaded;
@@ -18,6 +19,7 @@ use std::{env, fs, path::PathBuf};
 const URL_VARIABLE: &str = "FOOTMAN_JENKINS_URL";
 const USER_VARIABLE: &str = "FOOTMAN_JENKINS_USER";
 const TOKEN_VARIABLE: &str = "FOOTMAN_JENKINS_TOKEN";
+const TOKEN_SECRET_VARIABLE: &str = "FOOTMAN_JENKINS_TOKEN_SECRET";
 
 /// Where Jenkins and ECS are, and who asks.
 #[derive(Debug, Args)]
@@ -26,12 +28,16 @@ pub(super) struct Connection {
     /// unless given
     #[arg(long, value_name = "URL")]
     jenkins_url: Option<String>,
-    /// The user whose API token $FOOTMAN_JENKINS_TOKEN or --jenkins-token-file has; $FOOTMAN_JENKINS_USER unless given
+    /// The user whose API token it is; $FOOTMAN_JENKINS_USER unless given
     #[arg(long, value_name = "NAME")]
     jenkins_user: Option<String>,
-    /// A file with the user's API token, before $FOOTMAN_JENKINS_TOKEN
-    #[arg(long, value_name = "FILE")]
+    /// A file with the user's API token, where it is not in $FOOTMAN_JENKINS_TOKEN
+    #[arg(long, value_name = "FILE", conflicts_with = "jenkins_token_secret")]
     jenkins_token_file: Option<PathBuf>,
+    /// A secret of AWS Secrets Manager with the user's API token, by name or ARN, and behind it `:KEY` where it is JSON;
+    /// $FOOTMAN_JENKINS_TOKEN_SECRET unless given
+    #[arg(long, value_name = "SECRET")]
+    jenkins_token_secret: Option<TokenSecret>,
     /// A PEM file with certificates of authorities to trust besides the system's; may be repeated
     #[arg(long, value_name = "FILE")]
     jenkins_ca: Vec<PathBuf>,
@@ -54,14 +60,14 @@ enum Labels {
 }
 
 impl Connection {
-    /// Jenkins for this configuration; no request is made yet.
+    /// Jenkins for this configuration; no request is made to it yet.
     ///
     /// # Errors
     ///
-    /// Fails where nobody says where Jenkins is, half of a login is missing, or a file cannot be read.
-    pub(super) fn jenkins(&self, loaded: &Loaded) -> miette::Result<Jenkins> {
+    /// Fails where nobody says where Jenkins is, half of a login is missing, or a file or the secret cannot be read.
+    pub(super) async fn jenkins(&self, loaded: &Loaded) -> miette::Result<Jenkins> {
         let mut settings = JenkinsSettings::at(self.url(loaded)?);
-        settings.credentials = self.credentials()?;
+        settings.credentials = self.credentials().await?;
         for file in &self.jenkins_ca {
             let failed = || format!("failed to read {}", file.display());
             settings.certificates.push(fs::read(file).into_diagnostic().wrap_err_with(failed)?);
@@ -85,7 +91,7 @@ impl Connection {
     ///
     /// As the two above.
     pub(super) async fn services(&self, loaded: &Loaded) -> miette::Result<Services> {
-        let jenkins = self.jenkins(loaded)?;
+        let jenkins = self.jenkins(loaded).await?;
         let ecs = self.ecs(loaded, &jenkins).await?;
         Ok(Services::new(jenkins, self.label_source(), ecs, &loaded.policy))
     }
@@ -126,23 +132,14 @@ impl Connection {
         }
     }
 
-    fn credentials(&self) -> miette::Result<Option<JenkinsCredentials>> {
+    async fn credentials(&self) -> miette::Result<Option<JenkinsCredentials>> {
         let user = self.jenkins_user.clone().or_else(|| variable(USER_VARIABLE));
-        let token = match &self.jenkins_token_file {
-            Some(file) => {
-                let failed = || format!("failed to read {}", file.display());
-                let text = fs::read_to_string(file).into_diagnostic().wrap_err_with(failed)?;
-                Some(text.trim().to_owned())
-            }
-            None => variable(TOKEN_VARIABLE),
-        };
+        let token = self.token().await?;
         match (user, token) {
-            (Some(user), Some(token)) => {
-                Ok(Some(JenkinsCredentials { user, token: SecretString::from(token) }))
-            }
+            (Some(user), Some(token)) => Ok(Some(JenkinsCredentials { user, token })),
             (None, None) => Ok(None),
             (Some(user), None) => Err(miette!(
-                help = "set {TOKEN_VARIABLE}, or give --jenkins-token-file",
+                help = "set {TOKEN_VARIABLE}, or give --jenkins-token-file or --jenkins-token-secret",
                 "there is no API token for user `{user}`"
             )),
             (None, Some(_)) => Err(miette!(
@@ -151,6 +148,34 @@ impl Connection {
             )),
         }
     }
+
+    /// The token: an argument goes before the variables, and of these there is one.
+    async fn token(&self) -> miette::Result<Option<SecretString>> {
+        if let Some(file) = &self.jenkins_token_file {
+            let failed = || format!("failed to read {}", file.display());
+            let text = fs::read_to_string(file).into_diagnostic().wrap_err_with(failed)?;
+            return Ok(Some(SecretString::from(text.trim())));
+        }
+        if let Some(secret) = &self.jenkins_token_secret {
+            return fetched(secret).await.map(Some);
+        }
+        match (variable(TOKEN_VARIABLE), variable(TOKEN_SECRET_VARIABLE)) {
+            (Some(_), Some(_)) => Err(miette!(
+                help = "unset one of them",
+                "{TOKEN_VARIABLE} has an API token, and {TOKEN_SECRET_VARIABLE} names one too"
+            )),
+            (token, None) => Ok(token.map(SecretString::from)),
+            (None, Some(named)) => {
+                let read = named.parse::<TokenSecret>().into_diagnostic();
+                let secret = read.wrap_err_with(|| format!("{TOKEN_SECRET_VARIABLE} is `{named}`"))?;
+                fetched(&secret).await.map(Some)
+            }
+        }
+    }
+}
+
+async fn fetched(secret: &TokenSecret) -> miette::Result<SecretString> {
+    secret.fetch(&secret.client().await).await.into_diagnostic()
 }
 
 /// The value of a variable that is set and not empty.

@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &DoctorArguments) -> miette::Result<ExitCode> {
 
 /// Looks at both services at once. Each request has the deadline of its client.
 async fn gather(loaded: &Loaded, connection: &Connection, facts: &mut Facts) {
-    let jenkins = connection.jenkins(loaded);
+    let jenkins = connection.jenkins(loaded).await;
     // Where Jenkins is nothing to ECS: it stands in no definition.
     let url = jenkins.as_ref().map_or("", Jenkins::url);
     let templates = TaskTemplate::of_configuration(loaded, url);

@@ -1,13 +1,14 @@
 //! `footmand explain`.
 
-use super::{say, status::STATUS_DEFAULT};
+use super::{
+    ask::{ask, silent},
+    say,
+    status::STATUS_DEFAULT,
+};
 use crate::status::{Snapshot, explain, snapshot::SCHEMA};
 use clap::Args;
 use miette::{IntoDiagnostic, WrapErr, miette};
-use std::{net::SocketAddr, time::Duration};
-
-/// How long the daemon is waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
+use std::net::SocketAddr;
 
 /// Says why an item or a label waits, what was launched for it and what refuses it
 ///
@@ -32,7 +33,7 @@ pub(super) struct ExplainArguments {
 /// Fails where no footmand answers, or it knows neither such an item nor such a label.
 pub(super) fn run(arguments: &ExplainArguments) -> miette::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().into_diagnostic()?;
-    let snapshot = runtime.block_on(ask(arguments.status))?;
+    let snapshot = runtime.block_on(stands(arguments.status))?;
     let explained = explain(&snapshot, &arguments.what).ok_or_else(|| {
         miette!(
             help = "it is not in the queue as of the last poll, and no item with such a label was",
@@ -49,14 +50,10 @@ pub(super) fn run(arguments: &ExplainArguments) -> miette::Result<()> {
 }
 
 /// How the daemon stands.
-async fn ask(status: SocketAddr) -> miette::Result<Snapshot> {
-    let failed = || format!("no footmand answers at {status}: does it run, and with this --status?");
-    // Its own host is asked, whatever proxy the environment names.
-    let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().into_diagnostic()?;
-    let request = client.get(format!("http://{status}/status.json"));
-    let answer = request.send().await.into_diagnostic().wrap_err_with(failed)?;
-    let text = answer.error_for_status().into_diagnostic().wrap_err_with(failed)?.text().await;
-    let text = text.into_diagnostic().wrap_err_with(failed)?;
+async fn stands(status: SocketAddr) -> miette::Result<Snapshot> {
+    let answer = ask(status, "/status.json").await?;
+    let text = answer.error_for_status().into_diagnostic().wrap_err_with(|| silent(status))?.text().await;
+    let text = text.into_diagnostic().wrap_err_with(|| silent(status))?;
     serde_json::from_str(&text).into_diagnostic().wrap_err_with(|| {
         format!("what answers at {status} is no footmand of this version, which says {SCHEMA}")
     })

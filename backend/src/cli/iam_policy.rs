@@ -1,7 +1,10 @@
 //! `footmand iam-policy`.
 
 use super::{load, note, say};
-use crate::ecs::{TaskTemplate, iam::least_policy};
+use crate::{
+    ecs::{TaskTemplate, iam::least_policy},
+    token_secret::TokenSecret,
+};
 use clap::Args;
 use footman_config_files::ConfigFiles;
 
@@ -12,6 +15,9 @@ use footman_config_files::ConfigFiles;
 pub(super) struct IamPolicyArguments {
     #[command(flatten)]
     files: ConfigFiles,
+    /// The secret of AWS Secrets Manager that `footmand run` is given with the same argument
+    #[arg(long, value_name = "SECRET")]
+    jenkins_token_secret: Option<TokenSecret>,
 }
 
 /// Runs the command.
@@ -22,7 +28,10 @@ pub(super) struct IamPolicyArguments {
 pub(super) fn run(arguments: &IamPolicyArguments) -> miette::Result<()> {
     let loaded = load(&arguments.files)?;
     // Where agents find Jenkins is nothing to IAM.
-    let policy = least_policy(&TaskTemplate::of_configuration(&loaded, ""));
+    let mut policy = least_policy(&TaskTemplate::of_configuration(&loaded, ""));
+    if let Some(secret) = &arguments.jenkins_token_secret {
+        policy = policy.reading(secret);
+    }
     say(format!("{:#}", policy.document));
     for text in policy.notes {
         note(format!("note: {text}"));

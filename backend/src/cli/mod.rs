@@ -2,9 +2,11 @@
 //!
 //! A command is a module with its arguments and a `run`. Output is for people by default; `--json` is for programs.
 
+mod ask;
 mod connect;
 mod doctor;
 mod explain;
+mod health;
 mod iam_policy;
 mod reload;
 mod render;
@@ -35,6 +37,7 @@ pub struct Arguments {
 enum Command {
     Doctor(doctor::DoctorArguments),
     Explain(explain::ExplainArguments),
+    Health(health::HealthArguments),
     IamPolicy(iam_policy::IamPolicyArguments),
     Render(render::RenderArguments),
     Replay(replay::ReplayArguments),
@@ -49,24 +52,20 @@ pub fn run(arguments: Arguments) -> ExitCode {
     drop(miette::set_hook(Box::new(move |_| {
         Box::new(miette::MietteHandlerOpts::new().wrap_lines(wrap).build())
     })));
+    let success = |()| ExitCode::SUCCESS;
     let done = match arguments.command {
-        Command::Doctor(arguments) => match doctor::run(&arguments) {
-            Ok(code) => return code,
-            Err(report) => Err(report),
-        },
-        Command::Explain(arguments) => explain::run(&arguments),
-        Command::IamPolicy(arguments) => iam_policy::run(&arguments),
-        Command::Render(arguments) => render::run(&arguments),
-        Command::Replay(arguments) => replay::run(&arguments),
-        Command::Run(arguments) => run::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments).map(success),
+        Command::Health(arguments) => health::run(&arguments),
+        Command::IamPolicy(arguments) => iam_policy::run(&arguments).map(success),
+        Command::Render(arguments) => render::run(&arguments).map(success),
+        Command::Replay(arguments) => replay::run(&arguments).map(success),
+        Command::Run(arguments) => run::run(&arguments).map(success),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(report) => {
-            note(format!("{report:?}"));
-            ExitCode::FAILURE
-        }
-    }
+    done.unwrap_or_else(|report| {
+        note(format!("{report:?}"));
+        ExitCode::FAILURE
+    })
 }
 
 /// Writes `text` to standard output. A reader that went away (`footmand … | head`) is no failure of ours.

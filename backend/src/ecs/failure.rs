@@ -131,7 +131,7 @@ fn refused(reason: &str) -> Failure {
 }
 
 /// The words of an error and of all that caused it.
-pub(super) fn chain(error: &dyn Error) -> String {
+pub(crate) fn chain(error: &dyn Error) -> String {
     let mut words = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -4,6 +4,7 @@
 //! for Amazon Elastic Container Service" (read 2026-11-26): definitions are registered, described and deregistered on `*`.
 
 use super::template::TaskTemplate;
+use crate::token_secret::TokenSecret;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -106,6 +107,27 @@ pub fn least_policy(templates: &[TaskTemplate]) -> LeastPolicy {
         }
     }
     LeastPolicy { document: gathered.document(), notes: notes.into_iter().collect() }
+}
+
+impl LeastPolicy {
+    /// The same for a footmand that reads its API token from Secrets Manager.
+    #[must_use]
+    pub fn reading(mut self, token: &TokenSecret) -> Self {
+        if let Some(statements) = self.document["Statement"].as_array_mut() {
+            statements.push(json!({
+                "Sid": "ReadToken",
+                "Effect": "Allow",
+                "Action": "secretsmanager:GetSecretValue",
+                "Resource": token.arn_pattern(),
+            }));
+        }
+        self.notes.push(
+            "`ReadToken` belongs to whoever runs footmand, also where clouds assume roles; where the secret has a key of your \
+             own, add `kms:Decrypt` on it"
+                .to_owned(),
+        );
+        self
+    }
 }
 
 impl Gathered {

@@ -85,3 +85,25 @@ fn what_cannot_be_used_is_said_and_fails() {
     assert_eq!(missing.code, Some(1));
     assert!(missing.err.contains("failed to read nowhere.yaml"), "{}", missing.err);
 }
+
+#[test]
+fn iam_policy_lets_a_token_be_read_where_it_is_asked_for() {
+    let folder = folder();
+    let statement = |secret: &str| {
+        let policy = footmand(folder.path(), &["iam-policy", "new", "--jenkins-token-secret", secret]);
+        assert_eq!(policy.code, Some(0), "{}", policy.err);
+        let document: serde_json::Value = serde_json::from_str(&policy.out).unwrap();
+        document["Statement"].as_array().unwrap().last().unwrap().clone()
+    };
+    let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:footman-AbCdEf";
+    // (secret, resource): a name gets six letters behind it, an ARN has them
+    let table = [
+        ("footman/jenkins:token", "arn:aws:secretsmanager:*:*:secret:footman/jenkins-??????"),
+        ("arn:aws:secretsmanager:us-east-1:123456789012:secret:footman-AbCdEf:token", arn),
+    ];
+    for (secret, resource) in table {
+        let read = statement(secret);
+        assert_eq!(read["Action"], "secretsmanager:GetSecretValue");
+        assert_eq!(read["Resource"], resource, "{secret}");
+    }
+}

@@ -12,3 +12,4 @@ mod polls;
 mod rights;
 mod simulated;
 mod tls;
+mod token;
