@@ -9,6 +9,7 @@ pub mod cli;
 pub mod doctor;
 pub mod driver;
 pub mod ecs;
+pub mod guard;
 pub mod jenkins;
 pub mod services;
 pub mod status;

@@ -19,6 +19,9 @@ use std::{borrow::Cow, fmt};
 /// The format that is written here.
 pub const FORMAT: u32 = 1;
 const START: &str = "footman/";
+/// The word behind the last field by which the guard file in Jenkins knows an agent that is for one build only; those that
+/// are kept after a build have none.
+pub const ONE_SHOT: &str = "oneshot";
 
 /// What the description of a node of ours says.
 ///
@@ -85,6 +88,25 @@ impl<'a> Description<'a> {
             size: Size::new(CpuUnits::new(cpu), Mib::new(memory)),
             decided: Timestamp::from_millis(decided),
         })
+    }
+}
+
+/// What the descriptions of all nodes of an owner begin with, up to its template's cloud.
+pub fn start_of(owner: &str) -> String {
+    format!("{START}{FORMAT} owner={} template=", Encoded(owner))
+}
+
+/// A template as it stands behind [`start_of`], and before the next blank.
+pub fn template_word(cloud: &str, template: &str) -> String {
+    format!("{}/{}", Encoded(cloud), Encoded(template))
+}
+
+/// A text as a description spells it.
+struct Encoded<'a>(&'a str);
+
+impl fmt::Display for Encoded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        encode(self.0, f)
     }
 }
 
@@ -175,6 +197,16 @@ mod tests {
         assert_eq!(Description::parse(LINE), Reading::Ours(described()));
         let odd = Description { template: "a b/c=<i>\n%".into(), ..described() };
         assert!(odd.to_string().contains(" template=ecs/a%20b%2Fc%3D%3Ci%3E%0A%25 "), "{odd}");
+    }
+
+    #[test]
+    fn the_parts_that_the_guard_file_goes_by_stand_in_the_line() {
+        let odd = Description { owner: "a b".into(), cloud: "x/y".into(), ..described() };
+        for description in [described(), odd] {
+            let (owner, cloud, template) = (&*description.owner, &*description.cloud, &*description.template);
+            let start = format!("{}{} cpu=", start_of(owner), template_word(cloud, template));
+            assert!(description.to_string().starts_with(&start), "{description}: {start}");
+        }
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl Jenkins {
             });
             self.mark_node(key);
         }
-        // The guard file keeps what it knows in memory.
+        // The guard file notes what it knows in the node's folder, which is not simulated: here it forgets.
         self.set_used(key, false);
         let mut slots: Vec<Slot> = self.nodes[key].builds.to_vec();
         slots.sort_unstable_by_key(|&slot| self.builds[slot].executor);

@@ -97,4 +97,4 @@ pub use request::{BuildRequest, NodeSpec, Parameters, Reply, Request, Values};
 pub use settings::{Assignment, Controller, Latencies, Settings};
 pub use statistics::Share;
 pub use view::{BuildView, ItemClass, ItemView, LeftItemView, NodeView, OfflineCause};
-pub use words::Language;
+pub use words::{GUARD_WITH_LABEL, GUARD_WITHOUT_LABEL, Language};

@@ -106,7 +106,7 @@ impl Jenkins {
             } else if label.text().is_none() && node.exclusive {
                 reasons.push(Why::Reserved(name()));
             } else if node.is_closed() {
-                reasons.push(Why::Guarded(name()));
+                reasons.push(Why::Guarded(label.text().is_some().then(|| Arc::clone(&label.shown))));
             } else if !node.is_online() {
                 reasons.push(Why::NodeOffline(name()));
             }

@@ -8,9 +8,11 @@
 use footman_core::time::Millis;
 use std::{collections::BTreeSet, sync::Arc};
 
-/// What the guard file answers for a node that has had its build (`QueueTaskDispatcher.canTake`); it is Footman's own
-/// file, and not translated.
-const GUARD: &str = "has had its one build";
+/// What the guard file answers for a node that has had its build (`QueueTaskDispatcher.canTake`), before the label in
+/// quotes; it is Footman's own file, and not translated.
+pub const GUARD_WITH_LABEL: &str = "Footman: waiting for an agent with label ";
+/// The same of an item without a label.
+pub const GUARD_WITHOUT_LABEL: &str = "Footman: waiting for any agent";
 
 /// A language that `why` is shown in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -77,8 +79,8 @@ pub(crate) enum Why {
     LabelMissing { node: Arc<str>, label: Arc<str> },
     /// A node is kept for jobs that ask for it.
     Reserved(Arc<str>),
-    /// The guard file keeps a node closed.
-    Guarded(Arc<str>),
+    /// The guard file keeps a node closed; the label that the item waits for.
+    Guarded(Option<Arc<str>>),
     /// What each idle executor says, joined in alphabetical order and each text once (`CompositeCauseOfBlockage`).
     Several(Vec<Self>),
 }
@@ -135,7 +137,8 @@ impl Why {
             Self::Reserved(node) => {
                 format!("‘{node}’ is reserved for jobs with matching label expression")
             }
-            Self::Guarded(node) => format!("‘{node}’ {GUARD}"),
+            Self::Guarded(Some(label)) => format!("{GUARD_WITH_LABEL}‘{label}’"),
+            Self::Guarded(None) => GUARD_WITHOUT_LABEL.to_owned(),
             Self::Several(_) => self.words(Language::English),
         }
     }

@@ -6,6 +6,7 @@ mod ask;
 mod connect;
 mod doctor;
 mod explain;
+mod guard;
 mod health;
 mod iam_policy;
 mod reload;
@@ -37,6 +38,7 @@ pub struct Arguments {
 enum Command {
     Doctor(doctor::DoctorArguments),
     Explain(explain::ExplainArguments),
+    Guard(guard::GuardArguments),
     Health(health::HealthArguments),
     IamPolicy(iam_policy::IamPolicyArguments),
     Render(render::RenderArguments),
@@ -56,6 +58,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let done = match arguments.command {
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments).map(success),
+        Command::Guard(arguments) => guard::run(&arguments).map(success),
         Command::Health(arguments) => health::run(&arguments),
         Command::IamPolicy(arguments) => iam_policy::run(&arguments).map(success),
         Command::Render(arguments) => render::run(&arguments).map(success),

@@ -37,6 +37,12 @@ const QUIET_OVER: &str = "Finished waiting";
 const SHUTTING_DOWN: &str = "Jenkins is about to shut down";
 const ALREADY: &str = "A build is already in progress";
 const WAITING: &str = "Waiting for next available executor";
+/// How each text of our guard file begins (`backend/guard/footman-guard.groovy`).
+pub(crate) const GUARD: &str = "Footman: ";
+/// What stands in it before the label in quotes.
+pub(crate) const GUARD_LABEL: &str = "waiting for an agent with label ";
+/// What it ends with where the item has no label.
+pub(crate) const GUARD_ANY: &str = "waiting for any agent";
 /// What joins the reasons of several nodes (`CompositeCauseOfBlockage`).
 const JOINT: &str = "; ";
 
@@ -50,7 +56,7 @@ pub fn read(why: &str) -> Clue<'_> {
     let mut is_any_known = false;
     for part in why.split(JOINT) {
         match read_reason(part) {
-            Some(found @ (Reason::Lacks(_) | Reason::Reserved)) => return found.clue(),
+            Some(found @ (Reason::Lacks(_) | Reason::Reserved | Reason::Guarded(_))) => return found.clue(),
             Some(Reason::Offline(_)) => is_any_known = true,
             None => best = Clue::Unreadable,
         }
@@ -68,6 +74,8 @@ enum Reason<'a> {
     Reserved,
     /// It is offline.
     Offline(&'a str),
+    /// The guard file does not let the item in, which has this label or none.
+    Guarded(Option<&'a str>),
 }
 
 impl<'a> Reason<'a> {
@@ -77,6 +85,8 @@ impl<'a> Reason<'a> {
             Self::Lacks(label) => Clue::Label(label),
             Self::Reserved => Clue::NoLabel,
             Self::Offline(node) => Clue::Node(node),
+            Self::Guarded(Some(label)) => Clue::Label(label),
+            Self::Guarded(None) => Clue::NoLabel,
         }
     }
 }
@@ -101,8 +111,8 @@ fn read_alone(why: &str) -> Option<Clue<'_>> {
             } else if let Some(either) = quoted("Waiting for next available executor on ‘", "’") {
                 Clue::LabelOrNode(either)
             } else {
-                // Behind the joint of two reasons a quotation begins.
-                let is_one = !why.contains("; ‘");
+                // Behind the joint of two reasons a quotation begins, or a text of the guard file.
+                let is_one = !why.contains("; ‘") && !why.contains("; Footman: ");
                 return is_one.then(|| read_reason(why)).flatten().map(Reason::clue);
             }
         }
@@ -110,6 +120,13 @@ fn read_alone(why: &str) -> Option<Clue<'_>> {
 }
 
 fn read_reason(text: &str) -> Option<Reason<'_>> {
+    if let Some(said) = text.strip_prefix(GUARD) {
+        if said.ends_with(GUARD_ANY) {
+            return Some(Reason::Guarded(None));
+        }
+        let (_, label) = said.split_once(GUARD_LABEL)?;
+        return between(label, "‘", "’").map(|label| Reason::Guarded(Some(label)));
+    }
     let rest = text.strip_prefix('‘')?;
     if let Some((_, label)) = rest.split_once("’ doesn’t have label ‘") {
         return label.strip_suffix('’').map(Reason::Lacks);
@@ -158,6 +175,19 @@ mod tests {
             ("‘a’ doesn’t have label ‘x’; ‘b’ doesn’t have label ‘x’", Clue::Label("x")),
             ("‘a’ is offline; ‘b’ is offline", Clue::Silent),
             ("‘a’ has had its one build; ‘b’ is offline", Clue::Silent),
+            // The guard file says the label itself, beside a node that is reserved or offline as well.
+            ("Footman: waiting for an agent with label ‘gpu’", Clue::Label("gpu")),
+            ("Footman: waiting for an agent with label ‘a&&!\"b; c\"’", Clue::Label("a&&!\"b; c\"")),
+            ("Footman: waiting for any agent", Clue::NoLabel),
+            ("Footman: not a job for ecs/java, waiting for an agent with label ‘gpu’", Clue::Label("gpu")),
+            ("Footman: not a job for ecs/java, waiting for any agent", Clue::NoLabel),
+            ("Footman: waiting for an agent with label ‘gpu’; ‘n1’ is offline", Clue::Label("gpu")),
+            (
+                "Footman: not a job for ecs/java, waiting for an agent with label ‘gpu’; Footman: waiting for an agent with \
+                 label ‘gpu’; ‘n1’ is offline",
+                Clue::Label("gpu"),
+            ),
+            ("Footman: something new", Clue::Unreadable),
             // Labels that look like something else.
             ("‘Jenkins’ doesn’t have label ‘\"a; b\"’", Clue::Label("\"a; b\"")),
             ("There are no nodes with the label ‘\"weird label\"||a+b’", Clue::Label("\"weird label\"||a+b")),

@@ -4,6 +4,7 @@ use crate::{
     action::{Action, ActionId},
     decision::{Cause, Phase, What},
     name::TokenError,
+    policy::Reuse,
     provisioner::{
         Provisioner,
         agents::{Agent, Closed, Doing, NodeState, Step, TaskState},
@@ -283,8 +284,9 @@ impl Provisioner {
             Step::Create => {
                 let (spec, _) = self.supplies.spec(agent.supply);
                 let start = self.supplies.description(agent.supply);
-                let description =
-                    naming::describe(start, agent.decided_at, &self.texts.since, &mut self.buffer);
+                let is_one_shot = self.policy.templates[spec.template.index()].reuse == Reuse::OneShot;
+                let (decided, end) = (agent.decided_at, &self.texts.since);
+                let description = naming::describe(start, decided, end, is_one_shot, &mut self.buffer);
                 Action::CreateNode { agent: agent.name.clone(), spec: Arc::clone(spec), description }
             }
             Step::Launch => {

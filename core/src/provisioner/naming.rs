@@ -1,10 +1,11 @@
 //! The names and descriptions of agents: what is written when one is made, and what is read after a crash.
 //!
 //! Behind what [`Description`] says stands ` since_ms=`: when the daemon that made the node was started. It is what two
-//! daemons under one owner id know each other by.
+//! daemons under one owner id know each other by. Behind that stands [`ONE_SHOT`] where the agent is for one build only:
+//! the guard file in Jenkins goes by it, and nobody else.
 
 use crate::{
-    description::{Description, Reading},
+    description::{Description, ONE_SHOT, Reading},
     event::Node,
     id::TemplateId,
     name::{AgentName, AgentNamePrefix},
@@ -74,11 +75,21 @@ pub(super) fn describe_end(since: Timestamp) -> Box<str> {
 }
 
 /// The description of the node of an agent, made in `buffer` to allocate once, between what it has in common with others.
-pub(super) fn describe(start: &str, decided: Timestamp, end: &str, buffer: &mut String) -> Arc<str> {
+pub(super) fn describe(
+    start: &str,
+    decided: Timestamp,
+    end: &str,
+    is_one_shot: bool,
+    buffer: &mut String,
+) -> Arc<str> {
     buffer.clear();
     buffer.push_str(start);
     push_number(buffer, decided.as_millis());
     buffer.push_str(end);
+    if is_one_shot {
+        buffer.push(' ');
+        buffer.push_str(ONE_SHOT);
+    }
     buffer.as_str().into()
 }
 
@@ -193,8 +204,10 @@ mod tests {
         let spec = AgentSpec { template: TemplateId(0), labels: LabelSet::default(), size };
         let (since, decided) =
             (Timestamp::from_millis(1_795_400_000_000), Timestamp::from_millis(1_795_500_000_120));
-        let text =
-            describe(&describe_start(&policy, &spec), decided, &describe_end(since), &mut String::new());
+        let (start, end) = (describe_start(&policy, &spec), describe_end(since));
+        let text = describe(&start, decided, &end, true, &mut String::new());
+        let retained = describe(&start, decided, &end, false, &mut String::new());
+        assert_eq!(*text, *format!("{retained} oneshot"), "the guard file goes by this word");
         let Reading::Ours(read) = Description::parse(&text) else { panic!("{text} is ours") };
         assert_eq!((&*read.cloud, &*read.template, read.size), ("my cloud", "java/8", size));
         assert_eq!(read.decided, decided);

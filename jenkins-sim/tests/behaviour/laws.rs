@@ -500,7 +500,7 @@ impl Lab {
         }
         let none = "Waiting for next available executor".to_owned();
         let Some(label) = text(&item.label) else {
-            let is_idle = ["reserved for", "has had its one build"].iter().any(|text| why.contains(text));
+            let is_idle = ["reserved for", "Footman: "].iter().any(|text| why.contains(text));
             return if is_idle { why.to_owned() } else { none };
         };
         if listing.nodes.len() + self.ghosts.len() == 1 {
@@ -513,7 +513,7 @@ impl Lab {
             .chain(ghosts)
             .filter(|(name, labels, _)| expression.matches(labels, name.as_str()))
             .collect();
-        if why.contains("has had its one build") {
+        if why.contains("Footman: ") {
             // Only where the guard file is installed, and beside a node of the label that is online.
             let is_so = matching.iter().any(|(name, _, online)| *online && self.guards(name));
             return if is_so { why.to_owned() } else { "no word of the guard file".to_owned() };

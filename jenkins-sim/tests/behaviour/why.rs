@@ -376,9 +376,10 @@ fn a_guarded_node_that_is_idle_says_why_it_takes_nothing() {
     assert_eq!(why(&bench), "Waiting for next available executor on ‘fm-1’");
     bench.run_until(at(50));
     // Every idle executor says its reason, as Jenkins composes them.
-    assert_eq!(why(&bench), "‘fm-1’ has had its one build; ‘n1’ doesn’t have label ‘docker’");
+    let guard = "Footman: waiting for an agent with label ‘docker’";
+    assert_eq!(why(&bench), format!("{guard}; ‘n1’ doesn’t have label ‘docker’"));
     assert!(!bench.jenkins.item(second).unwrap().stuck, "an online node has the label");
-    // What the guard file knows is gone with a restart of the controller.
+    // What the guard file knows is gone with a restart of the simulated controller.
     bench.jenkins.restart(at(1_000));
     bench.jenkins.agent_connect(at(1_000), &"fm-1".into()).unwrap();
     bench.run_until(at(2_000));

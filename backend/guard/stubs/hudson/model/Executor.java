@@ -1,0 +1,7 @@
+package hudson.model;
+
+public class Executor {
+    private final Computer owner;
+    public Executor(Computer owner) { this.owner = owner; }
+    public Computer getOwner() { return owner; }
+}

@@ -1,0 +1,7 @@
+package hudson.model.queue;
+
+import hudson.model.Queue;
+
+public abstract class QueueListener {
+    public void onLeft(Queue.LeftItem item) {}
+}

@@ -1,0 +1,5 @@
+package jenkins.model;
+
+public abstract class CauseOfInterruption {
+    public abstract String getShortDescription();
+}

@@ -1,0 +1,7 @@
+package jenkins.model;
+
+import hudson.model.Node;
+
+public abstract class NodeListener {
+    protected void onDeleted(Node node) {}
+}
