@@ -27,6 +27,10 @@ pub struct Settings {
     /// Where the guard file is installed, the prefix of the names of the nodes that it lets run one build only
     /// (tried on Jenkins 2.263.4).
     pub guard: Option<Arc<str>>,
+    /// The SHA-256 that the guard file says of itself; `unknown` unless given.
+    pub guard_sha256: Option<Arc<str>>,
+    /// The labels of the one template of an ECS plugin's cloud that is configured and makes nothing.
+    pub plugin_cloud: Option<LabelSet>,
     /// Whether a node that is marked offline is online again as soon as its configuration is saved, as from 2.482 (#9855)
     /// until the fix of 2026-01 (#26154; seen on 2.492.1 and 2.528.3).
     pub config_unmarks: bool,
@@ -145,6 +149,8 @@ impl Default for Settings {
             left_item_kept: Millis::from_mins(5),
             pipeline_node_timeout: Millis::from_mins(5),
             guard: None,
+            guard_sha256: None,
+            plugin_cloud: None,
             config_unmarks: false,
             guard_interrupts: false,
             load_statistics: false,

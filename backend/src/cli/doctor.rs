@@ -4,6 +4,7 @@ use super::{connect::Connection, note, say};
 use crate::{
     doctor::{AgentWay, ConfigurationFacts, Facts, JenkinsFacts, LookedAt, examine},
     ecs::{TaskTemplate, survey::survey},
+    guard::Guard,
     jenkins::{client::Jenkins, lookouts},
 };
 use clap::Args;
@@ -69,6 +70,7 @@ async fn gather(loaded: &Loaded, connection: &Connection, facts: &mut Facts) {
         owner,
         clouds: loaded.clouds.iter().map(|cloud| Arc::clone(&cloud.name)).collect(),
         labels: connection.label_source(),
+        guard_sha256: Guard::of(&loaded.policy).sha256(),
         ways,
     });
 }
@@ -88,7 +90,8 @@ async fn look(
 ) -> Result<LookedAt, (String, Option<String>)> {
     match jenkins {
         Ok(jenkins) => {
-            let survey = jenkins.survey(&loaded.policy.owner).await;
+            let labels = loaded.policy.templates.iter().map(|template| &template.labels).collect();
+            let survey = jenkins.survey(&loaded.policy.owner, &labels).await;
             Ok(LookedAt { url: jenkins.url().to_owned(), survey })
         }
         Err(report) => Err((chain(report), report.help().map(|help| help.to_string()))),

@@ -1,6 +1,6 @@
 //! Jenkins: whether it answers, who asks, and what he may do.
 
-use super::{Area, Row, Verdict, nodes, way};
+use super::{Area, Row, Verdict, guard, nodes, way};
 use crate::jenkins::{
     CallError,
     check::{Check, CheckError, Permission, UNTRIED, Verdict as Right},
@@ -26,6 +26,8 @@ pub struct JenkinsFacts {
     pub labels: LabelSource,
     /// How agents come to Jenkins, by template.
     pub ways: Vec<AgentWay>,
+    /// The SHA-256 of the guard file for this configuration.
+    pub guard_sha256: String,
 }
 
 /// A Jenkins that was looked at.
@@ -54,6 +56,11 @@ impl JenkinsFacts {
     /// What the user may do, where that was found out.
     pub(super) fn check(&self) -> Option<&Check> {
         self.found.as_ref().ok()?.survey.check.as_ref().ok()
+    }
+
+    /// Whether the guard file does its work, where that was found out.
+    pub(super) fn guard(&self) -> Option<bool> {
+        guard::works(&self.found.as_ref().ok()?.survey.guard)
     }
 }
 
@@ -102,6 +109,8 @@ pub(super) fn rows(facts: &JenkinsFacts) -> Vec<Row> {
         Ok(found) => rows.extend(nodes::rows(facts, found)),
         Err(error) => rows.push(unlisted(error)),
     }
+    rows.push(nodes::clouds(&survey.clouds));
+    rows.push(guard::row(&survey.guard, &facts.guard_sha256));
     rows
 }
 
@@ -248,7 +257,7 @@ fn unlisted(error: &PollError) -> Row {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::jenkins::SendError;
+    use crate::jenkins::{SendError, survey::SurveyedGuard};
 
     /// What a user of the least level has.
     pub(in crate::doctor) fn check() -> Check {
@@ -285,7 +294,8 @@ pub(super) mod tests {
 
     /// Facts about a Jenkins without nodes.
     pub(in crate::doctor) fn facts(check: Result<Check, CheckError>) -> JenkinsFacts {
-        let survey = JenkinsSurvey { check, nodes: Ok(Vec::new()), crumbs: Some(true) };
+        let (guard, clouds) = (SurveyedGuard::Absent, Ok(Vec::new()));
+        let survey = JenkinsSurvey { check, nodes: Ok(Vec::new()), crumbs: Some(true), guard, clouds };
         JenkinsFacts {
             found: Ok(LookedAt { url: "https://ci/".to_owned(), survey }),
             owner: OwnerId::from("prod"),
@@ -293,6 +303,7 @@ pub(super) mod tests {
             lookouts: Vec::new(),
             labels: LabelSource::Why,
             ways: Vec::new(),
+            guard_sha256: "ab".to_owned(),
         }
     }
 

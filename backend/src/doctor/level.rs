@@ -1,8 +1,8 @@
-//! The three sets of rights that Footman works with in Jenkins, and which of them a user has.
+//! The levels at which Footman works with a Jenkins, and which of them there are.
 
 use crate::jenkins::check::{Check, Permission, Verdict as Right};
 
-/// A set of rights, each more than the one before.
+/// What Footman has in a Jenkins; all but the guard file are rights, each more than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Level {
     /// Its name.
@@ -16,7 +16,7 @@ pub struct Level {
 }
 
 /// The levels, with what is known of this user; empty where nothing is known of him.
-pub(super) fn levels(check: Option<&Check>) -> Vec<Level> {
+pub(super) fn levels(check: Option<&Check>, guard: Option<bool>) -> Vec<Level> {
     let Some(check) = check else { return Vec::new() };
     let right = |permission| match check.verdict(permission) {
         Some(Right::Held) => Some(true),
@@ -45,7 +45,8 @@ pub(super) fn levels(check: Option<&Check>) -> Vec<Level> {
         Level {
             name: "REST alone",
             rights: "Overall/Read, Job/Read, Agent/Create, Agent/Connect, Agent/Disconnect, Agent/Delete",
-            worth: "a busy agent is closed by marking it offline: a Pipeline waits one poll longer after a restart of Jenkins",
+            worth: "a busy agent is closed by marking it offline: a Pipeline waits one poll longer after a restart of Jenkins, \
+                    and its node is open to others meanwhile",
             held: rest,
         },
         Level {
@@ -53,6 +54,13 @@ pub(super) fn levels(check: Option<&Check>) -> Vec<Level> {
             rights: "and Agent/Configure",
             worth: "a busy agent is closed by emptying its labels: a Pipeline goes on there after a restart",
             held: configures,
+        },
+        Level {
+            name: "with the guard file",
+            rights: "no right more: a file on the controller's disk",
+            worth: "exactly one build for an agent that is for one, however short; `retry(conditions: [agent()])` at once; \
+                    the administrator trusts the file",
+            held: guard,
         },
         Level {
             name: "with the script",
@@ -75,17 +83,18 @@ mod tests {
         let (yes, no, unknown) = (Some(true), Some(false), None);
         let missing = || Right::Missing("403: no".into());
         let table = [
-            (check(), [yes, no, no]),
-            (with(Permission::AgentExtendedRead, Right::Held), [yes, unknown, no]),
-            (with(Permission::AgentExtendedRead, Right::Unproven("no node")), [yes, unknown, no]),
-            (with(Permission::AgentConnect, Right::Unproven("no node")), [unknown, no, no]),
-            (with(Permission::JobRead, missing()), [no, no, no]),
-            (with(Permission::OverallAdminister, Right::Held), [yes, yes, yes]),
+            (check(), [yes, no, no, no]),
+            (with(Permission::AgentExtendedRead, Right::Held), [yes, unknown, yes, no]),
+            (with(Permission::AgentExtendedRead, Right::Unproven("no node")), [yes, unknown, unknown, no]),
+            (with(Permission::AgentConnect, Right::Unproven("no node")), [unknown, no, no, no]),
+            (with(Permission::JobRead, missing()), [no, no, no, no]),
+            (with(Permission::OverallAdminister, Right::Held), [yes, yes, no, yes]),
         ];
         for (check, want) in table {
-            let held: Vec<_> = levels(Some(&check)).iter().map(|level| level.held).collect();
+            let levels = levels(Some(&check), want[2]);
+            let held: Vec<_> = levels.iter().map(|level| level.held).collect();
             assert_eq!(held, want, "{:?}", check.permissions);
         }
-        assert!(levels(None).is_empty());
+        assert!(levels(None, yes).is_empty());
     }
 }

@@ -6,6 +6,7 @@
 
 mod aws;
 mod configuration;
+mod guard;
 mod jenkins;
 mod level;
 mod nodes;
@@ -79,13 +80,12 @@ pub struct Report {
 }
 
 /// What no look from outside shows, and what breaks most often all the same.
-pub const NOT_VISIBLE: [&str; 6] = [
+pub const NOT_VISIBLE: [&str; 5] = [
     "whether agents can reach Jenkins: security groups, routes, name servers and proxies between their subnets and Jenkins",
     "whether images can be pulled and logs be written: the execution role, the registry, the log group",
     "quotas of the account: tasks, Fargate vCPUs, network interfaces, the rate of RunTask",
     "whether the cluster's instances and capacity providers have room for the templates",
-    "the guard file on the controller's disk, and files of the configuration as code that were not given here",
-    "whether the ECS plugin's own cloud is still active on the same labels: clouds are shown to administrators alone",
+    "files of the configuration as code that were not given here",
 ];
 
 impl Area {
@@ -134,7 +134,7 @@ pub fn examine(facts: &Facts) -> Report {
     match &facts.jenkins {
         Some(found) => {
             rows.extend(jenkins::rows(found));
-            levels = level::levels(found.check());
+            levels = level::levels(found.check(), found.guard());
         }
         None => rows.push(without_configuration(Area::Jenkins)),
     }

@@ -97,13 +97,40 @@ fn of_plugin(clouds: &[Arc<str>], nodes: &[SurveyedNode]) -> Row {
         .map(|node| node.listed.node.name.as_str())
         .collect();
     if found.is_empty() {
-        let found = "none stands; whether its cloud is still active on the same labels is shown to administrators alone";
-        return row("the ECS plugin's nodes", Verdict::Ok, found);
+        return row("the ECS plugin's nodes", Verdict::Ok, "none stands");
     }
     let found = format!("{} looks like its own: {}", counted(found.len(), "node"), names(found));
     row("the ECS plugin's nodes", Verdict::Warning, found).advice(
         "take the cloud out of Jenkins before footmand serves the same labels, or builds get two agents each; the nodes go once \
          their builds have ended",
+    )
+}
+
+/// A cloud of Jenkins' own on the same labels makes an agent for a build that we make one for.
+pub(super) fn clouds(found: &Result<Vec<(String, Vec<String>)>, String>) -> Row {
+    let what = "other clouds on the same labels";
+    let found = match found {
+        Ok(found) => found,
+        Err(why) => return row(what, Verdict::NotChecked, why),
+    };
+    let active: Vec<String> = found
+        .iter()
+        .filter(|(_, classes)| !classes.is_empty())
+        .map(|(label, classes)| {
+            let named = |class: &String| match class.strip_prefix(PLUGIN_PACKAGE) {
+                Some(_) => "the ECS plugin's".to_owned(),
+                None if class.is_empty() => "of an unknown class".to_owned(),
+                None => class.clone(),
+            };
+            format!("{label} ({})", classes.iter().map(named).collect::<Vec<_>>().join(", "))
+        })
+        .collect();
+    if active.is_empty() {
+        return row(what, Verdict::Ok, format!("none, for {}", counted(found.len(), "label")));
+    }
+    let found = format!("still active for {}", names(active.iter().map(String::as_str)));
+    row(what, Verdict::Warning, found).advice(
+        "take these labels out of that cloud, or the cloud out of Jenkins, or builds get two agents each",
     )
 }
 
@@ -189,6 +216,32 @@ mod tests {
         assert_eq!(found, want);
         let none = left(&OwnerId::from("prod"), &nodes[..1]);
         assert_eq!(none.iter().map(|row| row.verdict).collect::<Vec<_>>(), [Verdict::Ok]);
+    }
+
+    #[test]
+    fn a_cloud_on_the_same_labels_is_named() {
+        let of = |label: &str, classes: &[&str]| {
+            (label.to_owned(), classes.iter().map(|class| (*class).to_owned()).collect::<Vec<_>>())
+        };
+        let plugin = format!("{PLUGIN_PACKAGE}ECSCloud");
+        let table = [
+            (Ok(vec![of("a", &[]), of("b&&c", &[])]), Verdict::Ok, "none, for 2 labels"),
+            (
+                Ok(vec![of("a", &[]), of("b&&c", &[&plugin])]),
+                Verdict::Warning,
+                "still active for b&&c (the ECS plugin's)",
+            ),
+            (
+                Ok(vec![of("a", &["x.Cloud", ""])]),
+                Verdict::Warning,
+                "still active for a (x.Cloud, of an unknown class)",
+            ),
+            (Err("403".to_owned()), Verdict::NotChecked, "403"),
+        ];
+        for (found, verdict, words) in table {
+            let row = clouds(&found);
+            assert_eq!((row.verdict, &*row.found), (verdict, words));
+        }
     }
 
     #[test]

@@ -91,7 +91,7 @@ mod tests {
     fn report() -> Report {
         let good = Row::new(Area::Configuration, "usable", Verdict::Ok, "1 cloud").advice("nothing");
         let bad = Row::new(Area::Jenkins, "connection", Verdict::Failed, "401").advice("see the token");
-        Report { rows: vec![good, bad], levels: levels(Some(&check())) }
+        Report { rows: vec![good, bad], levels: levels(Some(&check()), Some(false)) }
     }
 
     #[test]

@@ -5,8 +5,9 @@ use footman::serve::TwinsSettings;
 use footman_backend::{
     driver::Servers,
     ecs::{TaskTemplate, iam::least_policy},
+    guard::Guard,
 };
-use footman_core::Millis;
+use footman_core::{Millis, label::LabelSet};
 use footman_ecs_sim::http::iam::Policy;
 use footman_jenkins_sim::http::Security;
 use serde_json::{Value, json};
@@ -153,14 +154,43 @@ fn a_healthy_pair_passes_and_what_was_not_tried_is_named() {
             ("cluster builds in us-east-1", "ok"),
             ("definition of ecs/java", "ok"),
             ("reload", "ok"),
+            ("guard file", "ok"),
+            ("other clouds on the same labels", "ok"),
         ] {
             assert_eq!(said.check(what).0, verdict, "{what}: {}", said.text);
         }
         let held: Vec<&Value> =
             said.report["levels"].as_array().unwrap().iter().map(|it| &it["held"]).collect();
-        assert_eq!(held, [&Value::Null, &Value::Null, &json!(false)], "there is no node to try rights on");
+        let (unknown, no) = (&Value::Null, &json!(false));
+        assert_eq!(held, [unknown, unknown, no, no], "there is no node to try rights on");
         assert_eq!(stage.sim("GET", "state", "").await, before, "nothing is changed");
     });
+}
+
+#[test]
+fn the_guard_file_and_a_cloud_on_the_same_labels_are_seen() {
+    let own = Guard::of(&configuration().policy).sha256();
+    // Whether it is there, and the hash that it says of itself => verdict, what is found
+    let table = [
+        (None, None, "ok", "not installed"),
+        (Some("fm-"), Some(own.as_str()), "ok", "of version 1, as `footmand guard` prints it"),
+        (Some("fm-"), Some("0123"), "warning", "of version 1, changed"),
+        (Some("fm-"), None, "not checked", "of version 1, and it does not know"),
+    ];
+    for (guard, sha256, verdict, words) in table {
+        let mut twins = twins();
+        twins.jenkins.guard = guard.map(Into::into);
+        twins.jenkins.guard_sha256 = sha256.map(Into::into);
+        twins.jenkins.plugin_cloud = Some(LabelSet::new(["java", "linux"]));
+        on_stage_as(twins, async |stage| {
+            let said = Run::at(&stage).said().await;
+            let (found, text) = said.check("guard file");
+            assert!(found == verdict && text.starts_with(words), "{}", said.text);
+            assert_eq!(said.report["levels"][2]["held"], json!(guard.is_some()), "{}", said.text);
+            let cloud = ("warning", "still active for java&&linux (the ECS plugin's)");
+            assert_eq!(said.check("other clouds on the same labels"), cloud);
+        });
+    }
 }
 
 #[test]

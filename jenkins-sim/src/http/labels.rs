@@ -14,6 +14,10 @@ use crate::{
 use footman_core::label::LabelExpression;
 use std::{rc::Rc, sync::Arc};
 
+/// The class of the ECS plugin's cloud; of clouds Jenkins shows nothing else here (`Cloud` is `Actionable`, and exports no
+/// more than that; its source).
+const PLUGIN_CLOUD: &str = "com.cloudbees.jenkins.plugins.amazonecs.ECSCloud";
+
 /// What is counted for a label.
 #[derive(Debug)]
 pub(super) struct Facts {
@@ -51,7 +55,11 @@ impl Look<'_> {
         let facts = || self.facts(&name, expression);
         object.list("actions", || [(); 0], |_, ()| {});
         object.put(1, "busyExecutors", || facts().load.busy);
-        object.list("clouds", || [(); 0], |_, ()| {});
+        let has_cloud = || {
+            let labels = self.jenkins.settings.plugin_cloud.as_ref();
+            labels.is_some_and(|labels| expression.matches(labels, ""))
+        };
+        object.list("clouds", || has_cloud().then_some(()), |cloud, ()| cloud.class(PLUGIN_CLOUD));
         object.put(1, "description", || if is_atom { None } else { Some(self.group(&facts())) });
         // Those that take builds, other than in the statistics (`Label.getIdleExecutors`).
         object.put(1, "idleExecutors", || facts().load.available);

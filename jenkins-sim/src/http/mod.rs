@@ -263,6 +263,7 @@ impl Face {
             ["job", rest @ ..] | ["view", "all", "job", rest @ ..] => self.job_call(jenkins, now, call, rest),
             ["scriptText"] => self.script(jenkins, call),
             ["tcpSlaveAgentListener"] => self.agent_listener(),
+            ["footman-guard"] if jenkins.settings.guard.is_some() => Ok(guard_page(jenkins)),
             ["wsagents"] => {
                 let text = "This endpoint is only for use from agent.jar in WebSocket mode";
                 Err(Refusal::Container(StatusCode::BAD_REQUEST, text))
@@ -459,4 +460,11 @@ fn done(
 fn refused(error: impl Into<RequestError>) -> Refusal {
     let error = error.into();
     Refusal::of(error.status(), error.to_string())
+}
+
+/// What the guard file says of itself (`FootmanGuardPage.doIndex`).
+fn guard_page(jenkins: &Jenkins) -> Response<Bytes> {
+    let sha256 = jenkins.settings.guard_sha256.as_deref().unwrap_or("unknown");
+    let text = format!("footman-guard version=1 state=on sha256={sha256}\n");
+    reply::document("text/plain;charset=utf-8", text)
 }
