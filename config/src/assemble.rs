@@ -286,8 +286,8 @@ fn reuse(cloud: &CloudSource, keys: &TemplateKeys) -> Effective<Reuse> {
     let retain = &keys.retain;
     match retain.value {
         Some(Retain::No) => Effective { value: Reuse::OneShot, origin: retain.origin.clone() },
-        Some(Retain::Idle(idle)) => {
-            Effective { value: Reuse::Retain { idle }, origin: retain.origin.clone() }
+        Some(Retain::Idle(idle, builds)) => {
+            Effective { value: Reuse::Retain { idle, builds }, origin: retain.origin.clone() }
         }
         None if cloud.fields.retain_agents.value => {
             // The plugin takes 0 for its default.
@@ -296,7 +296,8 @@ fn reuse(cloud: &CloudSource, keys: &TemplateKeys) -> Effective<Reuse> {
                 minutes => minutes,
             };
             let idle = Millis::from_mins(u64::from(minutes));
-            Effective { value: Reuse::Retain { idle }, origin: cloud.fields.retain_agents.origin.clone() }
+            let reuse = Reuse::Retain { idle, builds: None };
+            Effective { value: reuse, origin: cloud.fields.retain_agents.origin.clone() }
         }
         None => Effective { value: Reuse::OneShot, origin: cloud.fields.retain_agents.origin.clone() },
     }
@@ -338,7 +339,7 @@ fn effective_template(draft: Draft<'_>, id: TemplateId, price: Effective<MicroUs
     let reuse = reuse(draft.cloud, &draft.source.footman);
     let retain = match reuse.value {
         Reuse::OneShot => Retain::No,
-        Reuse::Retain { idle } => Retain::Idle(idle),
+        Reuse::Retain { idle, builds } => Retain::Idle(idle, builds),
     };
     let mut set = |key: &str, value: String, origin: Origin| {
         if let Some(row) = footman.iter_mut().find(|row| row.key == key) {

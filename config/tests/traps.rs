@@ -371,6 +371,7 @@ fn names_that_belong_together_are_held_together() {
     let one = jenkins(&[], std::slice::from_ref(&java));
     let renamed =
         |name: &str| one.replace("jenkins:\n  clouds:\n", "").replace("name: ecs", &format!("name: {name}"));
+    let keys = |own: &str| format!("clouds: {{ecs: {{templates: {{java: {{{own}}}}}}}}}");
     let warm = |root: &str, own: &str| {
         format!(
             "{root}\nclouds: {{ecs: {{templates: {{java: {{minIdle: 3{}{own}}}}}}}}}",
@@ -407,6 +408,15 @@ fn names_that_belong_together_are_held_together() {
             &["warm-fills-limit"],
         ),
         ("design 5", one.clone(), "limit: {agents: -1}", &["bad-value"]),
+        ("retain", one.clone(), &keys("retain: 10m"), &[]),
+        ("retain", one.clone(), &keys("retain: {idle: 10m}"), &[]),
+        ("retain", one.clone(), &keys("retain: {idle: 10m, builds: 20}"), &[]),
+        ("retain: no builds at all", one.clone(), &keys("retain: {idle: 10m, builds: 0}"), &["bad-value"]),
+        ("retain: no time at all", one.clone(), &keys("retain: {idle: 0s, builds: 3}"), &["bad-value"]),
+        ("retain: no time", one.clone(), &keys("retain: {builds: 20}"), &["bad-value"]),
+        ("retain: no time", one.clone(), &keys("retain: {idle: 10}"), &["bad-value"]),
+        ("retain: another key", one.clone(), &keys("retain: {idle: 10m, build: 2}"), &["unknown-key"]),
+        ("retain: a list", one.clone(), &keys("retain: [10m]"), &["bad-value"]),
         ("design 5", one.clone(), "deadlines: {idle: 5}", &["bad-value"]),
         ("design 5", one.clone(), "breaker: {failures: 0}", &["bad-value"]),
         ("design 5", one.clone(), "attemptsMax: 1000", &["bad-value"]),

@@ -95,7 +95,7 @@ fn the_policy_says_what_the_files_say() {
             ("large", "large".to_owned(), size(4096, 16_384)),
         ]
     );
-    let retained = Reuse::Retain { idle: Millis::from_mins(10) };
+    let retained = Reuse::Retain { idle: Millis::from_mins(10), builds: None };
     let reuse: Vec<Reuse> = policy.templates.iter().map(|it| it.reuse).collect();
     assert_eq!(reuse, [retained, Reuse::OneShot, retained, retained, Reuse::OneShot, Reuse::OneShot]);
     assert_eq!((policy.templates[1].rank, policy.templates[1].min_idle), (1, 2));

@@ -352,6 +352,8 @@ impl fmt::Display for Dimension {
 pub enum Cause {
     /// It had its one build.
     BuildDone,
+    /// It had as many builds as it may.
+    BuildsDone,
     /// It stood idle for as long as it may.
     IdleTooLong,
     /// It spent more time in this phase than it may.
@@ -389,6 +391,7 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BuildDone => f.write_str("its build is done"),
+            Self::BuildsDone => f.write_str("its last build is done"),
             Self::IdleTooLong => f.write_str("idle for too long"),
             Self::Deadline(phase) => write!(f, "{phase} for too long"),
             Self::BuildTooLong => f.write_str("its build runs for too long"),

@@ -9,7 +9,7 @@ use crate::{
     time::Millis,
     units::{CpuUnits, Mib, MicroUsd, Size},
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, num::NonZeroU32, sync::Arc};
 use thiserror::Error;
 
 /// Everything that the core's decisions depend on, besides what happens.
@@ -69,10 +69,12 @@ pub struct Template {
 pub enum Reuse {
     /// One build, then it is gone.
     OneShot,
-    /// It stays until it was idle that long.
+    /// It stays until it was idle that long, or until it had its last build.
     Retain {
         /// How long.
         idle: Millis,
+        /// Its how manieth build is its last one; `None` is for no number.
+        builds: Option<NonZeroU32>,
     },
 }
 

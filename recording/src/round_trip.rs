@@ -13,6 +13,7 @@ use footman_core::{
     units::{CpuUnits, Mib, MicroUsd, Size},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
+use std::num::NonZeroU32;
 
 fn time() -> impl Strategy<Value = Timestamp> {
     any::<i64>().prop_map(Timestamp::from_millis)
@@ -161,7 +162,7 @@ fn policy() -> Policy {
         price_per_hour: MicroUsd::new(u64::from(next())),
         limit: own,
         min_idle: next(),
-        reuse: Reuse::Retain { idle: Millis::new(0) },
+        reuse: Reuse::Retain { idle: Millis::new(0), builds: NonZeroU32::new(next()) },
         overrides: OverrideRules {
             cpu_max: Some(CpuUnits::new(next())),
             memory_max: Some(Mib::new(next())),
@@ -169,6 +170,8 @@ fn policy() -> Policy {
         },
     };
     let other = Template { name: "small".into(), reuse: Reuse::OneShot, fargate: true, ..template.clone() };
+    let endless = Reuse::Retain { idle: Millis::new(1), builds: None };
+    let third = Template { name: "kept".into(), reuse: endless, ..template.clone() };
     let mut span = || Millis::new(u64::from(next()));
     Policy {
         owner: OwnerId::new("owner"),
@@ -195,7 +198,7 @@ fn policy() -> Policy {
             jenkins_in_flight_max: next(),
             ecs_in_flight_max: next(),
         },
-        templates: vec![template, other],
+        templates: vec![template, other, third],
         limit: all,
         shared_limits: vec![SharedLimit {
             name: "both".into(),

@@ -106,6 +106,7 @@ fn because(cause: &Cause) -> String {
         Cause::TaskStopped(code) => format!("{cause} ({})", code.name()),
         Cause::MadeRoom(label) => format!("it made room for {}", shown(label)),
         Cause::BuildDone
+        | Cause::BuildsDone
         | Cause::IdleTooLong
         | Cause::Deadline(_)
         | Cause::BuildTooLong

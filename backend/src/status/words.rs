@@ -46,6 +46,7 @@ pub(super) const DECISIONS: &[&str] = &[
 /// Every value of [`cause`].
 pub(super) const CAUSES: &[&str] = &[
     "build_done",
+    "builds_done",
     "idle_too_long",
     "deadline",
     "build_too_long",
@@ -127,6 +128,7 @@ pub(super) fn decision(what: &What) -> &'static str {
 pub(super) fn cause(cause: &Cause) -> &'static str {
     match cause {
         Cause::BuildDone => "build_done",
+        Cause::BuildsDone => "builds_done",
         Cause::IdleTooLong => "idle_too_long",
         Cause::Deadline(_) => "deadline",
         Cause::BuildTooLong => "build_too_long",

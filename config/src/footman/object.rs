@@ -82,6 +82,17 @@ item! {
 }
 object!(OverrideKeys);
 
+item! {
+    /// How long an agent stays after a build, and for how many builds.
+    pub(crate) RetainKeys, "`retain`" {
+        /// Until it was idle that long.
+        "idle" => idle: Option<Millis> = None, Must;
+        /// Its last build is the one with this number.
+        "builds" => builds: Option<u32> = None, Must;
+    }
+    show |it| join(&[("idle", it.idle.map(|n| n.to_string())), ("builds", it.builds.map(|n| n.to_string()))])
+}
+
 /// The name of a template or cloud in a list, as a plain text.
 impl Item for String {
     const NAME: &'static str = "names";

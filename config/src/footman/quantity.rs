@@ -1,14 +1,16 @@
 //! Quantities with units as values of `footman.yaml`, spelt as everywhere in Footman.
 
 use crate::{
-    plugin::kind::shorten,
+    footman::object::RetainKeys,
+    plugin::kind::{Item, shorten},
     reader::{Field, Reader},
-    yaml::Node,
+    yaml::{Node, Value},
 };
 use footman_core::{
     time::Millis,
     units::{CpuUnits, Mib, MicroUsd, Size},
 };
+use std::num::NonZeroU32;
 
 macro_rules! quantity {
     ($($type:ty, $expected:literal;)*) => {$(
@@ -45,23 +47,28 @@ quantity! {
     MicroUsd, "US dollars such as `$0.04` or `12`";
 }
 
-/// How long an agent stays after a build: a length of time, or `false` for one-shot agents.
+/// What becomes of an agent after a build: a length of time for which an idle one stays, the same with a number of builds,
+/// or `false` for one-shot agents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Retain {
     /// Not at all.
     No,
-    /// Until it was idle that long.
-    Idle(Millis),
+    /// Until it was idle that long, or had that many builds.
+    Idle(Millis, Option<NonZeroU32>),
 }
 
 impl Field for Retain {
-    const EXPECTED: &'static str = "`false`, or a length of time such as `10m`";
+    const EXPECTED: &'static str =
+        "`false`, a length of time such as `10m`, or a mapping such as `{idle: 10m, builds: 20}`";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        if let Value::Map(_) = node.value {
+            return Self::read_map(node, reader);
+        }
         let text = reader.text(node, Self::EXPECTED)?;
         match (text.trim(), text.parse::<Millis>()) {
             ("false", _) => Some(Self::No),
-            (_, Ok(idle)) if !idle.is_zero() => Some(Self::Idle(idle)),
+            (_, Ok(idle)) if !idle.is_zero() => Some(Self::Idle(idle, None)),
             (_, Ok(_) | Err(_)) => {
                 reader.bad_value(&node.place, Self::EXPECTED, &format!("`{}`", shorten(&text)));
                 None
@@ -76,7 +83,40 @@ impl Field for Retain {
     fn show(&self) -> String {
         match self {
             Self::No => "one-shot".to_owned(),
-            Self::Idle(idle) => format!("retained until idle for {idle}"),
+            Self::Idle(idle, None) => format!("retained until idle for {idle}"),
+            Self::Idle(idle, Some(builds)) => {
+                format!("retained until idle for {idle}, for {builds} builds at most")
+            }
         }
     }
+}
+
+impl Retain {
+    fn read_map(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let keys = RetainKeys::read(node, reader)?;
+        let idle = idle(node, keys.idle, reader)?;
+        let builds = match keys.builds.map(NonZeroU32::new) {
+            None => None,
+            Some(Some(builds)) => Some(builds),
+            Some(None) => {
+                let place = node.get("builds").map_or(&node.place, |builds| &builds.place);
+                reader.bad_value(place, "at least one build", "0");
+                return None;
+            }
+        };
+        Some(Self::Idle(idle, builds))
+    }
+}
+
+/// The `idle` of a mapping, which must be there and more than nothing; a text that is no length of time was said when it was
+/// read.
+pub(super) fn idle(map: &Node, read: Option<Millis>, reader: &mut Reader<'_>) -> Option<Millis> {
+    const EXPECTED: &str = "`idle` with a length of time such as `10m`";
+    match (map.get("idle").filter(|node| node.value != Value::Null), read) {
+        (Some(_), Some(idle)) if !idle.is_zero() => return Some(idle),
+        (Some(node), Some(idle)) => reader.bad_value(&node.place, EXPECTED, &format!("`{idle}`")),
+        (Some(_), None) => {}
+        (None, _) => reader.bad_value(&map.place, EXPECTED, "none"),
+    }
+    None
 }

@@ -132,6 +132,8 @@ pub(super) struct Agent {
     pub(super) recovered: bool,
     /// The queue items that run on it.
     pub(super) running: SmallVec<[QueueItemId; 1]>,
+    /// How many builds this run of ours saw on it, by their queue items.
+    pub(super) builds: u32,
 }
 
 impl Agent {

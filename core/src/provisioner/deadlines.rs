@@ -92,7 +92,7 @@ impl Provisioner {
         if agent.supply == SupplyId::from(template) && class.idle + class.coming <= kept.min_idle {
             let again = match kept.reuse {
                 Reuse::OneShot => self.policy.deadlines.idle,
-                Reuse::Retain { idle } => idle,
+                Reuse::Retain { idle, .. } => idle,
             };
             let stamped = self.agents.stamp(slot);
             self.timers.set(self.now + again, Special::Idle(stamped));

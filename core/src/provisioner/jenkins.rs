@@ -128,6 +128,7 @@ impl Provisioner {
             for id in &node.running {
                 self.item_runs(*id);
             }
+            self.count_builds(slot, &before);
         }
         let agent = self.agents.get(slot);
         let marked = node.temporarily_offline && agent.closed == Closed::No;
@@ -195,11 +196,36 @@ impl Provisioner {
     }
 
     pub(super) fn became_busy(&mut self, slot: u32) {
-        let template = self.template_of(slot);
         self.set_phase(slot, Phase::Busy);
+        self.close_at_last_build(slot);
+    }
+
+    /// Counts what runs on an agent and did not run there `before`. What runs after a restart of the controller is what
+    /// ran before it, under a queue item of its own.
+    fn count_builds(&mut self, slot: u32, before: &[QueueItemId]) {
         let agent = self.agents.get_mut(slot);
-        if agent.cause.is_none() && self.policy.templates[template.index()].reuse == Reuse::OneShot {
-            agent.cause = Some(Cause::BuildDone);
+        if agent.phase == Phase::Resuming {
+            return;
+        }
+        let new = agent.running.iter().filter(|id| !before.contains(id)).count();
+        agent.builds = agent.builds.saturating_add(u32::try_from(new).unwrap_or(u32::MAX));
+        if agent.phase == Phase::Busy {
+            self.close_at_last_build(slot);
+        }
+    }
+
+    /// Has an agent closed that has its last build, so that it takes no more.
+    fn close_at_last_build(&mut self, slot: u32) {
+        let reuse = self.reuse_of(slot);
+        let agent = self.agents.get_mut(slot);
+        if agent.cause.is_none() {
+            agent.cause = match reuse {
+                Reuse::OneShot => Some(Cause::BuildDone),
+                Reuse::Retain { builds: Some(last), .. } if agent.builds >= last.get() => {
+                    Some(Cause::BuildsDone)
+                }
+                Reuse::Retain { .. } => None,
+            };
         }
         self.advance(slot);
     }

@@ -83,6 +83,7 @@ impl Provisioner {
             listed: false,
             recovered: false,
             running: SmallVec::new(),
+            builds: 0,
         }
     }
 
@@ -162,7 +163,7 @@ impl Provisioner {
     fn start_deadline(&mut self, slot: u32, phase: Phase) {
         let stamped = self.agents.stamp(slot);
         if phase == Phase::Idle
-            && let Reuse::Retain { idle } = self.reuse_of(slot)
+            && let Reuse::Retain { idle, .. } = self.reuse_of(slot)
         {
             self.timers.set(self.now + idle, Special::Idle(stamped));
         } else {

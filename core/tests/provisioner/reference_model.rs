@@ -144,6 +144,8 @@ pub(crate) struct World {
     pub(crate) shortest_build: Millis,
     /// Agents that had more than one build.
     pub(crate) overruns: u64,
+    /// The most builds that one agent had.
+    pub(crate) builds_max: u32,
 }
 
 impl World {
@@ -183,6 +185,7 @@ impl World {
             nodes_max: 0,
             killed: 0,
             overruns: 0,
+            builds_max: 0,
             crossed: 0,
             taken_from_others: 0,
             promises: Promises::default(),
@@ -650,8 +653,9 @@ impl World {
             if let Some(template) = agent.template {
                 self.promises.assigned(template, build.item.label.clone());
             }
-            if agent.builds > 1 && !agent.foreign {
-                self.overruns += 1;
+            if !agent.foreign {
+                self.overruns += u64::from(agent.builds > 1);
+                self.builds_max = self.builds_max.max(agent.builds);
             }
             agent.node.idle = false;
             agent.node.running = [*id].into_iter().collect();

@@ -14,6 +14,7 @@ use footman_core::{
     units::{CpuUnits, Mib, MicroUsd},
 };
 use smallvec::SmallVec;
+use std::num::NonZeroU32;
 
 #[test]
 fn a_burst_of_builds_on_one_label_makes_exactly_that_many_agents() {
@@ -266,7 +267,7 @@ fn a_template_keeps_agents_warm() {
 #[test]
 fn a_retained_agent_serves_build_after_build() {
     let mut java = template("java", &["java"]);
-    java.reuse = Reuse::Retain { idle: Millis::from_mins(3) };
+    java.reuse = Reuse::Retain { idle: Millis::from_mins(3), builds: None };
     let mut world = quiet(policy(vec![java]), Habits { start_max_ms: 3000, ..Habits::default() });
     for _ in 0..3 {
         world.submit("java", 1, Millis::from_secs(10));
@@ -276,6 +277,30 @@ fn a_retained_agent_serves_build_after_build() {
     world.run_for(Millis::from_mins(5));
     assert!(is_empty(&world));
     assert_eq!(retired(&world, &Cause::IdleTooLong), 1);
+}
+
+#[test]
+fn a_retained_agent_is_closed_while_its_last_build_runs() {
+    let mut java = template("java", &["java"]);
+    java.reuse = Reuse::Retain { idle: Millis::from_mins(3), builds: NonZeroU32::new(3) };
+    for view in [View::Listings, View::Changes] {
+        let habits = Habits { view, start_max_ms: 3000, ..Habits::default() };
+        let mut world = quiet(policy(vec![java.clone()]), habits);
+        for (number, created) in [(1, 1), (2, 1), (3, 1), (4, 2), (5, 2), (6, 2), (7, 3)] {
+            world.submit("java", 1, Millis::from_secs(10));
+            world.run_for(Millis::from_secs(30));
+            assert_eq!((world.done, world.created), (number, created), "{view:?}");
+        }
+        assert_eq!(retired(&world, &Cause::BuildsDone), 2, "{view:?}");
+        assert!(world.run_until(Millis::from_mins(5), is_empty));
+        assert_eq!(retired(&world, &Cause::IdleTooLong), 1, "{view:?}");
+        // Builds that wait in a row are given to it one after the other, and none comes after the last one.
+        world.submit("java", 1, Millis::from_secs(10));
+        world.run_until(Millis::from_mins(1), |world| world.in_phase(Phase::Busy) == 1);
+        world.submit("java", 5, Millis::from_secs(10));
+        assert!(world.run_until(Millis::from_mins(10), |world| world.done == 13));
+        assert_eq!(world.builds_max, 3, "{view:?}");
+    }
 }
 
 #[test]

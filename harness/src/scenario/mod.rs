@@ -34,7 +34,7 @@ use footman_core::{
     policy::{Limit, Reuse},
     units::Size,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, num::NonZeroU32, sync::Arc};
 
 /// A small world and what happens in it.
 #[derive(Debug, Clone)]
@@ -139,7 +139,19 @@ impl Sketch {
     /// The same, whose agents stay until they were idle for `idle`.
     #[must_use]
     pub fn retained(self, idle: &str) -> Self {
-        Self { reuse: Reuse::Retain { idle: span(idle) }, ..self }
+        Self { reuse: Reuse::Retain { idle: span(idle), builds: None }, ..self }
+    }
+
+    /// The same, whose agents are closed at this build besides.
+    ///
+    /// # Panics
+    ///
+    /// Panics where agents are not retained, or for no builds at all.
+    #[must_use]
+    pub fn for_builds(self, builds: u32) -> Self {
+        let Reuse::Retain { idle, .. } = self.reuse else { panic!("agents that go after a build have one") };
+        let builds = Some(NonZeroU32::new(builds).expect("an agent has at least one build"));
+        Self { reuse: Reuse::Retain { idle, builds }, ..self }
     }
 }
 

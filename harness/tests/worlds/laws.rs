@@ -15,6 +15,7 @@ use footman_core::{
 };
 use footman_ecs_sim::settings::{Faults, PerMillion};
 use proptest::{prelude::*, test_runner::FileFailurePersistence};
+use std::num::NonZeroU32;
 
 /// The most builds of one world.
 const BUILDS_MAX: usize = 30;
@@ -124,7 +125,7 @@ prop_compose! {
         at_most in prop::collection::vec(prop::option::weighted(0.3, 1..6_u32), 3),
         all_at_most in prop::option::weighted(0.3, 4..8_u32),
         warm in prop_oneof![3 => Just(0_u32), 1 => 1..10_u32],
-        retain_s in prop::option::weighted(0.2, 10..300_u64),
+        retain in prop::option::weighted(0.2, (10..300_u64, prop::option::of(1..5_u32))),
         faults in prop_oneof![1 => Just(Faults::default()), 1 => faults()],
         interruptions in prop_oneof![Just(0_u32), 1..4_000_000_u32],
         late_s in prop_oneof![3 => Just(0_u64), 1 => 1..40_u64],
@@ -137,8 +138,8 @@ prop_compose! {
             if overlap {
                 sketch.labels = vec!["a", "b", "c"];
             }
-            if let Some(idle) = retain_s {
-                sketch.reuse = Reuse::Retain { idle: Millis::from_secs(idle) };
+            if let Some((idle, builds)) = retain {
+                sketch.reuse = Reuse::Retain { idle: Millis::from_secs(idle), builds: builds.and_then(NonZeroU32::new) };
             }
         }
         // Fewer than the cluster holds: warm agents give way where a limit is in the way, not where a cluster ends.
@@ -168,6 +169,7 @@ fn builds_and_failed_starts(scenario: &Scenario, ran: &Ran) -> u64 {
         | Cause::NodeWithoutTask => true,
         Cause::Deadline(phase) => *phase < Phase::Idle,
         Cause::BuildDone
+        | Cause::BuildsDone
         | Cause::IdleTooLong
         | Cause::BuildTooLong
         | Cause::Orphan

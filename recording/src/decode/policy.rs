@@ -9,7 +9,7 @@ use footman_core::{
     units::{CpuUnits, Mib, MicroUsd, Size},
 };
 use serde_json::Value;
-use std::sync::Arc;
+use std::{num::NonZeroU32, sync::Arc};
 
 pub(super) fn policy(fields: Fields<'_>) -> Result<Policy, DecodeError> {
     let policy = Policy {
@@ -40,9 +40,18 @@ fn template(fields: Fields<'_>) -> Result<Template, DecodeError> {
         price_per_hour: fields.number("microUsdPerHour").map(MicroUsd::new)?,
         limit: limit(fields.object("limit")?)?,
         min_idle: fields.number("minIdle")?,
-        reuse: fields.span_or_null("retain")?.map_or(Reuse::OneShot, |idle| Reuse::Retain { idle }),
+        reuse: fields
+            .present("retain")?
+            .map_or(Ok(Reuse::OneShot), |value| retain(Fields::of(value, "retain")?))?,
         overrides: overrides(fields.object("overrides")?)?,
     })
+}
+
+fn retain(fields: Fields<'_>) -> Result<Reuse, DecodeError> {
+    let not = || DecodeError::Unexpected { field: "builds", expected: "a number above zero, or null" };
+    let builds = fields.number_or_null::<u32>("builds")?;
+    let builds = builds.map(|builds| NonZeroU32::new(builds).ok_or_else(not)).transpose()?;
+    Ok(Reuse::Retain { idle: fields.span("idle")?, builds })
 }
 
 /// What a size is.

@@ -24,7 +24,7 @@ pub(super) fn policy(policy: &Policy) -> Value {
 fn template(template: &Template) -> Value {
     let retain = match template.reuse {
         Reuse::OneShot => None,
-        Reuse::Retain { idle } => Some(millis(idle)),
+        Reuse::Retain { idle, builds } => Some(json!({"idle": millis(idle), "builds": builds})),
     };
     json!({
         "cloud": &*template.cloud,
