@@ -36,6 +36,8 @@ fn template(number: u32) -> Template {
         min_idle: 0,
         reuse: Reuse::OneShot,
         overrides: OverrideRules::default(),
+        allow_jobs: None,
+        active_hours: None,
     }
 }
 

@@ -269,6 +269,8 @@ fn policy_template(draft: &Draft<'_>, price_per_hour: MicroUsd) -> Template {
         min_idle: keys.min_idle.value,
         reuse: reuse(draft.cloud, keys).value,
         overrides: override_rules(draft),
+        allow_jobs: keys.allow_jobs.value.clone(),
+        active_hours: keys.active_hours.value.clone(),
     }
 }
 
@@ -278,7 +280,14 @@ fn override_rules(draft: &Draft<'_>) -> OverrideRules {
     let windows = draft.settings.platform == Platform::WindowsX86;
     let fargate = launch::on_fargate(&draft.settings.compute);
     let sizes = if fargate { catalogue::fargate_sizes(windows) } else { Vec::new() };
-    OverrideRules { cpu_max: own.cpu_max, memory_max: own.memory_max, sizes: sizes.into() }
+    let jobs = own.allow_jobs.clone().unwrap_or_default();
+    OverrideRules {
+        cpu_max: own.cpu_max,
+        memory_max: own.memory_max,
+        sizes: sizes.into(),
+        cpu_jobs: jobs.cpu,
+        memory_jobs: jobs.memory,
+    }
 }
 
 /// What happens to an agent after a build: Footman's word, else the cloud's `retainAgents` and `retentionTimeout`.

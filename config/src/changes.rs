@@ -41,11 +41,13 @@ impl fmt::Display for Effect {
 
 /// Keys of a cloud by which its agents are found; with others in their place they would not be.
 const FOUND_BY: [&str; 2] = ["regionName", "cluster"];
-/// Keys of templates and clouds that decide how many agents there are, and not what they are.
-const OF_NUMBERS: [&str; 9] = [
+/// Keys of templates and clouds that decide how many agents there are, when and for whom, and not what they are.
+const OF_NUMBERS: [&str; 11] = [
     "limit",
     "rank",
     "minIdle",
+    "allowJobs",
+    "activeHours",
     "pricePerHour",
     "imageSize",
     "maxAgents",

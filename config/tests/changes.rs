@@ -51,6 +51,22 @@ fn each_value_that_differs_is_said_with_what_it_means() {
                 ("fargate/spot", "environments", "(not shown)", "(not shown)", Effect::NewAgents),
             ],
         ),
+        (
+            "[java/**, release-*]",
+            "[java/**]",
+            &[("ecs cloud/maven", "allowJobs", "java/**, release-*", "java/**", Effect::AtOnce)],
+        ),
+        (
+            "Sat 09:00-13:00",
+            "Sat 09:00-14:00",
+            &[(
+                "ecs cloud/maven",
+                "activeHours",
+                "Mon-Fri 07:00-19:00, Sat 09:00-13:00 Europe/Berlin",
+                "Mon-Fri 07:00-19:00, Sat 09:00-14:00 Europe/Berlin",
+                Effect::AtOnce,
+            )],
+        ),
         ("rank: 1", "rank: 2", &[("ecs cloud/maven", "rank", "1", "2", Effect::AtOnce)]),
     ];
     for (old, new, want) in table {

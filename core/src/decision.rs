@@ -6,8 +6,10 @@
 use crate::{
     event::{ItemLabel, StopCode},
     id::{NodeName, TaskArn, TemplateId},
+    jobs::{Clearance, JobList},
     label::{OverrideError, OverrideRefusal},
     name::AgentName,
+    policy::JobGate,
     time::Timestamp,
 };
 use std::{fmt, sync::Arc};
@@ -41,11 +43,15 @@ pub enum What {
         items: u32,
         /// Why.
         reason: Reason,
+        /// Which lists their jobs are on.
+        jobs: Clearance,
     },
     /// Every item of a label that was refused agents is provided for again, or has left.
     Provided {
         /// The label.
         label: ItemLabel,
+        /// Which lists their jobs are on.
+        jobs: Clearance,
     },
     /// Fewer agents are kept warm than the template asks for.
     WarmRefused {
@@ -236,6 +242,27 @@ pub enum Reason {
         /// The agent.
         agent: NodeName,
     },
+    /// The templates that match are for other jobs; this is the preferred one's answer.
+    JobNotAllowed {
+        /// The template.
+        template: TemplateId,
+        /// What of it the list guards.
+        gate: JobGate,
+        /// The list.
+        jobs: JobList,
+    },
+    /// The job could not be read, and the templates that match are for some jobs only; this is the preferred one.
+    JobUnknown {
+        /// The template.
+        template: TemplateId,
+    },
+    /// The template is outside of its active hours.
+    OutsideHours {
+        /// The template.
+        template: TemplateId,
+        /// When they begin.
+        opens: Timestamp,
+    },
     /// A limit is reached.
     Limit {
         /// Whose limit.
@@ -283,6 +310,15 @@ impl fmt::Display for Reason {
             Self::Continuation { agent } => write!(f, "a continuation waits for agent `{agent}`"),
             Self::ContinuationLost { agent } => {
                 write!(f, "a continuation waits for agent `{agent}`, which is gone")
+            }
+            Self::JobNotAllowed { template, gate, jobs } => {
+                write!(f, "template {}{gate} is for jobs of {jobs} alone", template.0)
+            }
+            Self::JobUnknown { template } => {
+                write!(f, "the job could not be read, and template {} is for some jobs alone", template.0)
+            }
+            Self::OutsideHours { template, opens } => {
+                write!(f, "template {} is outside of its active hours and opens at {opens}", template.0)
             }
             Self::Limit { scope, dimension } => write!(f, "{scope} limit on {dimension} is reached"),
             Self::ItemsFirst { scope } => {
@@ -383,6 +419,8 @@ pub enum Cause {
     /// It had to wait for room in ECS, and the items that it was made for needed it no longer: other agents took them, or
     /// they were cancelled.
     NotNeeded,
+    /// It had to wait for room in ECS, and the active hours of its template ended.
+    OutsideHours,
     /// It stood idle to be kept warm, and items with this label waited for nothing but the limits that it fills.
     MadeRoom(ItemLabel),
 }
@@ -406,6 +444,7 @@ impl fmt::Display for Cause {
             Self::TemplateUnknown => f.write_str("its template is not in the configuration"),
             Self::FoundClosed => f.write_str("found closed"),
             Self::NotNeeded => f.write_str("no build needs it any more"),
+            Self::OutsideHours => f.write_str("the active hours of its template are over"),
             Self::MadeRoom(ItemLabel::Expression(label)) => write!(f, "it made room for builds of `{label}`"),
             Self::MadeRoom(ItemLabel::Any | ItemLabel::Unknown) => {
                 f.write_str("it made room for builds without a label")

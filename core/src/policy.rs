@@ -4,12 +4,14 @@
 //! must hold; the [`Provisioner`](crate::provisioner::Provisioner) asserts it.
 
 use crate::{
+    hours::ActiveHours,
     id::{Attempt, OwnerId, TemplateId},
-    label::{LabelSet, OverrideRules},
+    jobs::JobList,
+    label::{LabelSet, OverrideKey, OverrideRules, Overrides},
     time::Millis,
     units::{CpuUnits, Mib, MicroUsd, Size},
 };
-use std::{collections::BTreeSet, num::NonZeroU32, sync::Arc};
+use std::{collections::BTreeSet, fmt, num::NonZeroU32, sync::Arc};
 use thiserror::Error;
 
 /// Everything that the core's decisions depend on, besides what happens.
@@ -62,6 +64,19 @@ pub struct Template {
     pub reuse: Reuse,
     /// Which overrides a label may carry.
     pub overrides: OverrideRules,
+    /// The jobs that it is for; `None` is every job. A job whose name is not known is on no list.
+    pub allow_jobs: Option<JobList>,
+    /// When it is open; `None` is always. Outside of them nothing is launched from it, and nothing is kept warm.
+    pub active_hours: Option<ActiveHours>,
+}
+
+/// What a list of jobs guards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum JobGate {
+    /// The template as a whole.
+    Template,
+    /// An override of this key.
+    Override(OverrideKey),
 }
 
 /// What happens to an agent after a build.
@@ -202,6 +217,45 @@ pub enum PolicyError {
         /// The calls that draw from it.
         calls: &'static str,
     },
+}
+
+impl fmt::Display for JobGate {
+    /// What follows the template's name: nothing, or ` with an override of cpu`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Template => Ok(()),
+            Self::Override(key) => write!(f, " with an override of {key}"),
+        }
+    }
+}
+
+impl JobGate {
+    /// Whether builds have to pass it whose label asks for `overrides`.
+    pub(crate) const fn is_asked(self, overrides: Overrides) -> bool {
+        match self {
+            Self::Template => true,
+            Self::Override(OverrideKey::Cpu) => overrides.cpu.is_some(),
+            Self::Override(OverrideKey::Memory) => overrides.memory.is_some(),
+        }
+    }
+}
+
+impl Template {
+    /// What lists of jobs guard of it.
+    pub(crate) fn job_gates(&self) -> impl Iterator<Item = (JobGate, &JobList)> {
+        let gates = [
+            (JobGate::Template, &self.allow_jobs),
+            (JobGate::Override(OverrideKey::Cpu), &self.overrides.cpu_jobs),
+            (JobGate::Override(OverrideKey::Memory), &self.overrides.memory_jobs),
+        ];
+        gates.into_iter().filter_map(|(gate, list)| Some((gate, list.as_ref()?)))
+    }
+
+    /// Whether its lists let builds of a job in whose label asks for `overrides`.
+    pub fn lets_in(&self, job: Option<&str>, overrides: Overrides) -> bool {
+        let mut asked = self.job_gates().filter(|(gate, _)| gate.is_asked(overrides));
+        asked.all(|(_, list)| job.is_some_and(|job| list.has(job)))
+    }
 }
 
 impl Policy {

@@ -7,7 +7,9 @@ use footman_core::{
         Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, StopCode, Task, TaskListing,
         TaskStatus, TaskStop,
     },
+    hours::{ActiveHours, Zone},
     id::{NodeName, OwnerId, QueueItemId, TaskArn, TemplateId},
+    jobs::{JobList, JobPattern},
     label::{LabelSet, OverrideRules},
     policy::{Breaker, Bucket, Deadlines, Limit, Pace, Reuse, SharedLimit, Template},
     units::{CpuUnits, Mib, MicroUsd, Size},
@@ -138,6 +140,10 @@ fn line() -> impl Strategy<Value = Line> {
 }
 
 /// A policy in which no two values of one type are the same, so that none can stand in another's place.
+fn jobs(patterns: &[&str]) -> Option<JobList> {
+    JobList::new(patterns.iter().map(|pattern| JobPattern::parse(pattern).unwrap()))
+}
+
 fn policy() -> Policy {
     let mut number = 0_u32;
     let mut next = || {
@@ -167,9 +173,22 @@ fn policy() -> Policy {
             cpu_max: Some(CpuUnits::new(next())),
             memory_max: Some(Mib::new(next())),
             sizes: [Size::new(CpuUnits::new(next()), Mib::new(next()))].into(),
+            cpu_jobs: jobs(&["team/**", "infra/*"]),
+            memory_jobs: jobs(&["data/*"]),
         },
+        allow_jobs: jobs(&["**"]),
+        active_hours: ActiveHours::new(
+            Zone::named("Europe/Berlin").unwrap(),
+            ["Mon-Fri 07:00-19:00", "Sun 22:00-06:00"].map(|span| span.parse().unwrap()),
+        ),
     };
-    let other = Template { name: "small".into(), reuse: Reuse::OneShot, fargate: true, ..template.clone() };
+    let other = Template {
+        allow_jobs: None,
+        active_hours: None,
+        overrides: OverrideRules::default(),
+        ..template.clone()
+    };
+    let other = Template { name: "small".into(), reuse: Reuse::OneShot, fargate: true, ..other };
     let endless = Reuse::Retain { idle: Millis::new(1), builds: None };
     let third = Template { name: "kept".into(), reuse: endless, ..template.clone() };
     let mut span = || Millis::new(u64::from(next()));

@@ -8,6 +8,7 @@ use footman_core::{
     decision::{Alarm, BreakerChange, Cause, Decision, Demand, LimitScope, Reason, What},
     event::ItemLabel,
     id::TemplateId,
+    jobs::Clearance,
 };
 
 /// The decision's line: when, in seconds since the epoch, what, and why.
@@ -20,10 +21,10 @@ fn what(what: &What, policy: &Policy) -> String {
         What::Launch { agent, template, demand } => {
             format!("launch {agent} of {} for {}", name(*template, policy), demanded(demand))
         }
-        What::Refused { label, items, reason } => {
-            format!("refuse {items} items of {}: {}", shown(label), why(reason, policy))
+        What::Refused { label, items, reason, jobs } => {
+            format!("refuse {items} items of {}{}: {}", shown(label), on_lists(*jobs), why(reason, policy))
         }
-        What::Provided { label } => format!("provide for {}", shown(label)),
+        What::Provided { label, jobs } => format!("provide for {}{}", shown(label), on_lists(*jobs)),
         What::WarmRefused { template, agents, reason } => {
             format!("refuse {agents} warm agents of {}: {}", name(*template, policy), why(reason, policy))
         }
@@ -70,6 +71,11 @@ fn shown(label: &ItemLabel) -> String {
     }
 }
 
+/// Which lists jobs are on, by a number; nothing where there are no lists.
+fn on_lists(jobs: Clearance) -> String {
+    if jobs == Clearance::EVERY { String::new() } else { format!(" from jobs of class {}", jobs.get()) }
+}
+
 /// The reason in its own words, but for templates, which those number.
 fn why(reason: &Reason, policy: &Policy) -> String {
     let limit = |scope: &LimitScope| match scope {
@@ -81,6 +87,15 @@ fn why(reason: &Reason, policy: &Policy) -> String {
         Reason::Limit { scope, dimension } => format!("{} on {dimension} is reached", limit(scope)),
         Reason::ItemsFirst { scope } => {
             format!("{} is reached, and builds that wait come first", limit(scope))
+        }
+        Reason::JobNotAllowed { template, gate, jobs } => {
+            format!("{}{gate} is for jobs of {jobs} alone", name(*template, policy))
+        }
+        Reason::JobUnknown { template } => {
+            format!("the job could not be read, and {} is for some jobs alone", name(*template, policy))
+        }
+        Reason::OutsideHours { template, opens } => {
+            format!("{} is outside of its active hours and opens at {opens}", name(*template, policy))
         }
         Reason::BreakerOpen { template, until } => {
             format!("{} is left alone until {until}", name(*template, policy))
@@ -119,6 +134,7 @@ fn because(cause: &Cause) -> String {
         | Cause::Orphan
         | Cause::TemplateUnknown
         | Cause::FoundClosed
-        | Cause::NotNeeded => cause.to_string(),
+        | Cause::NotNeeded
+        | Cause::OutsideHours => cause.to_string(),
     }
 }

@@ -192,7 +192,7 @@ impl Report for Log {
             What::Launch { agent, template: id, demand } => {
                 tracing::info!(agent = agent.as_str(), template = template(*id), ?demand, "an agent is made");
             }
-            What::Refused { label, items, reason } => {
+            What::Refused { label, items, reason, .. } => {
                 tracing::info!(?label, items, %reason, "items get no agent");
             }
             What::Retire { agent, cause } => {

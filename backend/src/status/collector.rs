@@ -100,6 +100,7 @@ impl Collector {
             })
             .collect();
         agents.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        let item = |item: &QueueItem| Item::new(item, core.clearance(item.job.as_deref()));
         Snapshot {
             schema: SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -117,7 +118,7 @@ impl Collector {
             limits: snapshot::limits(policy, &templates, core.agents_counted()),
             templates,
             groups: core.groups().map(|view| Group::new(&view, policy, now)).collect(),
-            items: self.items.iter().map(Item::from).collect(),
+            items: self.items.iter().map(item).collect(),
             agents,
             alarms: self.alarms.iter().map(|(at, alarm)| AlarmEntry::new(*at, alarm)).collect(),
         }

@@ -32,10 +32,12 @@ pub struct Explanation {
 pub fn explain(snapshot: &Snapshot, what: &str) -> Option<Explanation> {
     let id = what.trim().parse().ok();
     let item = snapshot.items.iter().find(|item| Some(item.id) == id);
-    let group = snapshot.groups.iter().find(|group| match item {
-        Some(item) => group.label == item.label,
+    let is_meant = |group: &&Group| match item {
+        Some(item) => item.is_of(group),
         None => group.label.is_called(what),
-    });
+    };
+    // Jobs on different lists may have one label; most of those who ask wait with the others.
+    let group = snapshot.groups.iter().filter(is_meant).max_by_key(|group| group.waiting);
     let label = item.map(|item| &item.label).or_else(|| group.map(|group| &group.label))?;
     let mut agents: Vec<&Agent> = snapshot
         .agents
@@ -64,7 +66,7 @@ pub fn explain(snapshot: &Snapshot, what: &str) -> Option<Explanation> {
 }
 
 fn item_sentence(item: &Item, now: Timestamp) -> String {
-    let (id, label) = (item.id, &item.label);
+    let (id, label) = (item_name(item), &item.label);
     let since = |at: i64| span(now.since(Timestamp::from_millis(at)));
     match (item.buildable_since_ms, item.state.as_str()) {
         (Some(at), _) => format!("Item {id} wants {label} and has waited {} for an executor.", since(at)),
@@ -79,6 +81,15 @@ fn item_sentence(item: &Item, now: Timestamp) -> String {
         ),
         (None, "pending") => format!("Item {id} wants {label} and has an executor: it is about to start."),
         (None, other) => format!("Item {id} wants {label} and is {other}."),
+    }
+}
+
+/// The item's id, with the job where that is known.
+fn item_name(item: &Item) -> String {
+    match (&item.job, item.run) {
+        (Some(job), Some(run)) => format!("{} (`{job}` #{run})", item.id),
+        (Some(job), None) => format!("{} (`{job}`)", item.id),
+        (None, _) => item.id.to_string(),
     }
 }
 
@@ -131,7 +142,10 @@ fn agents_sentence(agents: &[&Agent], now: Timestamp) -> Option<String> {
 
 fn template_sentences(snapshot: &Snapshot, group: &Group) -> Vec<String> {
     let templates = |id: &u32| usize::try_from(*id).ok().and_then(|index| snapshot.templates.get(index));
-    group.templates.iter().filter_map(templates).map(template_sentence).collect()
+    let bars =
+        |template: &Template| format!("Template {} has the label, and is for other jobs.", template.name);
+    let serving = group.templates.iter().filter_map(templates).map(template_sentence);
+    serving.chain(group.barred.iter().filter_map(templates).map(bars)).collect()
 }
 
 fn template_sentence(template: &Template) -> String {

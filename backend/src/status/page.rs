@@ -118,7 +118,7 @@ fn write_queue(page: &mut String, snapshot: &Snapshot, now: Timestamp) -> fmt::R
 }
 
 fn group_row(snapshot: &Snapshot, group: &Group, now: Timestamp) -> String {
-    let items = snapshot.items.iter().filter(|item| item.label == group.label);
+    let items = snapshot.items.iter().filter(|item| item.is_of(group));
     let oldest = items.filter_map(|item| item.buildable_since_ms).min();
     let oldest = oldest.map_or_else(String::new, |since| ago(since, now));
     let why = match &group.refused {

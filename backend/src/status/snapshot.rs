@@ -8,6 +8,7 @@ use footman_core::{
     Policy, Timestamp,
     decision::{Alarm, Demand, Reason},
     event::{ItemLabel, ItemState, QueueItem},
+    jobs::Clearance,
     label::LabelExpression,
     policy::Limit,
     provisioner::{AgentView, GroupView, TemplateView},
@@ -160,12 +161,16 @@ pub struct Template {
 pub struct Group {
     /// The label.
     pub label: Label,
+    /// Which lists of jobs its items are on: a number that those on the same lists share, 0 where there are no lists.
+    pub jobs: u32,
     /// How many items wait for an agent.
     pub waiting: u32,
     /// How many of them get none at present, and why.
     pub refused: Option<Refused>,
     /// The templates that can serve it, the preferred one first.
     pub templates: Vec<u32>,
+    /// The templates that have what the label asks for, and are for other jobs.
+    pub barred: Vec<u32>,
     /// Agents on their way that match.
     pub coming: u32,
     /// Idle agents that match, and idle executors of other nodes.
@@ -181,6 +186,12 @@ pub struct Item {
     pub id: u64,
     /// The label that it wants.
     pub label: Label,
+    /// The full name of its job, where that could be read.
+    pub job: Option<String>,
+    /// The number of the Pipeline's run that it is a block of.
+    pub run: Option<u32>,
+    /// Which lists of jobs it is on, as in its group.
+    pub jobs: Option<u32>,
     /// How far it is.
     pub state: String,
     /// Since when it is in the queue.
@@ -276,11 +287,15 @@ impl From<&Demand> for MadeFor {
     }
 }
 
-impl From<&QueueItem> for Item {
-    fn from(item: &QueueItem) -> Self {
+impl Item {
+    /// The item, whose job is on these lists.
+    pub(super) fn new(item: &QueueItem, jobs: Option<Clearance>) -> Self {
         Self {
             id: item.id.0,
             label: (&item.label).into(),
+            job: item.job.as_deref().map(str::to_owned),
+            run: item.run,
+            jobs: jobs.map(Clearance::get),
             state: words::item_state(item.state).to_owned(),
             in_queue_since_ms: item.in_queue_since.as_millis(),
             buildable_since_ms: match item.state {
@@ -288,6 +303,13 @@ impl From<&QueueItem> for Item {
                 ItemState::Waiting { .. } | ItemState::Blocked | ItemState::Pending => None,
             },
         }
+    }
+}
+
+impl Item {
+    /// Whether it is one of the items of `group`.
+    pub fn is_of(&self, group: &Group) -> bool {
+        self.label == group.label && self.jobs == Some(group.jobs)
     }
 }
 
@@ -336,9 +358,11 @@ impl Group {
     pub(super) fn new(view: &GroupView, policy: &Policy, now: Timestamp) -> Self {
         Self {
             label: (&view.label).into(),
+            jobs: view.clearance.get(),
             waiting: view.waiting,
             refused: view.refused.as_ref().map(|refused| Refused::new(refused, policy, now)),
             templates: view.templates.iter().map(|id| id.0).collect(),
+            barred: view.barred.iter().map(|id| id.0).collect(),
             coming: view.coming,
             idle: view.idle,
             promised: view.promised.iter().map(|(id, agents)| (id.0, *agents)).collect(),
@@ -418,6 +442,8 @@ pub(crate) mod tests {
             min_idle: 0,
             reuse: Reuse::OneShot,
             overrides: OverrideRules::default(),
+            allow_jobs: None,
+            active_hours: None,
         };
         Policy {
             owner: OwnerId::new("o"),
@@ -451,16 +477,18 @@ pub(crate) mod tests {
                 job: None,
                 run: None,
             };
-            Item::from(&item)
+            Item::new(&item, Some(Clearance::EVERY))
         };
         let buildable = ItemState::Buildable { since: ago(75) };
         let template = TemplateView { template: TemplateId(0), agents: 3, refused: None, warm_refused: None };
         let templates = vec![Template::new(&template, &policy, NOW)];
         let group = GroupView {
             label: java.clone(),
+            clearance: Clearance::EVERY,
             waiting: 3,
             refused: Some((limit, 2)),
             templates: vec![TemplateId(0)],
+            barred: Vec::new(),
             coming: 1,
             idle: 0,
             promised: vec![(TemplateId(0), 1)],

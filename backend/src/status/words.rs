@@ -22,6 +22,9 @@ pub(super) const REASONS: &[&str] = &[
     "override_refused",
     "continuation",
     "continuation_lost",
+    "job_not_allowed",
+    "job_unknown",
+    "outside_hours",
     "limit",
     "items_first",
     "breaker_open",
@@ -61,6 +64,7 @@ pub(super) const CAUSES: &[&str] = &[
     "template_unknown",
     "found_closed",
     "not_needed",
+    "outside_hours",
     "made_room",
 ];
 /// Every value of [`action`].
@@ -98,6 +102,9 @@ pub(super) fn reason(reason: &Reason) -> &'static str {
         Reason::OverrideRefused { .. } => "override_refused",
         Reason::Continuation { .. } => "continuation",
         Reason::ContinuationLost { .. } => "continuation_lost",
+        Reason::JobNotAllowed { .. } => "job_not_allowed",
+        Reason::JobUnknown { .. } => "job_unknown",
+        Reason::OutsideHours { .. } => "outside_hours",
         Reason::Limit { .. } => "limit",
         Reason::ItemsFirst { .. } => "items_first",
         Reason::BreakerOpen { .. } => "breaker_open",
@@ -143,6 +150,7 @@ pub(super) fn cause(cause: &Cause) -> &'static str {
         Cause::TemplateUnknown => "template_unknown",
         Cause::FoundClosed => "found_closed",
         Cause::NotNeeded => "not_needed",
+        Cause::OutsideHours => "outside_hours",
         Cause::MadeRoom(_) => "made_room",
     }
 }
@@ -220,6 +228,22 @@ pub(super) fn reason_sentence(reason: &Reason, policy: &Policy, now: Timestamp) 
         Reason::OverrideRefused { template, refusal } => {
             format!("template {} refuses the overrides: {refusal}", template_name(policy, *template))
         }
+        Reason::JobNotAllowed { template, gate, jobs } => {
+            format!(
+                "template {}{gate} is for jobs of {jobs} alone (`allowJobs`)",
+                template_name(policy, *template)
+            )
+        }
+        Reason::JobUnknown { template } => format!(
+            "the job could not be read, and template {} is for some jobs alone (`allowJobs`)",
+            template_name(policy, *template)
+        ),
+        Reason::OutsideHours { template, opens } => format!(
+            "template {} is outside of its active hours and opens at {}, in {}",
+            template_name(policy, *template),
+            clock(policy, *template, *opens),
+            span(opens.since(now))
+        ),
         Reason::Limit { scope, dimension } => {
             format!(
                 "{} on {} is reached",
@@ -253,6 +277,12 @@ pub(super) fn reason_sentence(reason: &Reason, policy: &Policy, now: Timestamp) 
         | Reason::ContinuationLost { .. }
         | Reason::GaveWay => reason.to_string(),
     }
+}
+
+/// An instant as clocks in a template's own zone show it.
+fn clock(policy: &Policy, template: TemplateId, at: Timestamp) -> String {
+    let hours = policy.templates.get(template.index()).and_then(|template| template.active_hours.as_ref());
+    hours.map_or_else(|| at.to_string(), |hours| hours.zone().shown(at))
 }
 
 /// What people call a template; names are unique within a cloud only.

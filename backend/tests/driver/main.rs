@@ -37,6 +37,8 @@ fn policy(poll: Millis) -> Policy {
         min_idle: 0,
         reuse: Reuse::OneShot,
         overrides: OverrideRules::default(),
+        allow_jobs: None,
+        active_hours: None,
     };
     Policy {
         owner: OwnerId::new("o"),

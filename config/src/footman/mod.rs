@@ -1,5 +1,7 @@
 //! `footman.yaml`: what Footman knows and the plugin does not.
 
+mod hours;
+pub(crate) mod jobs;
 pub(crate) mod object;
 pub(crate) mod placement;
 pub(crate) mod quantity;

@@ -1,6 +1,7 @@
 //! The nested mappings and list entries of `footman.yaml`.
 
 use crate::{
+    footman::jobs::OverrideJobs,
     plugin::{CapacityProviderEntry, item::item, kind::Item},
     reader::{Field, Reader},
     yaml::{Node, Value},
@@ -74,10 +75,13 @@ item! {
         "cpuMax" => cpu_max: Option<CpuUnits> = None, Must;
         /// The most memory.
         "memoryMax" => memory_max: Option<Mib> = None, Must;
+        /// The jobs whose labels may do so.
+        "allowJobs" => allow_jobs: Option<OverrideJobs> = None, Must;
     }
     show |it| join(&[
         ("cpu up to", it.cpu_max.map(|n| n.to_string())),
         ("memory up to", it.memory_max.map(|n| n.to_string())),
+        ("by jobs", it.allow_jobs.as_ref().map(Field::show)),
     ])
 }
 object!(OverrideKeys);

@@ -10,6 +10,8 @@ use crate::{
     plugin::table::table,
 };
 use footman_core::{
+    hours::ActiveHours,
+    jobs::JobList,
     time::Millis,
     units::{Mib, MicroUsd, Size},
 };
@@ -39,6 +41,10 @@ table! {
         "retain" => retain: Option<Retain> = None, Must;
         /// What a label may override.
         "overrides" => overrides: Option<OverrideKeys> = None, Must;
+        /// The jobs that it is for.
+        "allowJobs" => allow_jobs: Option<JobList> = None, Must;
+        /// When agents are launched from it.
+        "activeHours" => active_hours: Option<ActiveHours> = None, Must;
         /// CPU and memory of a task of `taskDefinitionOverride`.
         "size" => size: Option<Size> = None, Must;
         /// List price per hour.

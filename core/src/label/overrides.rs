@@ -14,6 +14,7 @@
 //! when none satisfies it.
 
 use crate::{
+    jobs::JobList,
     label::LabelExpression,
     units::{CpuUnits, Mib, Size},
 };
@@ -33,6 +34,10 @@ pub struct OverrideRules {
     /// `RunTask` refuses other sizes, and that is the label's fault: were it only found there, one job's label would open
     /// the breaker of the template for all.
     pub sizes: Arc<[Size]>,
+    /// The jobs whose labels may ask for CPU; `None` is every job that the template is for.
+    pub cpu_jobs: Option<JobList>,
+    /// The jobs whose labels may ask for memory; `None` is every job that the template is for.
+    pub memory_jobs: Option<JobList>,
 }
 
 /// The keys of overrides.

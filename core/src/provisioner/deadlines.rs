@@ -89,7 +89,7 @@ impl Provisioner {
         let template = self.template_of(slot);
         let class = self.supplies.get(agent.supply);
         let kept = &self.policy.templates[template.index()];
-        if agent.supply == SupplyId::from(template) && class.idle + class.coming <= kept.min_idle {
+        if agent.supply == SupplyId::from(template) && class.idle + class.coming <= self.min_idle(template) {
             let again = match kept.reuse {
                 Reuse::OneShot => self.policy.deadlines.idle,
                 Reuse::Retain { idle, .. } => idle,

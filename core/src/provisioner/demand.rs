@@ -7,11 +7,12 @@ use crate::{
     decision::Reason,
     event::{ItemLabel, ItemState, QueueItem},
     id::{NodeName, QueueItemId, TemplateId},
-    label::LabelExpression,
+    jobs::Clearance,
+    label::{LabelExpression, Overrides},
     provisioner::supply::SupplyId,
     time::Timestamp,
 };
-use indexmap::IndexMap;
+use indexmap::{Equivalent, IndexMap};
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 use std::{cmp::Reverse, collections::BinaryHeap};
@@ -40,10 +41,15 @@ pub(super) struct LaunchOption {
     pub(super) supply: SupplyId,
 }
 
-/// The items with one label.
+/// The items with one label, of jobs that are on the same lists.
 #[derive(Debug)]
 pub(super) struct Group {
     pub(super) label: ItemLabel,
+    pub(super) clearance: Clearance,
+    /// What the label overrides.
+    pub(super) asks: Overrides,
+    /// Templates that have what the label asks for and bar its jobs.
+    pub(super) barred: Vec<TemplateId>,
     pub(super) wish: Wish,
     /// By rank, then in the templates' order.
     pub(super) options: Vec<LaunchOption>,
@@ -75,6 +81,16 @@ pub(super) struct Group {
     pub(super) progress_at: Timestamp,
 }
 
+/// A key of the groups, as it is looked for.
+#[derive(Hash)]
+struct Key<'a>(&'a ItemLabel, Clearance);
+
+impl Equivalent<(ItemLabel, Clearance)> for Key<'_> {
+    fn equivalent(&self, (label, clearance): &(ItemLabel, Clearance)) -> bool {
+        self.1 == *clearance && self.0 == label
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Item {
     group: u32,
@@ -87,7 +103,7 @@ pub(super) struct Demand {
     items: IndexMap<QueueItemId, Item, FxBuildHasher>,
     running: IndexMap<QueueItemId, (), FxBuildHasher>,
     groups: Vec<Group>,
-    by_label: IndexMap<ItemLabel, u32, FxBuildHasher>,
+    by_label: IndexMap<(ItemLabel, Clearance), u32, FxBuildHasher>,
     /// Places of groups that were forgotten.
     free: Vec<u32>,
     /// At how many labels those that no item has are forgotten.
@@ -114,44 +130,19 @@ impl Demand {
         self.by_label.values().map(|group| (*group, self.group(*group)))
     }
 
-    pub(super) fn by_label(&self, label: &ItemLabel) -> Option<u32> {
-        self.by_label.get(label).copied()
+    pub(super) fn by_label(&self, label: &ItemLabel, clearance: Clearance) -> Option<u32> {
+        self.by_label.get(&Key(label, clearance)).copied()
     }
 
-    /// Takes in a label that was not met before.
-    pub(super) fn add_group(
-        &mut self,
-        label: ItemLabel,
-        wish: Wish,
-        options: Vec<LaunchOption>,
-        supplies: Vec<SupplyId>,
-        hopeless: Option<Reason>,
-        now: Timestamp,
-    ) -> u32 {
-        if let Wish::Agent(_) = wish {
+    /// Takes in a group that was not met before.
+    pub(super) fn add_group(&mut self, new: Group) -> u32 {
+        if let Wish::Agent(_) = new.wish {
             self.continuations += 1;
         }
         if self.by_label.len() >= self.kept_max.max(KEPT_MIN) {
             self.forget_unused();
         }
-        let new = Group {
-            label: label.clone(),
-            wish,
-            options,
-            supplies,
-            waiting: 0,
-            items: 0,
-            oldest: BinaryHeap::new(),
-            promised: SmallVec::new(),
-            listed: false,
-            refused: None,
-            said: None,
-            blocked_until: None,
-            blocks: 0,
-            watched: false,
-            hopeless,
-            progress_at: now,
-        };
+        let key = (new.label.clone(), new.clearance);
         let group = match self.free.pop() {
             Some(group) => {
                 self.groups[place(group)] = new;
@@ -162,7 +153,7 @@ impl Demand {
                 u32::try_from(self.groups.len() - 1).expect("fewer than 2^32 labels")
             }
         };
-        self.by_label.insert(label, group);
+        self.by_label.insert(key, group);
         group
     }
 
@@ -264,6 +255,31 @@ impl Demand {
 }
 
 impl Group {
+    /// A group without items, for a wish that nothing serves.
+    pub(super) fn new(label: ItemLabel, clearance: Clearance, wish: Wish, now: Timestamp) -> Self {
+        Self {
+            label,
+            clearance,
+            asks: Overrides::default(),
+            barred: Vec::new(),
+            wish,
+            options: Vec::new(),
+            supplies: Vec::new(),
+            waiting: 0,
+            items: 0,
+            oldest: BinaryHeap::new(),
+            promised: SmallVec::new(),
+            listed: false,
+            refused: None,
+            said: None,
+            blocked_until: None,
+            blocks: 0,
+            watched: false,
+            hopeless: None,
+            progress_at: now,
+        }
+    }
+
     /// How many of its items no agent is promised to.
     pub(super) fn unserved(&self) -> u32 {
         let promised: u32 = self.promised.iter().map(|(_, amount)| amount).sum();
@@ -293,7 +309,7 @@ mod tests {
 
     fn add(demand: &mut Demand, label: &str) -> u32 {
         let label = ItemLabel::Expression(label.into());
-        demand.add_group(label, Wish::Any, Vec::new(), Vec::new(), None, NOW)
+        demand.add_group(Group::new(label, Clearance::EVERY, Wish::Any, NOW))
     }
 
     fn item(id: u64, state: ItemState) -> QueueItem {
@@ -366,6 +382,8 @@ mod tests {
             add(&mut demand, &format!("label-{label}"));
         }
         assert!(demand.by_label.len() <= KEPT_MIN && demand.groups.len() <= KEPT_MIN + 1);
-        assert_eq!(demand.by_label(&ItemLabel::Expression("kept".into())), Some(kept));
+        let label = ItemLabel::Expression("kept".into());
+        assert_eq!(demand.by_label(&label, Clearance::EVERY), Some(kept));
+        assert_eq!(demand.by_label(&label, Clearance(1)), None, "items of other jobs are another group");
     }
 }

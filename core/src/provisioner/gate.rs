@@ -342,6 +342,10 @@ impl Provisioner {
             }
             Pass::Probe | Pass::Free | Pass::Hint { passed_on: true } => {}
         }
+        // It was on its way when the hours of its template ended.
+        if self.agents.known(slot) && self.opening.opens(self.template_of(slot)).is_some() {
+            self.retire(slot, Cause::OutsideHours);
+        }
     }
 
     /// A task of a template stopped, whose room another of its cloud may take.
@@ -432,10 +436,26 @@ impl Provisioner {
     fn beyond_warm(&self, supply: SupplyId) -> u32 {
         let (spec, _) = self.supplies.spec(supply);
         let is_base = SupplyId::from(spec.template) == supply;
-        let template = self.policy.templates.get(spec.template.index()).filter(|_| is_base);
-        let warm = template.map_or(0, |template| template.min_idle);
+        let warm = if is_base { self.min_idle(spec.template) } else { 0 };
         let class = self.supplies.get(supply);
         (class.coming + class.idle).saturating_sub(warm)
+    }
+
+    /// Gives up the agents of a template that wait at gates.
+    pub(super) fn call_off(&mut self, template: TemplateId, cause: &Cause) {
+        let mut shut = self.gates_shut.clone();
+        shut.retain(|supply| self.supplies.spec(*supply).0.template == template);
+        shut.sort_unstable();
+        for supply in shut {
+            let gate = &mut self.supplies.get_mut(supply).gate;
+            let creates = std::mem::take(&mut gate.creates);
+            let launches = std::mem::take(&mut gate.launches);
+            for waiting in launches.into_iter().chain(creates) {
+                if self.waits_at_gate(waiting) {
+                    self.retire(waiting.slot, cause.clone());
+                }
+            }
+        }
     }
 
     fn waits_at_gate(&self, stamped: Stamped) -> bool {

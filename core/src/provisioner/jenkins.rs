@@ -63,7 +63,8 @@ impl Provisioner {
     }
 
     fn item_seen(&mut self, item: &QueueItem) {
-        let group = self.group_of(&item.label);
+        let clearance = self.clearances.of(item.job.as_ref());
+        let group = self.group_of(&item.label, clearance);
         for group in self.demand.item_seen(item, group, self.now).into_iter().flatten() {
             self.touch_group(group);
         }

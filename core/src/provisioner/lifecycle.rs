@@ -247,7 +247,7 @@ impl Provisioner {
             return false;
         }
         let label = ItemLabel::Expression(self.agents.get(slot).name.node().text());
-        self.demand.by_label(&label).is_some_and(|group| self.demand.group(group).waiting > 0)
+        self.groups_called(&label).into_iter().any(|group| self.demand.group(group).waiting > 0)
     }
 
     /// Counts one more observation that showed closed agents idle.

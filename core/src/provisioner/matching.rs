@@ -7,11 +7,12 @@ use crate::{
     decision::Reason,
     event::{ItemLabel, Node},
     id::{NodeName, TemplateId},
-    label::{LabelExpression, LabelSet},
+    jobs::Clearance,
+    label::{LabelExpression, LabelSet, Overrides},
     policy::Policy,
     provisioner::{
         Provisioner,
-        demand::{LaunchOption, Wish},
+        demand::{Group, LaunchOption, Wish},
         supply::{Origin, SupplyId},
     },
     spec::AgentSpec,
@@ -89,32 +90,59 @@ impl TemplateIndex {
     }
 }
 
-/// What a label comes to.
+/// What a label comes to for some jobs.
+#[derive(Default)]
 struct Match {
     options: Vec<LaunchOption>,
-    /// Why nothing can be launched for the label, where the label itself is the reason.
+    /// Templates that have what the label asks for and bar the jobs.
+    barred: Vec<TemplateId>,
+    /// Why nothing can be launched, where the label or the jobs themselves are the reason.
     hopeless: Option<Reason>,
 }
 
+impl Match {
+    /// Whether some template has what the label asks for, whomever it is for.
+    fn is_some(&self) -> bool {
+        !self.options.is_empty() || !self.barred.is_empty()
+    }
+
+    /// A template bars the jobs.
+    fn bar(&mut self, template: TemplateId, reason: Reason) {
+        self.barred.push(template);
+        self.hopeless.get_or_insert(reason);
+    }
+}
+
 impl Provisioner {
-    /// The group of a label.
-    pub(super) fn group_of(&mut self, label: &ItemLabel) -> u32 {
-        match self.demand.by_label(label) {
+    /// The group of a label and of jobs with a clearance.
+    pub(super) fn group_of(&mut self, label: &ItemLabel, clearance: Clearance) -> u32 {
+        match self.demand.by_label(label, clearance) {
             Some(group) => group,
-            None => self.new_group(label.clone()),
+            None => self.new_group(label.clone(), clearance),
         }
     }
 
-    fn new_group(&mut self, label: ItemLabel) -> u32 {
-        let wish = self.wish(&label);
-        let found = match &wish {
-            Wish::Any => self.plain(&self.templates.unlabelled.clone()),
-            Wish::Expression(expression) => self.options(expression),
-            Wish::Agent(_) | Wish::Unknown => Match { options: Vec::new(), hopeless: None },
+    /// The groups of a label, whatever lists their jobs are on.
+    pub(super) fn groups_called(&self, label: &ItemLabel) -> SmallVec<[u32; 1]> {
+        self.clearances.all().filter_map(|clearance| self.demand.by_label(label, clearance)).collect()
+    }
+
+    fn new_group(&mut self, label: ItemLabel, clearance: Clearance) -> u32 {
+        let mut group = Group::new(label.clone(), clearance, self.wish(&label), self.now);
+        let mut found = match &group.wish {
+            Wish::Any => self.plain(&self.templates.unlabelled, clearance),
+            Wish::Expression(expression) => {
+                group.asks = expression.requirement().map(|it| it.overrides).unwrap_or_default();
+                self.options(expression, clearance)
+            }
+            Wish::Agent(_) | Wish::Unknown => Match::default(),
         };
+        if !found.options.is_empty() {
+            found.hopeless = None;
+        }
         let mut supplies: Vec<SupplyId> = found.options.iter().map(|option| option.supply).collect();
         for (id, class) in self.supplies.iter().skip(self.templates.count) {
-            if serves(&wish, &class.origin, &self.policy) && !supplies.contains(&id) {
+            if self.serves(&group, &class.origin) && !supplies.contains(&id) {
                 supplies.push(id);
             }
         }
@@ -122,7 +150,9 @@ impl Provisioner {
         for pair in supplies.windows(2) {
             self.supplies.join(pair[0], pair[1]);
         }
-        self.demand.add_group(label, wish, found.options, supplies, found.hopeless, self.now)
+        group.supplies = supplies;
+        Match { options: group.options, barred: group.barred, hopeless: group.hopeless } = found;
+        self.demand.add_group(group)
     }
 
     fn wish(&self, label: &ItemLabel) -> Wish {
@@ -139,31 +169,37 @@ impl Provisioner {
         }
     }
 
-    fn plain(&self, set: &Templates) -> Match {
-        let options = self
-            .templates
-            .by_rank(set)
-            .map(|(rank, template)| LaunchOption { rank, template, supply: template.into() })
-            .collect();
-        Match { options, hopeless: None }
+    fn plain(&self, set: &Templates, clearance: Clearance) -> Match {
+        let mut found = Match::default();
+        for (rank, template) in self.templates.by_rank(set) {
+            match self.clearances.bars(clearance, template, Overrides::default()) {
+                None => found.options.push(LaunchOption { rank, template, supply: template.into() }),
+                Some(reason) => found.bar(template, reason),
+            }
+        }
+        found
     }
 
     /// What can be launched for an expression: as it stands, or with the overrides that its labels carry.
-    fn options(&mut self, expression: &LabelExpression) -> Match {
-        let plain = self.plain(&self.templates.matches(expression));
-        if !plain.options.is_empty() {
+    fn options(&mut self, expression: &LabelExpression, clearance: Clearance) -> Match {
+        let plain = self.plain(&self.templates.matches(expression), clearance);
+        if plain.is_some() {
             return plain;
         }
         let requirement = match expression.requirement() {
             Ok(requirement) if requirement.overrides.is_empty() => return plain,
             Ok(requirement) => requirement,
-            Err(error) => return Match { options: Vec::new(), hopeless: Some(Reason::OverrideError(error)) },
+            Err(error) => return Match { hopeless: Some(Reason::OverrideError(error)), ..plain },
         };
         let set = self.templates.matches(&requirement.base);
         let candidates: Vec<(u32, TemplateId)> = self.templates.by_rank(&set).collect();
-        let mut found = Match { options: Vec::new(), hopeless: None };
+        let mut found = plain;
         for (rank, id) in candidates {
             let template = &self.policy.templates[id.index()];
+            if let Some(reason) = self.clearances.bars(clearance, id, requirement.overrides) {
+                found.bar(id, reason);
+                continue;
+            }
             match template.overrides.apply(template.size, requirement.overrides) {
                 Ok(size) => {
                     let added = requirement.labels.iter().cloned();
@@ -176,9 +212,6 @@ impl Provisioner {
                     found.hopeless.get_or_insert(Reason::OverrideRefused { template: id, refusal });
                 }
             }
-        }
-        if !found.options.is_empty() {
-            found.hopeless = None;
         }
         found
     }
@@ -207,7 +240,7 @@ impl Provisioner {
         let served: Vec<u32> = self
             .demand
             .iter()
-            .filter(|(_, group)| serves(&group.wish, &origin, &self.policy))
+            .filter(|(_, group)| self.serves(group, &origin))
             .map(|(group, _)| group)
             .collect();
         for place in served {
@@ -249,10 +282,24 @@ impl Provisioner {
             self.touch_group(group);
         }
     }
+
+    /// Whether agents of a class are for the items of a group. Those of a template that bars the jobs are not, though Jenkins
+    /// may assign them all the same: nothing that it does is counted on for them.
+    fn serves(&self, group: &Group, origin: &Origin) -> bool {
+        let fits = fits(&group.wish, origin, &self.policy);
+        match origin {
+            Origin::Own { spec, .. } if fits && group.clearance != Clearance::EVERY => {
+                let is_plain = spec.labels == self.policy.templates[spec.template.index()].labels;
+                let asks = if is_plain { Overrides::default() } else { group.asks };
+                self.clearances.bars(group.clearance, spec.template, asks).is_none()
+            }
+            Origin::Own { .. } | Origin::Foreign { .. } => fits,
+        }
+    }
 }
 
 /// Whether agents of a class can take what a group wishes for.
-fn serves(wish: &Wish, origin: &Origin, policy: &Policy) -> bool {
+fn fits(wish: &Wish, origin: &Origin, policy: &Policy) -> bool {
     match (wish, origin) {
         (Wish::Any, Origin::Own { spec, .. }) => policy.templates[spec.template.index()].serves_unlabelled,
         (Wish::Any, Origin::Foreign { exclusive, .. }) => !exclusive,

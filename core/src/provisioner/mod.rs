@@ -15,6 +15,7 @@
 
 mod agents;
 mod breaker;
+mod clearance;
 mod deadlines;
 mod demand;
 mod flow;
@@ -27,6 +28,7 @@ mod market;
 mod matching;
 mod naming;
 mod observation;
+mod opening;
 mod pace;
 mod plan;
 mod recovery;
@@ -50,6 +52,7 @@ use crate::{
 };
 use agents::Agents;
 use breaker::Health;
+use clearance::Clearances;
 use demand::Demand;
 use handout::Handouts;
 use indexmap::IndexMap;
@@ -57,6 +60,7 @@ use limits::Limits;
 use matching::TemplateIndex;
 use naming::Names;
 use observation::Observation;
+use opening::Opening;
 use pace::Turns;
 use recovery::{Orphans, Start};
 use rustc_hash::FxBuildHasher;
@@ -84,11 +88,13 @@ pub struct Provisioner {
     foreign: IndexMap<NodeName, Foreign, FxBuildHasher>,
     supplies: Supplies,
     templates: TemplateIndex,
+    clearances: Clearances,
     demand: Demand,
     /// Groups that no class can serve and that changed.
     stray: Vec<u32>,
     limits: Limits,
     health: Vec<Health>,
+    opening: Opening,
     warm: Warm,
     /// Classes whose gates are not open.
     gates_shut: Vec<SupplyId>,
@@ -188,6 +194,8 @@ impl Provisioner {
         let mut policy = given.clone();
         policy.templates.push(recovery::unknown_template());
         let templates = u32::try_from(policy.templates.len()).expect("fewer than 2^32 templates");
+        let mut timers = Timers::new(spans(&policy.deadlines));
+        let opening = Opening::new(&policy, now, &mut timers);
         Self {
             given,
             started: now,
@@ -202,6 +210,7 @@ impl Provisioner {
             foreign: IndexMap::default(),
             supplies: Supplies::new(&policy),
             templates: TemplateIndex::new(&policy, given_templates),
+            clearances: Clearances::new(&policy),
             demand: Demand::default(),
             stray: Vec::new(),
             limits: Limits::new(&policy),
@@ -210,7 +219,8 @@ impl Provisioner {
             gates_shut: Vec::new(),
             gates_touched: Vec::new(),
             turns: Turns::new(&policy.pace, now),
-            timers: Timers::new(spans(&policy.deadlines)),
+            opening,
+            timers,
             reading: Vec::new(),
             planned: Vec::new(),
             short: Vec::new(),
@@ -352,6 +362,7 @@ impl Provisioner {
                 true
             }
             Special::Breaker(template) => self.breaker_due(template),
+            Special::Hours(template) => self.hours_due(template),
             Special::Gate(supply) => {
                 self.gate_due(supply);
                 true

@@ -189,6 +189,8 @@ mod tests {
             min_idle: 0,
             reuse: Reuse::OneShot,
             overrides: crate::label::OverrideRules::default(),
+            allow_jobs: None,
+            active_hours: None,
         };
         let size = template.size;
         let policy = Policy {

@@ -202,6 +202,9 @@ impl Provisioner {
 
     /// How many agents may be launched by an option at present.
     pub(super) fn room(&self, option: LaunchOption) -> u32 {
+        if self.opening.opens(option.template).is_some() {
+            return 0;
+        }
         let allowed = self.health[option.template.index()].allows(self.now).unwrap_or(0);
         let (_, share) = self.supplies.spec(option.supply);
         let room = self.limits.room(option.template, share);
@@ -211,6 +214,9 @@ impl Provisioner {
 
     /// Why no more agents may be launched by an option, if so.
     pub(super) fn why_not(&self, option: LaunchOption) -> Option<Reason> {
+        if let Some(opens) = self.opening.opens(option.template) {
+            return Some(Reason::OutsideHours { template: option.template, opens });
+        }
         if let Err(reason) = self.health[option.template.index()].allows(self.now) {
             return Some(reason);
         }
@@ -314,19 +320,19 @@ impl Provisioner {
         if items == 0 {
             group.refused = None;
             if group.said.take().is_some() {
-                let label = group.label.clone();
-                self.decide(What::Provided { label });
+                let (label, jobs) = (group.label.clone(), group.clearance);
+                self.decide(What::Provided { label, jobs });
             }
             return;
         }
-        let reason = reason.unwrap_or(Reason::NoTemplate);
+        let reason = reason.or_else(|| group.hopeless.clone()).unwrap_or(Reason::NoTemplate);
         group.refused = Some((reason.clone(), items));
         if group.said.as_ref().is_some_and(|(old, count)| says_the_same((old, *count), (&reason, items))) {
             return;
         }
         group.said = Some((reason.clone(), items));
-        let label = group.label.clone();
-        self.decide(What::Refused { label, items, reason });
+        let (label, jobs) = (group.label.clone(), group.clearance);
+        self.decide(What::Refused { label, items, reason, jobs });
     }
 
     /// Watches a group whose items wait beside idle agents.
@@ -399,7 +405,7 @@ impl Provisioner {
             return;
         }
         let label = ItemLabel::Expression(name.text());
-        if let Some(group) = self.demand.by_label(&label) {
+        for group in self.groups_called(&label) {
             self.timers.set(self.now, Special::Lost { group });
         }
     }

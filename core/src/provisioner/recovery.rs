@@ -48,6 +48,8 @@ pub(super) fn unknown_template() -> Template {
         min_idle: 0,
         reuse: Reuse::OneShot,
         overrides: OverrideRules::default(),
+        allow_jobs: None,
+        active_hours: None,
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Timer {
     NotTaken,
     /// A template's breaker lets one launch through.
     Breaker(TemplateId),
+    /// The active hours of a template begin or end.
+    Hours(TemplateId),
     /// ECS may have room again for agents that wait.
     Capacity,
     /// A task without a node has had the time that a node needs to be seen.
@@ -67,6 +69,8 @@ pub(super) enum Special {
     },
     /// A template's breaker ends.
     Breaker(TemplateId),
+    /// The active hours of a template begin or end.
+    Hours(TemplateId),
     /// ECS may have room for a class again.
     Gate(SupplyId),
     /// Agents of a class may take the places of those for which ECS had room.
@@ -83,6 +87,7 @@ impl Special {
             Self::Missing(_) | Self::Dead(_) => Timer::Deadline(Phase::Spent),
             Self::NotTaken { .. } | Self::Unblock { .. } | Self::Lost { .. } => Timer::NotTaken,
             Self::Breaker(template) => Timer::Breaker(template),
+            Self::Hours(template) => Timer::Hours(template),
             Self::Gate(_) | Self::Refill(_) => Timer::Capacity,
             Self::Orphans => Timer::Orphan,
         }

@@ -4,6 +4,7 @@ use crate::{
     decision::{Phase, Reason},
     event::ItemLabel,
     id::TemplateId,
+    jobs::Clearance,
     name::AgentName,
     policy::Policy,
     provisioner::Provisioner,
@@ -28,12 +29,16 @@ pub struct AgentView {
 pub struct GroupView {
     /// The label.
     pub label: ItemLabel,
+    /// Which lists the jobs of its items are on.
+    pub clearance: Clearance,
     /// How many items wait for an agent.
     pub waiting: u32,
     /// How many items get none at present, and why.
     pub refused: Option<(Reason, u32)>,
     /// The templates that can serve it, the preferred one first.
     pub templates: Vec<TemplateId>,
+    /// The templates that have what the label asks for, and whose lists of jobs bar the items.
+    pub barred: Vec<TemplateId>,
     /// Agents on their way that match.
     pub coming: u32,
     /// Idle agents that match, and idle executors of other nodes.
@@ -131,6 +136,7 @@ impl Provisioner {
             let classes = || group.supplies.iter().map(|supply| self.supplies.get(*supply));
             GroupView {
                 label: group.label.clone(),
+                clearance: group.clearance,
                 waiting: group.waiting,
                 refused: match (&group.refused, self.start.is_ready()) {
                     (_, true) => group.refused.clone(),
@@ -139,6 +145,7 @@ impl Provisioner {
                     (_, false) => Some((Reason::NotYetListed, group.waiting)),
                 },
                 templates: group.options.iter().map(|option| option.template).collect(),
+                barred: group.barred.clone(),
                 coming: classes().map(|class| class.coming).sum(),
                 idle: classes().map(|class| class.idle).sum(),
                 promised: group
@@ -151,9 +158,15 @@ impl Provisioner {
         })
     }
 
-    /// Why a label is not getting agents, and all else about it; `None` where it was never met.
+    /// Why a label is not getting agents, and all else about it; `None` where it was never met. Where jobs on different lists
+    /// have the label, that is about those of them that wait most.
     pub fn explain(&self, label: &ItemLabel) -> Option<GroupView> {
-        self.groups().find(|group| group.label == *label)
+        self.groups().filter(|group| group.label == *label).max_by_key(|group| group.waiting)
+    }
+
+    /// Which lists a job is on; `None` where nobody on the same ones was met.
+    pub fn clearance(&self, job: Option<&str>) -> Option<Clearance> {
+        self.clearances.peek(job)
     }
 
     /// How every template stands.
@@ -163,10 +176,11 @@ impl Provisioner {
             let gate = &self.supplies.get(template.into()).gate;
             let until = gate.until(self.now);
             let no_room = (!gate.is_open()).then_some(Reason::NoCapacity { template, until });
+            let shut = self.opening.opens(template).map(|opens| Reason::OutsideHours { template, opens });
             TemplateView {
                 template,
                 agents: self.limits.agents_of(template),
-                refused: health.allows(self.now).err().or(no_room),
+                refused: shut.or_else(|| health.allows(self.now).err()).or(no_room),
                 warm_refused: self.warm.refused(template),
             }
         })

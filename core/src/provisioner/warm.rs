@@ -149,7 +149,7 @@ impl Provisioner {
             self.note_spare(template, class.idle.saturating_sub(taken));
             let class = self.supplies.get(supply);
             let spare = (class.coming + class.idle).saturating_sub(taken);
-            let want = self.policy.templates[template.index()].min_idle.saturating_sub(spare);
+            let want = self.min_idle(template).saturating_sub(spare);
             let (launched, why) = self.launch_warm(template, want);
             short |= launched < want;
             self.settle_warm(template, want - launched, why);

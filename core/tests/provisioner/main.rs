@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod capacity;
 #[cfg(test)]
+mod gates;
+#[cfg(test)]
 mod habits;
 #[cfg(test)]
 mod laws;

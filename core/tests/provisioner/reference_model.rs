@@ -44,6 +44,8 @@ pub(crate) fn template(name: &str, labels: &[&str]) -> Template {
         min_idle: 0,
         reuse: Reuse::OneShot,
         overrides: OverrideRules::default(),
+        allow_jobs: None,
+        active_hours: None,
     }
 }
 
@@ -205,6 +207,11 @@ impl World {
 
     /// Puts builds into the queue.
     pub(crate) fn submit(&mut self, label: &str, builds: u32, duration: Millis) {
+        self.submit_of(None, label, builds, duration);
+    }
+
+    /// Puts builds of a job into the queue.
+    pub(crate) fn submit_of(&mut self, job: Option<&str>, label: &str, builds: u32, duration: Millis) {
         self.shortest_build = self.shortest_build.min(duration);
         for _ in 0..builds {
             let id = QueueItemId(self.next_item);
@@ -214,7 +221,7 @@ impl World {
                 label: ItemLabel::Expression(label.into()),
                 state: ItemState::Buildable { since: self.now },
                 in_queue_since: self.now,
-                job: None,
+                job: job.map(Arc::from),
                 run: None,
             };
             let expression = LabelExpression::parse_or_atom(label);

@@ -115,7 +115,10 @@ fn policy(size: Size) -> Policy {
             cpu_max: Some(CpuUnits::MAX),
             memory_max: Some(Mib::MAX),
             sizes: Arc::new([]),
+            ..OverrideRules::default()
         },
+        allow_jobs: None,
+        active_hours: None,
     };
     Policy {
         owner: OwnerId::from("footman"),

@@ -15,6 +15,7 @@ use footman_core::{
     decision::{Decision, LimitScope, Reason, What},
     event::ItemLabel,
     id::TemplateId,
+    jobs::Clearance,
     policy::{Reuse, Template},
 };
 use footman_ecs_sim::{Output as EcsOutput, id::TaskId};
@@ -37,7 +38,8 @@ pub(crate) struct Tally {
     live: u64,
     one_shot: Vec<bool>,
     names: Names,
-    refusals: BTreeMap<(ItemLabel, String), Refusal>,
+    /// By the label, the lists that its jobs are on, and the reason.
+    refusals: BTreeMap<(ItemLabel, Clearance, String), Refusal>,
     origin: Timestamp,
 }
 
@@ -86,7 +88,7 @@ impl Tally {
     pub(crate) fn refusals(&mut self, now: Timestamp) -> Vec<RefusalReport> {
         let mut reports: Vec<RefusalReport> = std::mem::take(&mut self.refusals)
             .into_iter()
-            .map(|((label, reason), mut refusal)| {
+            .map(|((label, _, reason), mut refusal)| {
                 refusal.end(now);
                 RefusalReport {
                     label: label_text(&label),
@@ -101,10 +103,10 @@ impl Tally {
         reports
     }
 
-    fn provided(&mut self, label: &ItemLabel, now: Timestamp) {
-        let of_label = (label.clone(), String::new())..;
-        for ((other, _), refusal) in self.refusals.range_mut(of_label) {
-            if other != label {
+    fn provided(&mut self, label: &ItemLabel, jobs: Clearance, now: Timestamp) {
+        let of_label = (label.clone(), jobs, String::new())..;
+        for ((other, on, _), refusal) in self.refusals.range_mut(of_label) {
+            if (other, *on) != (label, jobs) {
                 break;
             }
             refusal.end(now);
@@ -150,6 +152,15 @@ fn kind(reason: &Reason, names: &Names) -> String {
             format!("ECS has no room for another agent of {}", names.get(*template))
         }
         Reason::OverrideRefused { template, refusal } => format!("{}: {refusal}", names.get(*template)),
+        Reason::JobNotAllowed { template, gate, jobs } => {
+            format!("{}{gate} is for jobs of {jobs} alone", names.get(*template))
+        }
+        Reason::JobUnknown { template } => {
+            format!("the job is not known, and {} is for some jobs alone", names.get(*template))
+        }
+        Reason::OutsideHours { template, .. } => {
+            format!("{} is outside of its active hours", names.get(*template))
+        }
         Reason::Limit { scope: LimitScope::Template(template), dimension } => {
             format!("the limit on {dimension} of {} is reached", names.get(*template))
         }
@@ -226,15 +237,16 @@ impl Witness for Tally {
     fn decided(&mut self, decision: &Decision) {
         let at = decision.at;
         match &decision.what {
-            What::Refused { label, items, reason } => {
+            What::Refused { label, items, reason, jobs } => {
                 // The latest word on a label replaces the ones before it.
-                self.provided(label, at);
-                let refusal = self.refusals.entry((label.clone(), kind(reason, &self.names))).or_default();
+                self.provided(label, *jobs, at);
+                let key = (label.clone(), *jobs, kind(reason, &self.names));
+                let refusal = self.refusals.entry(key).or_default();
                 refusal.times += 1;
                 refusal.items_max = refusal.items_max.max(*items);
                 refusal.since = Some(at);
             }
-            What::Provided { label } => self.provided(label, at),
+            What::Provided { label, jobs } => self.provided(label, *jobs, at),
             What::Launch { .. }
             | What::WarmRefused { .. }
             | What::WarmProvided { .. }

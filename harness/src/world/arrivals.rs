@@ -4,7 +4,7 @@ use crate::{
     workload::Build,
     world::{
         Offered, TRIGGER_RETRY, Witness, World, WorldError,
-        controller::{Texts, Unavailable},
+        controller::{Texts, Unavailable, Unserved},
     },
 };
 use footman_core::{Timestamp, id::QueueItemId};
@@ -23,10 +23,17 @@ impl World<'_> {
         while let Some(build) = self.workload.next_build() {
             let build = build?;
             // Said while it is the one read last, so that the error can name its line.
-            let label = &self.workload.labels()[build.label.index()];
-            if let Err(expression) = self.controller.check(&build, label, self.core.policy()) {
-                let (place, label) = (self.workload.place(), Arc::clone(label));
-                return Err(WorldError::Unservable { place, index: build.index, label, expression });
+            let texts = Texts::of(&build, self.workload);
+            if let Err(unserved) = self.controller.check(&build, texts, self.core.policy()) {
+                let (place, index, label) = (self.workload.place(), build.index, Arc::clone(texts.label));
+                return Err(match unserved {
+                    Unserved::Label { expression } => {
+                        WorldError::Unservable { place, index, label, expression }
+                    }
+                    Unserved::Job { job, expression } => {
+                        WorldError::NotAllowed { place, index, job, expression }
+                    }
+                });
             }
             if self.runs.joins(&build) || !self.outstanding.hold(build) {
                 (self.next, self.arrival) = (Some(build), Some(self.submitted_at(&build)));

@@ -60,6 +60,20 @@ impl<'a> Texts<'a> {
         let job = build.job.map(|job| &workload.jobs()[job.index()]);
         Self { label: &workload.labels()[build.label.index()], job }
     }
+
+    /// The job that items of the build are seen to belong to.
+    fn job_name(self) -> Arc<str> {
+        self.job.map_or_else(|| NAMELESS.into(), Arc::clone)
+    }
+}
+
+/// Why no template ever serves a build.
+#[derive(Debug)]
+pub(crate) enum Unserved {
+    /// None has what it asks for.
+    Label { expression: Arc<str> },
+    /// Those that have it are for other jobs.
+    Job { job: Arc<str>, expression: Arc<str> },
 }
 
 /// What distinguishes the jobs that a replay needs: what job the trace says, for a job of the simulated Jenkins has one
@@ -95,18 +109,28 @@ impl Controller {
         }
     }
 
-    /// Checks that some template can serve `build`, whose label reads `label`.
+    /// Checks that some template can serve `build`, whose texts are these.
     ///
     /// # Errors
     ///
-    /// Fails with what the build asks for where none ever can.
-    pub(crate) fn check(&self, build: &Build, label: &Arc<str>, policy: &Policy) -> Result<(), Arc<str>> {
+    /// Fails with what the build asks for where none ever can, or none for its job.
+    pub(crate) fn check(&self, build: &Build, texts: Texts<'_>, policy: &Policy) -> Result<(), Unserved> {
         let key = self.key(build);
         if self.job(key).is_some() || self.expressions.contains_key(&key) {
             return Ok(());
         }
-        let expression = self.expression(key, label, policy);
-        if served(expression.as_deref(), policy) { Ok(()) } else { Err(expression.unwrap_or_default()) }
+        let expression = self.expression(key, texts.label, policy);
+        let serving = serving(expression.as_deref(), policy);
+        let job = texts.job_name();
+        if serving.iter().any(|(template, overrides)| template.lets_in(Some(&job), *overrides)) {
+            return Ok(());
+        }
+        let expression = expression.unwrap_or_default();
+        Err(if serving.is_empty() {
+            Unserved::Label { expression }
+        } else {
+            Unserved::Job { job, expression }
+        })
     }
 
     fn key(&self, build: &Build) -> JobKey {
@@ -216,7 +240,7 @@ impl Controller {
         texts: Texts<'_>,
         expression: Option<Arc<str>>,
     ) -> Result<JobId, Unavailable> {
-        let belongs_to = texts.job.map_or_else(|| NAMELESS.into(), Arc::clone);
+        let belongs_to = texts.job_name();
         let spec = JobSpec::replay(format!("replay-{number}"), expression);
         let spec = JobSpec { kind: self.kind, belongs_to: Some(belongs_to), ..spec };
         // The name is new, of letters, digits and a hyphen: only a controller that restarts refuses it.
@@ -293,18 +317,20 @@ fn any_label(any: &str, key: JobKey, template: &Template) -> Arc<str> {
     Overrides { cpu: Some(size.cpu), memory: Some(size.memory) }.canonical(any).into()
 }
 
-/// Whether some template can serve builds that ask for `expression`.
-fn served(expression: Option<&str>, policy: &Policy) -> bool {
+/// The templates that have what builds ask for with `expression`, and what that overrides.
+fn serving<'a>(expression: Option<&str>, policy: &'a Policy) -> Vec<(&'a Template, Overrides)> {
     let Some(expression) = expression else {
-        return policy.templates.iter().any(|template| template.serves_unlabelled);
+        let unlabelled = policy.templates.iter().filter(|template| template.serves_unlabelled);
+        return unlabelled.map(|template| (template, Overrides::default())).collect();
     };
     let Ok(requirement) = LabelExpression::parse_or_atom(expression).requirement() else {
-        return false;
+        return Vec::new();
     };
-    policy.templates.iter().any(|template| {
+    let serves = |template: &&Template| {
         requirement.base.matches(&template.labels, "")
             && template.overrides.apply(template.size, requirement.overrides).is_ok()
-    })
+    };
+    policy.templates.iter().filter(serves).map(|template| (template, requirement.overrides)).collect()
 }
 
 /// A node that is gone already is what closing and deleting want.

@@ -45,6 +45,7 @@ use controller::Controller;
 use footman_core::{
     Action, ActionId, Event, Millis, Timestamp,
     event::{Outcome, TaskChange, TaskChanges, TaskListing, TaskStatus},
+    hours::ActiveHours,
     provisioner::Provisioner,
 };
 use footman_ecs_sim::{CallCount, Ecs, Output as EcsOutput, id::TaskId};
@@ -56,7 +57,8 @@ use tick::Tick;
 /// Where a workload's zero lies when it does not say so itself: 2024-01-01T00:00:00Z, a Monday.
 pub const ORIGIN: Timestamp = Timestamp::from_millis(1_704_067_200_000);
 
-/// How long nothing may start, run or arrive while builds wait, before a run is ended as stuck.
+/// How long nothing may start, run or arrive while builds wait, before a run is ended as stuck, beside the time that templates
+/// may be outside of their active hours.
 const STALL_MAX: Millis = Millis::from_hours(24);
 
 /// How long agents are given to go away after the last build, so that their cost is whole.
@@ -93,6 +95,8 @@ pub struct World<'w> {
     /// Tasks that stopped and are still listed, oldest first.
     stopped: VecDeque<(Timestamp, TaskId)>,
     last_progress: Timestamp,
+    /// How long nothing may start, run or arrive while builds wait.
+    stall_max: Millis,
     last_charge: Timestamp,
 }
 
@@ -169,6 +173,22 @@ pub enum WorldError {
         /// What it asks Jenkins for.
         expression: Arc<str>,
     },
+    /// Templates serve what a build asks for, and none of them is for its job.
+    #[error(
+        "{}the build of job `{job}` asks for `{expression}`, and the templates that serve that are for other jobs alone \
+         (`allowJobs`)",
+        stands(place.as_ref(), *index)
+    )]
+    NotAllowed {
+        /// Where it stands in its source.
+        place: Option<Place>,
+        /// The build's place in the workload, counted from 0.
+        index: u64,
+        /// Its job.
+        job: Arc<str>,
+        /// What it asks Jenkins for.
+        expression: Arc<str>,
+    },
     /// The policy has no template.
     #[error("the policy has no template")]
     NoTemplate,
@@ -195,6 +215,9 @@ impl<'w> World<'w> {
         }
         let origin = workload.start().map_or(ORIGIN, |start| start.instant);
         let cloud = Cloud::new(ecs, &described, &policy, seed, origin)?;
+        let has_hours = policy.templates.iter().any(|template| template.active_hours.is_some());
+        let shut_max = if has_hours { ActiveHours::SHUT_MAX } else { Millis::ZERO };
+        let stall_max = STALL_MAX.saturating_add(shut_max);
         let controller = Controller::new(jenkins, labels, &policy, origin);
         let (poll, look) = (Tick::new(policy.pace.poll), Tick::new(policy.pace.describe));
         let mut world = Self {
@@ -221,6 +244,7 @@ impl<'w> World<'w> {
             reached: Source::Ecs,
             stopped: VecDeque::new(),
             last_progress: origin,
+            stall_max,
             last_charge: origin,
         };
         world.note_core_due();
@@ -341,7 +365,7 @@ impl<'w> World<'w> {
             }
             return wound_down.then_some(Ending::Done);
         }
-        let stalls = self.outstanding.running() == 0 && self.now.since(self.last_progress) >= STALL_MAX;
+        let stalls = self.outstanding.running() == 0 && self.now.since(self.last_progress) >= self.stall_max;
         stalls.then(|| Ending::Stuck { builds: self.outstanding.len() })
     }
 

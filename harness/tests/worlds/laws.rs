@@ -166,7 +166,8 @@ fn builds_and_failed_starts(scenario: &Scenario, ran: &Ran) -> u64 {
         | Cause::TaskMissing
         | Cause::NodeRefused(_)
         | Cause::NodeVanished
-        | Cause::NodeWithoutTask => true,
+        | Cause::NodeWithoutTask
+        | Cause::OutsideHours => true,
         Cause::Deadline(phase) => *phase < Phase::Idle,
         Cause::BuildDone
         | Cause::BuildsDone

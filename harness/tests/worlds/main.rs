@@ -2,6 +2,7 @@
 
 mod bursts;
 mod common_random;
+mod gates;
 mod laws;
 mod pipelines;
 mod placement;

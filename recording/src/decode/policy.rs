@@ -3,7 +3,9 @@
 use super::fields::{DecodeError, Fields, number};
 use footman_core::{
     Policy,
+    hours::{ActiveHours, WeekSpan, Zone},
     id::{OwnerId, TemplateId},
+    jobs::{JobList, JobPattern},
     label::{LabelSet, OverrideRules},
     policy::{Breaker, Bucket, Deadlines, Limit, Pace, Reuse, SharedLimit, Template},
     units::{CpuUnits, Mib, MicroUsd, Size},
@@ -44,6 +46,8 @@ fn template(fields: Fields<'_>) -> Result<Template, DecodeError> {
             .present("retain")?
             .map_or(Ok(Reuse::OneShot), |value| retain(Fields::of(value, "retain")?))?,
         overrides: overrides(fields.object("overrides")?)?,
+        allow_jobs: fields.optional("allowJobs", JOBS, job_list)?,
+        active_hours: fields.optional("activeHours", HOURS, active_hours)?,
     })
 }
 
@@ -52,6 +56,24 @@ fn retain(fields: Fields<'_>) -> Result<Reuse, DecodeError> {
     let builds = fields.number_or_null::<u32>("builds")?;
     let builds = builds.map(|builds| NonZeroU32::new(builds).ok_or_else(not)).transpose()?;
     Ok(Reuse::Retain { idle: fields.span("idle")?, builds })
+}
+
+/// What a list of jobs is.
+const JOBS: &str = "a list of patterns of full names, or null";
+/// What active hours are.
+const HOURS: &str = "a time zone that is known here, and hours, or null";
+
+fn job_list(value: &Value) -> Option<JobList> {
+    let pattern = |value: &Value| JobPattern::parse(value.as_str()?).ok();
+    JobList::new(value.as_array()?.iter().map(pattern).collect::<Option<Vec<_>>>()?)
+}
+
+fn active_hours(value: &Value) -> Option<ActiveHours> {
+    let spans = value.get("hours")?.as_array()?.iter().map(|span| span.as_str()?.parse().ok());
+    ActiveHours::new(
+        Zone::named(value.get("timeZone")?.as_str()?)?,
+        spans.collect::<Option<Vec<WeekSpan>>>()?,
+    )
 }
 
 /// What a size is.
@@ -70,6 +92,8 @@ fn overrides(fields: Fields<'_>) -> Result<OverrideRules, DecodeError> {
         cpu_max: fields.number_or_null("cpuMax")?.map(CpuUnits::new),
         memory_max: fields.number_or_null("memoryMax")?.map(Mib::new),
         sizes: fields.list("sizes", |value| size(value).ok_or_else(|| not.clone()))?,
+        cpu_jobs: fields.optional("cpuJobs", JOBS, job_list)?,
+        memory_jobs: fields.optional("memoryJobs", JOBS, job_list)?,
     })
 }
 

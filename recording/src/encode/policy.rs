@@ -2,6 +2,8 @@
 
 use footman_core::{
     Millis, Policy,
+    hours::{ActiveHours, WeekSpan},
+    jobs::{JobList, JobPattern},
     label::OverrideRules,
     policy::{Breaker, Bucket, Deadlines, Limit, Pace, Reuse, SharedLimit, Template},
     units::{CpuUnits, Mib, MicroUsd, Size},
@@ -39,6 +41,8 @@ fn template(template: &Template) -> Value {
         "minIdle": template.min_idle,
         "retain": retain,
         "overrides": overrides(&template.overrides),
+        "allowJobs": template.allow_jobs.as_ref().map(job_list),
+        "activeHours": template.active_hours.as_ref().map(active_hours),
     })
 }
 
@@ -51,7 +55,18 @@ fn overrides(rules: &OverrideRules) -> Value {
         "cpuMax": rules.cpu_max.map(CpuUnits::get),
         "memoryMax": rules.memory_max.map(Mib::get),
         "sizes": rules.sizes.iter().copied().map(size).collect::<Vec<_>>(),
+        "cpuJobs": rules.cpu_jobs.as_ref().map(job_list),
+        "memoryJobs": rules.memory_jobs.as_ref().map(job_list),
     })
+}
+
+fn job_list(list: &JobList) -> Value {
+    list.patterns().iter().map(JobPattern::as_str).collect()
+}
+
+fn active_hours(hours: &ActiveHours) -> Value {
+    let spans: Vec<String> = hours.spans().iter().map(WeekSpan::to_string).collect();
+    json!({"timeZone": hours.zone().name(), "hours": spans})
 }
 
 fn limit(limit: &Limit) -> Value {
