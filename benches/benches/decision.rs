@@ -33,6 +33,7 @@ fn template(number: u32) -> Template {
         size: Size::new(CpuUnits::from_vcpus(1), Mib::from_gib(2)),
         price_per_hour: MicroUsd::new(50_000),
         limit: Limit::default(),
+        has_alternatives: false,
         min_idle: 0,
         reuse: Reuse::OneShot,
         overrides: OverrideRules::default(),

@@ -5,8 +5,8 @@ use crate::{
     code::Code,
     diagnostic::Diagnostic,
     effective::{Effective, Origin},
-    footman::{Settings, TemplateKeys, object::LimitKeys, quantity::Retain},
-    gather::{CloudSource, TemplateSource},
+    footman::{Settings, TemplateKeys, quantity::Retain},
+    gather::{AlternativeOf, CloudSource, TemplateSource},
     launch,
     loaded::{EffectiveCloud, EffectiveTemplate},
     near,
@@ -14,6 +14,7 @@ use crate::{
     policy::{cloud_limit, policy},
     reader::Reader,
     simulation::{ClusterSettings, Compute, LaunchType, Platform, SimulationSettings, TemplateSettings},
+    source::Place,
     trap,
     world::{self, Tenant, Types},
 };
@@ -22,7 +23,7 @@ use footman_core::{
     catalogue::{self, FargatePrice, FargatePrices},
     id::TemplateId,
     label::{LabelSet, OverrideRules},
-    policy::{Reuse, Template},
+    policy::{Limit, Reuse, Template},
     time::Millis,
     units::{MicroUsd, NanoUsd, Size},
 };
@@ -55,18 +56,48 @@ pub(crate) fn assemble(clouds: &[CloudSource], settings: &Settings, reader: &mut
     for cloud in clouds {
         trap::cloud(cloud, reader);
         let cluster = cluster_place(&mut cluster_names, launch::cluster_name(&cloud.fields.cluster.value));
-        let named: Vec<Named<'_>> = cloud
-            .templates
-            .iter()
-            .map(|it| Named { name: &it.name, place: &it.place, fields: &it.fields })
-            .collect();
-        for (at, source) in cloud.templates.iter().enumerate() {
-            let fields = plugin::inherit(&named, at, &mut reader.diagnostics);
-            drafts.push(draft(cloud, source, fields, cluster, settings, reader));
+        let written = cloud.templates.iter().filter(|it| it.alternative.is_none());
+        let named: Vec<Named<'_>> =
+            written.map(|it| Named { name: &it.name, place: &it.place, fields: &it.fields }).collect();
+        let mut inherited = (0..named.len()).map(|at| {
+            let mut diagnostics = Vec::new();
+            (plugin::inherit(&named, at, &mut diagnostics), diagnostics)
+        });
+        // The last template that is no alternative.
+        let mut main: Option<usize> = None;
+        for source in &cloud.templates {
+            let beside = source.alternative.as_ref().zip(main.map(|at| &drafts[at]));
+            let made = match beside {
+                Some((alternative, first)) => {
+                    let made = beside_main(cloud, source, alternative, first, settings, reader);
+                    let before = &drafts[main.unwrap_or_default()..];
+                    if before.iter().any(|it| it.settings.compute == made.settings.compute) {
+                        reader.bad_value(&source.place, "another place than those before it", "the same");
+                    }
+                    made
+                }
+                None => {
+                    let (fields, mut diagnostics) =
+                        inherited.next().expect("a template that is no alternative is written");
+                    reader.diagnostics.append(&mut diagnostics);
+                    main = Some(drafts.len());
+                    draft(cloud, source, fields, cluster, settings, reader)
+                }
+            };
+            drafts.push(made);
         }
     }
     let made = drafts.iter().filter(|it| it.fields.task_definition_override.value.trim().is_empty());
-    let families: Vec<_> = made.map(|it| (&it.settings.family, &it.source.place)).collect();
+    let mut families: Vec<(&Arc<str>, &Place)> = Vec::new();
+    let mut owned: Vec<(&Arc<str>, &Arc<str>, &Arc<str>)> = Vec::new();
+    for it in made {
+        // A template and its alternatives share one where the same is in it.
+        let owner = (&it.settings.family, &it.cloud.name, it.source.main());
+        if it.source.alternative.is_none() || !owned.contains(&owner) {
+            families.push((&it.settings.family, &it.source.place));
+            owned.push(owner);
+        }
+    }
     trap::families(&families, reader);
     let mut types = Types::read(settings, reader);
     let mut world = SimulationSettings::default();
@@ -122,7 +153,7 @@ fn draft<'a>(
     let settings = TemplateSettings {
         cluster,
         family: match fields.task_definition_override.value.trim() {
-            "" => format!("{family}-{}", source.name).into(),
+            "" => format!("{family}-{}", source.main()).into(),
             own => own.into(),
         },
         network,
@@ -136,6 +167,40 @@ fn draft<'a>(
         compute,
     };
     Draft { cloud, source, fields, labels, size, settings }
+}
+
+/// One alternative of `main`, which says only what has not been said of that one.
+///
+/// Their task definitions are one family where the same is in them; Fargate wants other things in one than container
+/// instances do.
+fn beside_main<'a>(
+    cloud: &'a CloudSource,
+    source: &'a TemplateSource,
+    alternative: &AlternativeOf,
+    main: &Draft<'a>,
+    settings: &Settings,
+    reader: &mut Reader<'_>,
+) -> Draft<'a> {
+    let fields = alternative.entry.fields(&main.fields);
+    let said = reader.diagnostics.len();
+    let mut made = draft(cloud, source, fields, main.settings.cluster, settings, reader);
+    let (before, own) = reader.diagnostics.split_at(said);
+    let is_new =
+        |it: &&Diagnostic| before.iter().all(|old| (old.code, &old.message) != (it.code, &it.message));
+    let with_place = |it: &Diagnostic| match it.place.as_ref() == Some(&source.place) {
+        true => it.clone(),
+        false => it.clone().related(Some(&source.place), "in this place of its `failover`"),
+    };
+    let own: Vec<Diagnostic> = own.iter().filter(is_new).map(with_place).collect();
+    reader.diagnostics.truncate(said);
+    reader.diagnostics.extend(own);
+    let on_fargate = launch::on_fargate(&made.settings.compute);
+    let is_made = made.fields.task_definition_override.value.trim().is_empty();
+    if is_made && on_fargate != launch::on_fargate(&main.settings.compute) {
+        let place = if on_fargate { "fargate" } else { "ec2" };
+        made.settings.family = format!("{}--{place}", main.settings.family).into();
+    }
+    made
 }
 
 /// CPU and memory of a template's task: Footman's word, else what follows from the plugin's fields.
@@ -265,7 +330,12 @@ fn policy_template(draft: &Draft<'_>, price_per_hour: MicroUsd) -> Template {
         rank: keys.rank.value,
         size: draft.size.value,
         price_per_hour,
-        limit: keys.limit.value.as_ref().map(LimitKeys::limit).unwrap_or_default(),
+        // With alternatives it is one on all of them together.
+        limit: match keys.limit.value.as_ref().filter(|_| keys.failover.value.is_empty()) {
+            Some(keys) => keys.limit(),
+            None => Limit::default(),
+        },
+        has_alternatives: draft.source.alternative.is_some() || !keys.failover.value.is_empty(),
         min_idle: keys.min_idle.value,
         reuse: reuse(draft.cloud, keys).value,
         overrides: override_rules(draft),
@@ -366,6 +436,7 @@ fn effective_template(draft: Draft<'_>, id: TemplateId, price: Effective<MicroUs
         id,
         name: Arc::clone(&draft.source.name),
         place: draft.source.place.clone(),
+        alternative_of: draft.source.alternative.as_ref().map(|it| Arc::clone(&it.main)),
         agent: agent_settings(&draft.source.footman),
         fields: draft.fields,
         size: draft.size,

@@ -4,8 +4,12 @@ use crate::{
     code::Code,
     diagnostic::Diagnostic,
     document::Documents,
-    footman::{CloudKeys, TemplateKeys},
-    near,
+    effective::{Effective, Origin},
+    footman::{
+        CloudKeys, TemplateKeys,
+        failover::{Alternative, FAILOVER_MAX},
+    },
+    launch, near,
     plugin::{CloudFields, TemplateFields},
     reader::Reader,
     source::Place,
@@ -28,7 +32,8 @@ pub(crate) struct CloudSource {
     pub(crate) templates: Vec<TemplateSource>,
 }
 
-/// A template as it stands in the files.
+/// A template as it stands in the files, or an alternative of it.
+#[derive(Clone)]
 pub(crate) struct TemplateSource {
     /// Its name, or one made up where it is blank.
     pub(crate) name: Arc<str>,
@@ -36,8 +41,26 @@ pub(crate) struct TemplateSource {
     pub(crate) place: Place,
     /// The plugin's fields.
     pub(crate) fields: TemplateFields,
-    /// Footman's keys.
+    /// Footman's keys; an alternative has those of the template that it is one of, but for what is its own.
     pub(crate) footman: TemplateKeys,
+    /// Of which template it is an alternative, if it is one. It stands behind that one, with the others.
+    pub(crate) alternative: Option<AlternativeOf>,
+}
+
+/// What makes a template an alternative of another.
+#[derive(Clone)]
+pub(crate) struct AlternativeOf {
+    /// The other's name.
+    pub(crate) main: Arc<str>,
+    /// Where else its tasks run.
+    pub(crate) entry: Alternative,
+}
+
+impl TemplateSource {
+    /// The name of the template that it is, or is an alternative of.
+    pub(crate) fn main(&self) -> &Arc<str> {
+        self.alternative.as_ref().map_or(&self.name, |alternative| &alternative.main)
+    }
 }
 
 /// The clouds of both documents: Jenkins' first, then Footman's own.
@@ -60,6 +83,9 @@ pub(crate) fn clouds(documents: &Documents, reader: &mut Reader<'_>) -> Vec<Clou
         && !matches!(node.value, Value::List(_))
     {
         overlay(node, &mut clouds, reader);
+    }
+    for cloud in &mut clouds {
+        expand(&mut cloud.templates, reader);
     }
     clouds
 }
@@ -121,7 +147,7 @@ fn template(node: &Node, own: bool, before: &[TemplateSource], reader: &mut Read
                 .related(Some(&other.place), "the first"),
         );
     }
-    TemplateSource { name, place: node.place.clone(), fields, footman }
+    TemplateSource { name, place: node.place.clone(), fields, footman, alternative: None }
 }
 
 /// A name for a template without one: its first label, or its number.
@@ -178,6 +204,61 @@ fn overlay_templates(node: &Node, templates: &mut [TemplateSource], reader: &mut
         };
         reader.check_keys(keys, TemplateKeys::KEYS, "a template in footman.yaml");
         templates[at].footman = TemplateKeys::read(keys, reader);
+    }
+}
+
+/// Puts the alternatives of each template behind it, each as a template of its own: `java+2` is the second place where
+/// tasks of `java` may run. No plugin's template is called so unless ECS refuses its family.
+fn expand(templates: &mut Vec<TemplateSource>, reader: &mut Reader<'_>) {
+    let written: Vec<Arc<str>> = templates.iter().map(|template| Arc::clone(&template.name)).collect();
+    let mut expanded = Vec::with_capacity(templates.len());
+    for main in templates.drain(..) {
+        let field = &main.footman.failover;
+        if let (true, Some(place)) = (field.value.len() > FAILOVER_MAX, field.origin.place()) {
+            reader.bad_value(
+                place,
+                &format!("at most {FAILOVER_MAX} alternatives"),
+                &field.value.len().to_string(),
+            );
+        }
+        let entries: Vec<Alternative> = field.value.iter().take(FAILOVER_MAX).cloned().collect();
+        let at = expanded.len();
+        expanded.push(main);
+        for (number, entry) in (2..).zip(entries) {
+            let alternative = alternative(&expanded[at], number, entry);
+            if written.contains(&alternative.name) {
+                let message =
+                    format!("a template is called `{}`, as this alternative would be", alternative.name);
+                reader.say(Diagnostic::new(Code::DuplicateTemplate, Some(&alternative.place), message));
+            }
+            expanded.push(alternative);
+        }
+    }
+    *templates = expanded;
+}
+
+/// The `number`-th place of `main`.
+fn alternative(main: &TemplateSource, number: usize, entry: Alternative) -> TemplateSource {
+    let place = entry.place.clone();
+    let mut footman = main.footman.clone();
+    footman.failover = Effective::default_of(Vec::new());
+    // The limit is one on all of them together, and what is kept warm is so in the first place.
+    footman.limit = Effective::default_of(None);
+    footman.min_idle = Effective::default_of(0);
+    footman.price_per_hour = match entry.keys.price_per_hour {
+        Some(price) => Effective { value: Some(price), origin: Origin::Given(place.clone()) },
+        None => Effective::default_of(None),
+    };
+    let fields = entry.fields(&main.fields);
+    if launch::on_fargate(&launch::compute(&fields)) {
+        footman.placement_constraints = Effective::default_of(Vec::new());
+    }
+    TemplateSource {
+        name: format!("{}+{number}", main.name).into(),
+        fields,
+        place,
+        footman,
+        alternative: Some(AlternativeOf { main: Arc::clone(&main.name), entry }),
     }
 }
 

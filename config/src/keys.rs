@@ -1,7 +1,7 @@
 //! Every key that a file may hold.
 
 use crate::{
-    footman::{self, CloudKeys, TemplateKeys, object, placement, settings, table},
+    footman::{self, CloudKeys, TemplateKeys, failover, object, placement, settings, table},
     plugin::{self, CloudFields, TemplateFields},
 };
 
@@ -32,7 +32,14 @@ pub fn known_keys() -> Vec<(&'static str, Vec<&'static str>)> {
         ("a cloud in footman.yaml", with(CloudKeys::KEYS, &[&["templates"]])),
         (
             "a template in footman.yaml",
-            with(TemplateKeys::KEYS, &[object::OverrideKeys::KEYS, placement::PlacementConstraintKeys::KEYS]),
+            with(
+                TemplateKeys::KEYS,
+                &[
+                    object::OverrideKeys::KEYS,
+                    failover::FailoverKeys::KEYS,
+                    placement::PlacementConstraintKeys::KEYS,
+                ],
+            ),
         ),
         ("pace", with(table::PaceKeys::KEYS, &[object::BucketKeys::KEYS])),
         ("deadlines", with(table::DeadlineKeys::KEYS, &[])),

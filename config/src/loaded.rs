@@ -88,6 +88,8 @@ pub struct EffectiveTemplate {
     pub name: Arc<str>,
     /// Where it stands.
     pub place: Place,
+    /// The template whose `failover` it comes from, if it does.
+    pub alternative_of: Option<Arc<str>>,
     /// The plugin's fields, its parent's merged in.
     pub fields: TemplateFields,
     /// How its tasks become agents.

@@ -8,7 +8,7 @@ use crate::{
         Settings,
         object::{BucketKeys, LimitKeys},
     },
-    gather::CloudSource,
+    gather::{CloudSource, TemplateSource},
     near,
     reader::Reader,
     trap,
@@ -29,14 +29,17 @@ pub(crate) fn policy(
     reader: &mut Reader<'_>,
 ) -> Policy {
     let mut shared_limits = Vec::new();
-    let ids = |keep: &dyn Fn(&Template) -> bool| -> Vec<TemplateId> {
-        let numbered = (0..).map(TemplateId).zip(&templates);
-        numbered.filter(|(_, template)| keep(template)).map(|(id, _)| id).collect()
+    // Each template with the name of the one that it is, or is an alternative of.
+    let mains = clouds.iter().flat_map(|cloud| &cloud.templates).map(TemplateSource::main);
+    let named: Vec<(&Template, &Arc<str>)> = templates.iter().zip(mains).collect();
+    let ids = |keep: &dyn Fn(&Template, &str) -> bool| -> Vec<TemplateId> {
+        let numbered = (0..).map(TemplateId).zip(&named);
+        numbered.filter(|(_, (template, main))| keep(template, main)).map(|(id, _)| id).collect()
     };
     for cloud in clouds {
         let limit = cloud_limit(cloud).value;
         if limit != Limit::default() {
-            let templates = ids(&|template| template.cloud == cloud.name);
+            let templates = ids(&|template, _| template.cloud == cloud.name);
             shared_limits.push(SharedLimit { name: Arc::clone(&cloud.name), templates, limit });
         }
     }
@@ -44,7 +47,7 @@ pub(crate) fn policy(
         let place = settings.root.shared_limits.origin.place();
         let mut joined: Vec<TemplateId> = Vec::new();
         for name in &shared.templates {
-            let found = ids(&|it| *it.cloud == **name || format!("{}/{}", it.cloud, it.name) == **name);
+            let found = ids(&|it, main| *it.cloud == **name || format!("{}/{main}", it.cloud) == **name);
             if found.is_empty() {
                 let message =
                     format!("shared limit `{}`: `{name}` is no cloud and no `cloud/template`", shared.name);
@@ -66,6 +69,13 @@ pub(crate) fn policy(
     }
     trap::limits(clouds, settings, &templates, reader);
     trap::warm(clouds, settings, &templates, &shared_limits, reader);
+    for cloud in clouds {
+        for (source, limit) in cloud.templates.iter().filter_map(|it| Some((it, joined(it)?))) {
+            let templates = ids(&|template, main| template.cloud == cloud.name && *main == *source.name);
+            let name = format!("{}/{}", cloud.name, source.name).into();
+            shared_limits.push(SharedLimit { name, templates, limit });
+        }
+    }
     Policy {
         owner: owner(settings, reader),
         templates,
@@ -76,6 +86,12 @@ pub(crate) fn policy(
         breaker: breaker(settings, reader),
         attempts_max: attempts_max(settings, reader),
     }
+}
+
+/// The limit on a template and its alternatives together, where it has both.
+fn joined(source: &TemplateSource) -> Option<Limit> {
+    let keys = source.footman.limit.value.as_ref().filter(|_| !source.footman.failover.value.is_empty());
+    keys.map(LimitKeys::limit)
 }
 
 /// The owner id, which ECS must take as `startedBy`: at most 128 of `[A-Za-z0-9-_/]` (API Reference, RunTask).

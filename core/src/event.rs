@@ -336,20 +336,3 @@ pub enum Failure {
     /// The answer was lost: it may or may not have happened. The same action is repeated with the same bytes.
     Unknown,
 }
-
-/// What ECS says where too many tasks of a cluster wait in PROVISIONING for an instance of their capacity provider, 500 of
-/// them (Amazon ECS service quotas): these words are the only thing that tells it from a refusal.
-const PROVISIONING_LIMIT: &str = "capacity limit exceeded";
-
-impl Failure {
-    /// What a modelled exception of ECS means by which nothing was done and no call was throttled.
-    ///
-    /// A refusal names the exception and its message; a lack of capacity is the message alone.
-    pub fn of_exception(name: &str, message: &str) -> Self {
-        if message.contains(PROVISIONING_LIMIT) {
-            Self::NoCapacity { reason: message.into() }
-        } else {
-            Self::Refused { reason: format!("{name}: {message}").into() }
-        }
-    }
-}

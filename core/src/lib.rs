@@ -13,6 +13,7 @@ pub mod catalogue;
 pub mod decision;
 pub mod description;
 pub mod event;
+mod failure;
 pub mod hours;
 pub mod id;
 pub mod jobs;

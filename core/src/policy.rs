@@ -57,6 +57,9 @@ pub struct Template {
     pub price_per_hour: MicroUsd,
     /// The limit on this template's agents.
     pub limit: Limit,
+    /// Whether another template makes the same agents elsewhere: at the first answer without room agents give way to one
+    /// that matches and has room, rather than after [`Policy::attempts_max`].
+    pub has_alternatives: bool,
     /// Agents kept online without demand. Items that wait come first: within a limit on both, idle ones are given up for
     /// them.
     pub min_idle: u32,

@@ -167,6 +167,7 @@ fn policy() -> Policy {
         size: Size::new(CpuUnits::new(next()), Mib::new(next())),
         price_per_hour: MicroUsd::new(u64::from(next())),
         limit: own,
+        has_alternatives: true,
         min_idle: next(),
         reuse: Reuse::Retain { idle: Millis::new(0), builds: NonZeroU32::new(next()) },
         overrides: OverrideRules {

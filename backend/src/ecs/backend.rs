@@ -45,7 +45,8 @@ impl Backend {
                 clusters.push(Cluster { client: client.clone(), named, name, region });
             }
         }
-        Self { definitions: Definitions::new(templates.len()), templates, clusters }
+        let definitions = Definitions::new(templates.iter().map(|(template, _)| template));
+        Self { definitions, templates, clusters }
     }
 
     /// The template at this place of the policy's.

@@ -36,9 +36,11 @@ const CONCURRENT: &str = "Too many concurrent attempts";
 #[derive(Debug)]
 pub(super) struct Definitions {
     slots: Vec<Slot>,
+    /// By template, its place in `slots`.
+    places: Vec<usize>,
 }
 
-/// One template's.
+/// One template's and its alternatives', where the same is in theirs.
 #[derive(Debug, Default)]
 struct Slot {
     known: Mutex<Known>,
@@ -54,9 +56,20 @@ struct Known {
 }
 
 impl Definitions {
-    /// Of so many templates nothing is known yet.
-    pub(super) fn new(templates: usize) -> Self {
-        Self { slots: std::iter::repeat_with(Slot::default).take(templates).collect() }
+    /// Of these templates nothing is known yet. A template and its alternatives of one family are one: what is in it is the
+    /// same, and two callers would register it twice.
+    pub(super) fn new<'a>(templates: impl Iterator<Item = &'a TaskTemplate>) -> Self {
+        let mut known: Vec<(&str, &str, &str)> = Vec::new();
+        let places = templates
+            .map(|template| {
+                let whose = (&*template.cloud, &*template.main, &*template.family);
+                known.iter().position(|other| *other == whose).unwrap_or_else(|| {
+                    known.push(whose);
+                    known.len() - 1
+                })
+            })
+            .collect();
+        Self { slots: std::iter::repeat_with(Slot::default).take(known.len()).collect(), places }
     }
 
     /// What tasks of `template`, the one at `place`, run from; registered where it is not yet.
@@ -70,7 +83,7 @@ impl Definitions {
         template: &TaskTemplate,
         place: usize,
     ) -> Result<Arc<Definition>, Failure> {
-        let slot = &self.slots[place];
+        let slot = &self.slots[self.places[place]];
         let before = slot.tries.load(Ordering::Acquire);
         let mut known = slot.known.lock().await;
         if let Some(definition) = &known.definition {

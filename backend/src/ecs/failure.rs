@@ -11,21 +11,6 @@ use aws_sdk_ecs::{
 use footman_core::{Millis, event::Failure};
 use std::{error::Error, io, sync::Arc};
 
-/// The codes of answers to too many requests.
-///
-/// ECS says `ThrottlingException` (ECS Developer Guide, "Request throttling for the Amazon ECS API", read 2026-11-23); the
-/// others are what AWS's SDKs take for the same ("Retry behavior", AWS SDKs and Tools Reference Guide).
-const THROTTLED: &[&str] = &[
-    "ThrottlingException",
-    "Throttling",
-    "ThrottledException",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "RequestLimitExceeded",
-    "TooManyRequestsException",
-    "SlowDown",
-];
-
 /// What `error` means to the core.
 ///
 /// | error | means |
@@ -34,11 +19,7 @@ const THROTTLED: &[&str] = &[
 /// | there are no credentials | [`Failure::Refused`]; where whoever has them fails to answer, [`Failure::Unavailable`] |
 /// | no connection was made | [`Failure::Unavailable`]: nothing was done |
 /// | it timed out, the connection broke, the answer cannot be read | [`Failure::Unknown`] |
-/// | `ThrottlingException` and its kin | [`Failure::Throttled`] |
-/// | 503 | [`Failure::Unavailable`] |
-/// | `ServerException` and any other 5xx | [`Failure::Unknown`]: AWS does not promise that nothing was done |
-/// | the limit of PROVISIONING tasks | [`Failure::NoCapacity`] |
-/// | any other exception | [`Failure::Refused`], with its name and words |
+/// | ECS answered with an error | as [`Failure::of_answer`] says |
 pub fn failure<E>(error: &SdkError<E, HttpResponse>) -> Failure
 where
     E: ProvideErrorMetadata + Error + 'static,
@@ -72,13 +53,7 @@ fn of_connection(error: &ConnectorError) -> Failure {
 fn of_service(error: &impl ProvideErrorMetadata, answer: &HttpResponse) -> Failure {
     let code = error.code().unwrap_or("an error without a code");
     let message = error.message().unwrap_or("no message");
-    if THROTTLED.contains(&code) || answer.status().as_u16() == 429 {
-        return Failure::Throttled { retry_after: retry_after(answer) };
-    }
-    if answer.status().is_server_error() {
-        return of_status(answer);
-    }
-    Failure::of_exception(code, message)
+    Failure::of_answer(answer.status().as_u16(), code, message, retry_after(answer))
 }
 
 /// What an answer means of which the status alone is understood.

@@ -13,17 +13,10 @@ use footman_core::{
     event::{Failure, Outcome},
     id::TaskArn,
 };
-use std::sync::Arc;
-
-/// Reasons of `failures` that no capacity will change: the definition asks for what the instances are not (ECS Developer
-/// Guide, "API failure reasons", read 2026-11-23).
-const NEVER: &[&str] = &["ATTRIBUTE", "LOCATION"];
 
 /// What came of `RunTask` for one task.
 ///
-/// A reply 200 without a task is a definite answer: it has a failure for each instance that was tried. Where a single one
-/// of them may change (`RESOURCE:*`, `AGENT`, Fargate's words for a lack of capacity), there is no capacity now; where
-/// none does, the template is refused.
+/// A reply 200 without a task is a definite answer: [`Failure::of_reasons`] says of what.
 pub fn launched(reply: Result<RunTaskOutput, SdkError<RunTaskError, HttpResponse>>) -> Outcome {
     let reply = match reply {
         Ok(reply) => reply,
@@ -32,17 +25,7 @@ pub fn launched(reply: Result<RunTaskOutput, SdkError<RunTaskError, HttpResponse
     if let Some(arn) = reply.tasks().iter().find_map(|task| task.task_arn()) {
         return Outcome::Launched { task: TaskArn::new(arn) };
     }
-    let reasons = || reply.failures().iter().filter_map(|failed| failed.reason());
-    let reason: Arc<str> = match reasons().find(|reason| !NEVER.contains(reason)).or_else(|| reasons().next())
-    {
-        Some(reason) => reason.into(),
-        None => "RunTask answered neither a task nor a failure".into(),
-    };
-    Outcome::Failed(if NEVER.contains(&reason.as_ref()) {
-        Failure::Refused { reason }
-    } else {
-        Failure::NoCapacity { reason }
-    })
+    Outcome::Failed(Failure::of_reasons(reply.failures().iter().filter_map(|failed| failed.reason())))
 }
 
 /// What came of `StopTask`. That the task was told to stop says nothing of when it has.

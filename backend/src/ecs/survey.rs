@@ -187,6 +187,16 @@ async fn look(group: &[&(TaskTemplate, Client)]) -> ClusterSurvey {
     };
     let mut templates = Vec::new();
     for (template, client) in group {
+        let named = template
+            .own_definition
+            .as_ref()
+            .map_or_else(|| Arc::clone(&template.family), |own| Arc::clone(&own.definition));
+        // An alternative of a template often runs from the same.
+        if template.main != template.name
+            && templates.iter().any(|known: &TemplateSurvey| known.definition == named)
+        {
+            continue;
+        }
         let found = if goes_on { definition(client, template).await } else { DefinitionFound::NotAsked };
         goes_on &= !matches!(
             found,
@@ -194,10 +204,7 @@ async fn look(group: &[&(TaskTemplate, Client)]) -> ClusterSurvey {
         );
         templates.push(TemplateSurvey {
             name: format!("{}/{}", template.cloud, template.name),
-            definition: template
-                .own_definition
-                .as_ref()
-                .map_or_else(|| Arc::clone(&template.family), |own| Arc::clone(&own.definition)),
+            definition: named,
             owner: template.owner.text(),
             found,
         });

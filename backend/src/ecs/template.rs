@@ -23,6 +23,8 @@ pub struct TaskTemplate {
     pub cloud: Arc<str>,
     /// The template's name.
     pub name: Arc<str>,
+    /// The name that its tags say: that of the template whose alternative it is, or its own.
+    pub(super) main: Arc<str>,
     /// Whose agents they are.
     pub(super) owner: OwnerId,
     /// The region, where the configuration says it.
@@ -106,6 +108,7 @@ impl TaskTemplate {
         Self {
             cloud: Arc::clone(&cloud.name),
             name: Arc::clone(&template.name),
+            main: Arc::clone(template.alternative_of.as_ref().unwrap_or(&template.name)),
             owner: loaded.policy.owner.clone(),
             region: text(&cloud.fields.region_name.value).map(Arc::from),
             assumed_role: text(&cloud.fields.assumed_role_arn.value).map(Arc::from),
@@ -139,7 +142,7 @@ impl TaskTemplate {
         let own = self.fields.tags.value.iter().map(|tag| (tag.name.trim().to_owned(), tag.value.clone()));
         let ours = [
             (LABEL_TAG, self.fields.label.value.clone()),
-            (TEMPLATE_TAG, self.name.to_string()),
+            (TEMPLATE_TAG, self.main.to_string()),
             (OWNER_TAG, self.owner.to_string()),
         ];
         let is_ours = |key: &str| ours.iter().any(|(own, _)| *own == key) || key.starts_with("footman:");

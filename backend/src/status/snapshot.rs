@@ -439,6 +439,7 @@ pub(crate) mod tests {
             size: Size::new(CpuUnits::new(1024), Mib::new(2048)),
             price_per_hour: MicroUsd::ZERO,
             limit: Limit { agents: Some(3), memory: Some(Mib::new(6144)), ..Limit::default() },
+            has_alternatives: false,
             min_idle: 0,
             reuse: Reuse::OneShot,
             overrides: OverrideRules::default(),

@@ -34,6 +34,7 @@ fn policy(poll: Millis) -> Policy {
         size: Size::new(CpuUnits::new(1024), Mib::new(2048)),
         price_per_hour: MicroUsd::ZERO,
         limit: Limit::default(),
+        has_alternatives: false,
         min_idle: 0,
         reuse: Reuse::OneShot,
         overrides: OverrideRules::default(),

@@ -8,12 +8,12 @@ const FOOTMAN: &str = include_str!("fixtures/footman.yaml");
 
 /// The configuration with these texts in the place of others.
 pub(crate) fn changed(changes: &[(&str, &str)]) -> Loaded {
-    let mut jenkins = JENKINS.to_owned();
+    let (mut jenkins, mut footman) = (JENKINS.to_owned(), FOOTMAN.to_owned());
     for (old, new) in changes {
-        assert!(jenkins.contains(old), "{old}");
-        jenkins = jenkins.replace(old, new);
+        assert!(jenkins.contains(old) || footman.contains(old), "{old}");
+        (jenkins, footman) = (jenkins.replace(old, new), footman.replace(old, new));
     }
-    let texts = [Text::new("jenkins.yaml", &jenkins), Text::new("footman.yaml", FOOTMAN)];
+    let texts = [Text::new("jenkins.yaml", &jenkins), Text::new("footman.yaml", &footman)];
     load(&texts, &|_| None).unwrap_or_else(|refused| {
         let all: Vec<String> = refused.diagnostics.iter().map(ToString::to_string).collect();
         panic!("{}", all.join("\n"));

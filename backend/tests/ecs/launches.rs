@@ -74,6 +74,33 @@ fn one_revision_is_registered_however_many_launches_wait_for_it() {
     });
 }
 
+/// A template and its alternatives run from one definition where the same is in it, whichever is launched first.
+#[test]
+fn alternatives_of_a_template_share_its_definition() {
+    served(async |server| {
+        let failover = "      own: {size: 256/512}\n      simple:\n        failover: [{capacityProviderStrategies: \
+                        [{provider: asg-small, weight: 1}]}, {capacityProviderStrategies: [{provider: asg-large, weight: 1}]}]";
+        let all = templates(&[("      own: {size: 256/512}", failover)]);
+        let of = |name: &str| all.iter().position(|it| &*it.name == name).unwrap();
+        let places = [of("simple"), of("simple+2"), of("simple+3")];
+        let all = Arc::new(Backend::new(all.into_iter().map(|it| (it, server.ecs.clone())).collect()));
+        let mut launches = JoinSet::new();
+        for (serial, place) in (0..).zip([places[1], places[2], places[0], places[1]]) {
+            let all = Arc::clone(&all);
+            launches.spawn(async move {
+                let template = TemplateId(u32::try_from(place).unwrap());
+                let agent = AgentName::new(&OwnerId::new("platform/ci"), "on ec2", "simple", START, serial);
+                let token = agent.client_token(Attempt::FIRST, START).unwrap();
+                let secret = SecretString::from("the secret");
+                let spec = AgentSpec { template, ..spec(SIZE) };
+                all.launch(Launch { agent: &agent, spec: &spec, token: &token, secret: &secret }).await
+            });
+        }
+        assert_eq!(launches.join_all().await.len(), 4);
+        assert_eq!(revisions(&server.ecs).await, ["1"]);
+    });
+}
+
 /// plugin.md W10: any field that changes makes a revision, and of those that are ours two are left.
 #[test]
 fn what_changed_is_registered_and_what_is_old_is_retired() {

@@ -1,5 +1,6 @@
 //! `footman.yaml`: what Footman knows and the plugin does not.
 
+pub(crate) mod failover;
 mod hours;
 pub(crate) mod jobs;
 pub(crate) mod object;

@@ -3,6 +3,7 @@
 use crate::{
     agent::ImageDialect,
     footman::{
+        failover::Alternative,
         object::{BucketKeys, LimitKeys, OverrideKeys, PriceKeys, SharedLimitKeys},
         placement::PlacementConstraintKeys,
         quantity::Retain,
@@ -51,6 +52,8 @@ table! {
         "pricePerHour" => price_per_hour: Option<MicroUsd> = None, Must;
         /// How much of the image is pulled.
         "imageSize" => image_size: Option<Mib> = None, Must;
+        /// Where else its tasks may run, tried in this order.
+        "failover" => failover: Vec<Alternative> = Vec::new(), Must;
         /// Which container instances its tasks may be placed on.
         "placementConstraints" => placement_constraints: Vec<PlacementConstraintKeys> = Vec::new(), Must;
         /// What the image's entry point takes its instructions from.

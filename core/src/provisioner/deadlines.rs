@@ -8,6 +8,7 @@ use crate::{
         Provisioner,
         agents::{Closed, Doing, NodeState, TaskState},
         handout::IDLE_READS,
+        lifecycle::TaskEnd,
         supply::SupplyId,
         timers::{Special, Stamped},
     },
@@ -28,7 +29,12 @@ impl Provisioner {
                 self.timers.enter(phase, self.now, stamped);
             }
             Phase::Intended | Phase::Launching => self.retire(slot, cause),
-            Phase::Provisioning | Phase::Pulling | Phase::Connecting => {
+            // A task that waits in PROVISIONING waits for an instance of its capacity provider, or for an interface.
+            Phase::Provisioning => {
+                self.ended_early(slot, &cause, TaskEnd::LackedRoom);
+                self.retire(slot, cause);
+            }
+            Phase::Pulling | Phase::Connecting => {
                 self.failed_to_start(slot, &cause, false);
                 self.retire(slot, cause);
             }
@@ -115,7 +121,7 @@ impl Provisioner {
             agent.node = NodeState::Present { online: false, idle: true };
         }
         if unknown {
-            return self.task_over(slot, Cause::TaskMissing);
+            return self.task_over(slot, Cause::TaskMissing, TaskEnd::Other);
         }
         self.advance(slot);
     }
@@ -143,7 +149,7 @@ impl Provisioner {
                 self.advance(slot);
             }
             TaskState::Live { missing: true, .. } if !agent.reads_online() => {
-                self.task_over(slot, Cause::TaskMissing);
+                self.task_over(slot, Cause::TaskMissing, TaskEnd::Other);
             }
             TaskState::Live { .. } | TaskState::None | TaskState::Stopped { .. } => {}
         }

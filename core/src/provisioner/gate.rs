@@ -9,7 +9,11 @@
 //!   the class of the task keeps it.
 //!
 //! While the gate is not open only [`RESERVE`] agents are made beyond its passes; other builds are refused and say
-//! why. A gate at which nobody waits when its time has come opens.
+//! why. A gate at which nobody waits when its time has come opens, and remembers for [`PROBE_MAX`] how often it was shut:
+//! where the next build finds no room either it is shut for longer.
+//!
+//! A template with alternatives does not wait: as soon as its gate is shut, agents give way to another template that
+//! matches and has room. Room can also turn out to be lacking after ECS took a launch: the gate is shut then as well.
 
 use crate::{
     decision::{Cause, Phase},
@@ -72,8 +76,12 @@ pub(super) struct Gate {
     state: State,
     /// Probes that are out.
     out: u32,
-    /// Probes in a row that found no room.
+    /// Calls in a row, each after the gate's wait, that found no room.
     pub(super) no_rooms: u32,
+    /// How often in a row a task was taken and had no room after all.
+    lost: u32,
+    /// Until when it counts how often the gate was shut before.
+    remembered: Timestamp,
     /// Hints that nobody took yet.
     hints: u32,
     /// Those that did not fit elsewhere.
@@ -94,6 +102,8 @@ impl Default for Gate {
             state: State::Open,
             out: 0,
             no_rooms: 0,
+            lost: 0,
+            remembered: Timestamp::EPOCH,
             hints: 0,
             passed_on: 0,
             launches: VecDeque::new(),
@@ -224,15 +234,46 @@ impl Gate {
             self.out -= 1;
         }
         match (self.state, pass) {
-            (State::Open, _) => (self.hints, self.passed_on) = (0, 0),
+            (State::Open, _) => self.forget_open(now),
             (State::Probing | State::Opening { .. }, Pass::Probe) => {}
             (State::Closed { .. }, _)
             | (State::Probing | State::Opening { .. }, Pass::Free | Pass::Hint { .. }) => return None,
         }
-        let until = now + doubled(PROBE_MIN, self.no_rooms, PROBE_MAX);
+        let until = self.close(now);
         self.no_rooms = self.no_rooms.saturating_add(1);
-        self.state = State::Closed { until };
         Some(until)
+    }
+
+    /// A task that ECS took had no room after all; says when a probe is due if none was.
+    pub(super) fn room_lost(&mut self, now: Timestamp) -> Option<Timestamp> {
+        match self.state {
+            // One wait for all that are lost together.
+            State::Closed { .. } => return None,
+            State::Open => self.forget_open(now),
+            State::Probing | State::Opening { .. } => {}
+        }
+        let until = self.close(now);
+        self.lost = self.lost.saturating_add(1);
+        Some(until)
+    }
+
+    /// An agent of the class came online.
+    pub(super) fn came_online(&mut self) {
+        self.lost = 0;
+    }
+
+    fn close(&mut self, now: Timestamp) -> Timestamp {
+        let until = now + doubled(PROBE_MIN, self.no_rooms.max(self.lost), PROBE_MAX);
+        self.state = State::Closed { until };
+        until
+    }
+
+    /// What an open gate has from before it was opened counts no more, but for what it remembers yet.
+    fn forget_open(&mut self, now: Timestamp) {
+        (self.hints, self.passed_on) = (0, 0);
+        if now > self.remembered {
+            self.no_rooms = 0;
+        }
     }
 
     /// The gate's time has come; says when it is to be looked at again.
@@ -241,7 +282,9 @@ impl Gate {
             State::Open | State::Probing => None,
             State::Closed { until } if until > now => None,
             State::Closed { .. } | State::Opening { .. } if self.unlaunched == 0 => {
-                self.open();
+                self.state = State::Open;
+                (self.hints, self.passed_on) = (0, 0);
+                self.remembered = now + PROBE_MAX;
                 None
             }
             State::Closed { .. } => {
@@ -313,6 +356,16 @@ impl Provisioner {
         }
     }
 
+    /// After how many answers without room agents of a class give way to another template.
+    fn gives_way_after(&self, supply: SupplyId) -> u32 {
+        if self.has_alternatives(supply) { 1 } else { u32::from(self.policy.attempts_max) }
+    }
+
+    fn has_alternatives(&self, supply: SupplyId) -> bool {
+        let (spec, _) = self.supplies.spec(supply);
+        self.policy.templates.get(spec.template.index()).is_some_and(|template| template.has_alternatives)
+    }
+
     /// ECS had no room for an agent, which goes on to its next attempt when it has a pass again.
     pub(super) fn no_room(&mut self, slot: u32) {
         let agent = self.agents.get_mut(slot);
@@ -323,6 +376,8 @@ impl Provisioner {
         let tries = gate.no_rooms;
         if was_open {
             self.gates_shut.push(supply);
+        }
+        if was_open || self.has_alternatives(supply) {
             self.refill_soon(supply);
         }
         self.gates_touched.push(supply);
@@ -337,7 +392,7 @@ impl Provisioner {
                     self.gates_touched.push(other);
                 }
             }
-            Pass::Probe if closed.is_some() && tries >= u32::from(self.policy.attempts_max) => {
+            Pass::Probe if closed.is_some() && tries >= self.gives_way_after(supply) => {
                 self.give_way(supply, slot);
             }
             Pass::Probe | Pass::Free | Pass::Hint { passed_on: true } => {}
@@ -346,6 +401,20 @@ impl Provisioner {
         if self.agents.known(slot) && self.opening.opens(self.template_of(slot)).is_some() {
             self.retire(slot, Cause::OutsideHours);
         }
+    }
+
+    /// A task of an agent that never came online was taken and had no room after all.
+    pub(super) fn room_lost(&mut self, slot: u32) {
+        let supply = self.agents.get(slot).supply;
+        let gate = &mut self.supplies.get_mut(supply).gate;
+        let was_open = gate.is_open();
+        let Some(until) = gate.room_lost(self.now) else { return };
+        if was_open {
+            self.gates_shut.push(supply);
+        }
+        self.gates_touched.push(supply);
+        self.timers.set(until, Special::Gate(supply));
+        self.refill_soon(supply);
     }
 
     /// A task of a template stopped, whose room another of its cloud may take.
@@ -382,6 +451,15 @@ impl Provisioner {
 
     /// Where another template has room for the builds, as many agents as it can take give way to it, `asked` first.
     fn give_way(&mut self, supply: SupplyId, asked: u32) {
+        let room = self.room_elsewhere(supply);
+        if room > 0 {
+            self.retire(asked, Cause::AttemptsUsedUp);
+            self.those_who_wait_give_way(supply, room - 1);
+        }
+    }
+
+    /// For how many builds of those that wait for a class other templates have room.
+    fn room_elsewhere(&mut self, supply: SupplyId) -> u32 {
         let mut room = 0_u32;
         let places = self.supplies.component(supply).active.clone();
         for place in places {
@@ -395,10 +473,11 @@ impl Provisioner {
                 room = room.saturating_add(group.waiting.min(others().fold(0, u32::saturating_add)));
             }
         }
-        if room > 0 {
-            self.retire(asked, Cause::AttemptsUsedUp);
-        }
-        for _ in 1..room {
+        room
+    }
+
+    fn those_who_wait_give_way(&mut self, supply: SupplyId, most: u32) {
+        for _ in 0..most {
             let gate = &mut self.supplies.get_mut(supply).gate;
             let Some(first) = gate.creates.pop_back().or_else(|| gate.launches.pop_back()) else { return };
             if self.waits_at_gate(first) {
@@ -481,8 +560,12 @@ impl Provisioner {
         let gate = &mut self.supplies.get_mut(agent.supply).gate;
         let may = agent.pass != Pass::Free || gate.is_open();
         if !may {
+            let supply = agent.supply;
             gate.launches.push_back(stamped);
-            self.gates_touched.push(agent.supply);
+            self.gates_touched.push(supply);
+            if self.has_alternatives(supply) {
+                self.refill_soon(supply);
+            }
         }
         may
     }
@@ -519,9 +602,14 @@ impl Provisioner {
         self.supplies.touch(supply);
     }
 
-    /// Agents went through a gate, and others may take their places.
+    /// Agents went through a gate, and others may take their places; or it was shut, and those of a template with
+    /// alternatives give way.
     pub(super) fn refill(&mut self, supply: SupplyId) {
         self.supplies.get_mut(supply).gate.refilling = false;
+        if self.has_alternatives(supply) && self.supplies.get(supply).gate.is_shut() {
+            let room = self.room_elsewhere(supply);
+            self.those_who_wait_give_way(supply, room);
+        }
         self.supplies.touch(supply);
     }
 }
@@ -620,5 +708,38 @@ mod tests {
         gate.unlaunched = 0;
         gate.timeout(START + PROBE_MIN);
         assert!(gate.is_open());
+    }
+
+    #[test]
+    fn it_remembers_for_a_while_how_often_it_was_shut() {
+        let mut gate = Gate::default();
+        let mut now = START;
+        for seconds in [5, 10, 20, 40, 60, 60] {
+            let until = now + Millis::from_secs(seconds);
+            assert_eq!(gate.no_room(Pass::Free, now), Some(until));
+            now = until;
+            gate.timeout(now);
+            assert!(gate.is_open(), "nobody waits");
+        }
+        now = now + PROBE_MAX + Millis::new(1);
+        assert_eq!(gate.no_room(Pass::Free, now), Some(now + PROBE_MIN), "it has forgotten");
+    }
+
+    #[test]
+    fn tasks_that_had_no_room_after_all_shut_it_for_longer_each_time_until_an_agent_comes() {
+        let mut gate = Gate::default();
+        let mut now = START;
+        for seconds in [5, 10, 20] {
+            let until = now + Millis::from_secs(seconds);
+            assert_eq!(gate.room_lost(now), Some(until));
+            assert_eq!(gate.room_lost(now), None, "one wait for all that are lost together");
+            gate.unlaunched = 1;
+            now = until;
+            gate.timeout(now);
+            gate.take(Pass::Probe);
+            assert!(gate.succeeded(Pass::Probe, now).is_some(), "that ECS takes a task says nothing");
+        }
+        gate.came_online();
+        assert_eq!(gate.room_lost(now), Some(now + PROBE_MIN));
     }
 }

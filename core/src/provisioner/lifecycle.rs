@@ -30,6 +30,15 @@ const RETRY_MAX: Millis = Millis::from_secs(30);
 /// How long Jenkins may show a build on an agent whose task has stopped.
 const DEAD_GRACE: Millis = Millis::from_secs(30);
 
+/// How a task came to its end, as far as its template is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TaskEnd {
+    /// Its place had no room for it after all, or took it back.
+    LackedRoom,
+    /// Anything else.
+    Other,
+}
+
 impl Provisioner {
     /// The template of an agent.
     pub(super) fn template_of(&self, slot: u32) -> TemplateId {
@@ -173,6 +182,7 @@ impl Provisioner {
 
     fn came_online(&mut self, slot: u32) {
         let template = self.template_of(slot);
+        self.supplies.get_mut(self.agents.get(slot).supply).gate.came_online();
         if let Some(change) = self.health[template.index()].succeeded() {
             self.decide(What::Breaker { template, change });
             self.freed = true;
@@ -188,6 +198,14 @@ impl Provisioner {
             self.timers.set(until, Special::Breaker(template));
         }
         self.decide(What::Breaker { template, change });
+    }
+
+    /// Notes that an agent's task ended before it came online: for want of room, or by a failure of its template.
+    pub(super) fn ended_early(&mut self, slot: u32, cause: &Cause, end: TaskEnd) {
+        match end {
+            TaskEnd::LackedRoom => self.room_lost(slot),
+            TaskEnd::Other => self.failed_to_start(slot, cause, false),
+        }
     }
 
     /// Takes an agent out of service. One that has a build keeps it, closed, and goes afterwards.
@@ -310,16 +328,19 @@ impl Provisioner {
     }
 
     /// An agent's task is no more.
-    pub(super) fn task_over(&mut self, slot: u32, cause: Cause) {
+    pub(super) fn task_over(&mut self, slot: u32, cause: Cause, end: TaskEnd) {
         let agent = self.agents.get_mut(slot);
         let TaskState::Live { arn, .. } = &agent.task else { return };
         agent.task = TaskState::Stopped { arn: arn.clone() };
         let supply = agent.supply;
-        self.room_freed(self.template_of(slot), supply);
+        // What it had no room in is not free for another.
+        if end == TaskEnd::Other {
+            self.room_freed(self.template_of(slot), supply);
+        }
         self.release(slot);
         match self.agents.get(slot).phase {
             Phase::Intended | Phase::Launching | Phase::Provisioning | Phase::Pulling | Phase::Connecting => {
-                self.failed_to_start(slot, &cause, false);
+                self.ended_early(slot, &cause, end);
                 self.retire(slot, cause);
             }
             Phase::Idle => self.retire(slot, cause),

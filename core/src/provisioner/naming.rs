@@ -186,6 +186,7 @@ mod tests {
             size: Size::new(CpuUnits::from_vcpus(1), Mib::from_gib(2)),
             price_per_hour: MicroUsd::ZERO,
             limit: Limit::default(),
+            has_alternatives: false,
             min_idle: 0,
             reuse: Reuse::OneShot,
             overrides: crate::label::OverrideRules::default(),

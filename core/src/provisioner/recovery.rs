@@ -45,6 +45,7 @@ pub(super) fn unknown_template() -> Template {
         size: Size::default(),
         price_per_hour: MicroUsd::ZERO,
         limit: Limit::default(),
+        has_alternatives: false,
         min_idle: 0,
         reuse: Reuse::OneShot,
         overrides: OverrideRules::default(),

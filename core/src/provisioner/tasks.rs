@@ -2,9 +2,9 @@
 
 use crate::{
     decision::{Cause, Phase},
-    event::{StopCode, Task, TaskChange, TaskChanges, TaskStatus},
+    event::{StopCode, Task, TaskChange, TaskChanges, TaskStatus, TaskStop},
     id::TaskArn,
-    provisioner::{Provisioner, agents::TaskState, timers::Special},
+    provisioner::{Provisioner, agents::TaskState, lifecycle::TaskEnd, timers::Special},
 };
 
 impl Provisioner {
@@ -85,13 +85,15 @@ impl Provisioner {
             *stopping = true;
         }
         let code = task.stop.as_ref().map_or(StopCode::EssentialContainerExited, |stop| stop.code);
+        let lacked_room = task.stop.as_ref().is_some_and(TaskStop::lacked_room);
+        let end = if lacked_room { TaskEnd::LackedRoom } else { TaskEnd::Other };
         let ends = task.stopping || task.status > TaskStatus::Running;
         if task.status == TaskStatus::Stopped {
-            self.task_over(slot, Cause::TaskStopped(code));
+            self.task_over(slot, Cause::TaskStopped(code), end);
         } else if ends && agent.phase.is_supply() {
             let cause = Cause::TaskStopped(code);
             if agent.phase != Phase::Idle {
-                self.failed_to_start(slot, &cause, false);
+                self.ended_early(slot, &cause, end);
             }
             self.retire(slot, cause);
         } else {

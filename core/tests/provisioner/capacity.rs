@@ -123,6 +123,65 @@ fn agents_give_way_to_a_template_that_has_room() {
 }
 
 #[test]
+fn agents_of_a_template_with_alternatives_give_way_at_the_first_answer_without_room() {
+    let place = |name: &str| {
+        let mut template = template(name, &["linux"]);
+        template.has_alternatives = true;
+        template
+    };
+    for view in [View::Changes, View::Listings] {
+        let habits = Habits { full_for: Some("spot"), view, ..places(1000) };
+        let mut world = World::new(policy(vec![place("spot"), place("fargate")]), habits);
+        world.submit("linux", 100, BUILD);
+        world.run_for(Millis::from_secs(15));
+        assert_eq!(world.building(), 100, "nobody waits for the gate to be probed");
+        assert!(world.launches <= 200, "{} calls for 100 builds", world.launches);
+        let done = |world: &World| is_over(world, 100);
+        assert!(world.run_until(Millis::from_mins(10), done), "{} done", world.done);
+    }
+}
+
+#[test]
+fn a_task_that_had_no_room_after_all_sends_the_next_one_elsewhere_and_no_breaker_opens() {
+    let place = |name: &str| {
+        let mut template = template(name, &["linux"]);
+        template.has_alternatives = true;
+        template
+    };
+    for view in [View::Changes, View::Listings] {
+        let habits = Habits { lost_for: Some("spot"), view, ..places(1000) };
+        let mut world = World::new(policy(vec![place("spot"), place("fargate")]), habits);
+        world.submit("linux", 50, BUILD);
+        let done = |world: &World| is_over(world, 50);
+        assert!(world.run_until(Millis::from_mins(5), done), "{} done", world.done);
+        assert!(world.launches <= 110, "{} calls for 50 builds", world.launches);
+        let opened = |decision: &footman_core::Decision| matches!(decision.what, What::Breaker { .. });
+        assert!(!world.log.iter().any(opened));
+    }
+}
+
+#[test]
+fn a_place_without_room_for_long_is_tried_less_and_less() {
+    let place = |name: &str| {
+        let mut template = template(name, &["linux"]);
+        template.has_alternatives = true;
+        template
+    };
+    let habits = Habits { full_for: Some("spot"), ..places(1000) };
+    let mut world = World::new(policy(vec![place("spot"), place("fargate")]), habits);
+    for _ in 0..600 {
+        world.submit("linux", 1, BUILD);
+        world.run_for(Millis::from_secs(1));
+    }
+    assert!(world.run_until(Millis::from_mins(10), |world| is_over(world, 600)));
+    let gave_way = |decision: &&footman_core::Decision| {
+        matches!(&decision.what, What::Retire { cause: Cause::AttemptsUsedUp, .. })
+    };
+    let gave_way = world.log.iter().filter(gave_way).count();
+    assert!((5..=30).contains(&gave_way), "{gave_way} of 600 agents found no room first");
+}
+
+#[test]
 fn agents_that_wait_for_room_are_given_up_when_no_build_waits() {
     for view in [View::Changes, View::Listings] {
         let mut world = World::new(policy(vec![template("java", &["java"])]), Habits { view, ..places(2) });

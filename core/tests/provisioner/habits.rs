@@ -30,6 +30,8 @@ pub(crate) struct Habits {
     pub(crate) capacity: usize,
     /// The template for whose tasks there is no room at all.
     pub(crate) full_for: Option<&'static str>,
+    /// The template whose tasks ECS takes and then has no network interface for.
+    pub(crate) lost_for: Option<&'static str>,
     /// Whether Jenkins assigns builds at all.
     pub(crate) assigns: bool,
 }
@@ -48,6 +50,7 @@ impl Default for Habits {
             dies: 0,
             capacity: usize::MAX,
             full_for: None,
+            lost_for: None,
             assigns: true,
         }
     }

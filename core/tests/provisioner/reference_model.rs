@@ -41,6 +41,7 @@ pub(crate) fn template(name: &str, labels: &[&str]) -> Template {
         size: Size::new(CpuUnits::from_vcpus(1), Mib::from_gib(2)),
         price_per_hour: MicroUsd::new(50_000),
         limit: Limit::default(),
+        has_alternatives: false,
         min_idle: 0,
         reuse: Reuse::OneShot,
         overrides: OverrideRules::default(),
@@ -97,6 +98,14 @@ struct Build {
 enum Move {
     Run(TaskArn),
     Build(NodeName),
+}
+
+/// What ECS says of a task for which it has no network interface.
+const NO_INTERFACE: &str = "Timeout waiting for network interface provisioning to complete.";
+
+/// Whether an agent is one of this template's, by its name.
+fn is_of(name: &NodeName, template: Option<&str>) -> bool {
+    template.is_some_and(|template| name.as_str().contains(&format!("-{template}-")))
 }
 
 /// The world.
@@ -492,7 +501,7 @@ impl World {
                 Err(()) => Outcome::Failed(Failure::NoCapacity { reason: "RESOURCE:MEMORY".into() }),
             };
         }
-        let never = self.habits.full_for.is_some_and(|full| name.as_str().contains(&format!("-{full}-")));
+        let never = is_of(name, self.habits.full_for);
         let full = never || self.live_tasks() >= self.habits.capacity;
         if full || self.draw(5, self.next_task + self.answered, 1000) < self.habits.no_room {
             self.by_token.insert(token, Err(()));
@@ -515,7 +524,8 @@ impl World {
             stop: None,
         };
         let next = self.now + self.start_span(number, 0);
-        let dies = self.draw(6, number, 1000) < self.habits.dies;
+        let lost = task.agent.as_ref().is_some_and(|name| is_of(name, self.habits.lost_for));
+        let dies = lost || self.draw(6, number, 1000) < self.habits.dies;
         if let Some(token) = token {
             self.by_token.insert(token, Ok(arn.clone()));
         }
@@ -607,9 +617,11 @@ impl World {
         let run = self.runs.get_mut(arn).unwrap();
         if to == TaskStatus::Stopped {
             run.task.stopping = true;
+            let lost = run.task.agent.as_ref().is_some_and(|name| is_of(name, self.habits.lost_for));
+            let reason = if lost { NO_INTERFACE } else { "died" };
             run.task
                 .stop
-                .get_or_insert_with(|| TaskStop { code: StopCode::TaskFailedToStart, reason: "died".into() });
+                .get_or_insert_with(|| TaskStop { code: StopCode::TaskFailedToStart, reason: reason.into() });
         }
         let Some(agent) = name.and_then(|name| self.agents.get_mut(&name)) else { return };
         match to {

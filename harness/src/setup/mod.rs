@@ -80,6 +80,8 @@ impl Setup {
                 asked.network = NetworkMode::Bridge;
             }
             template.overrides.sizes = Arc::clone(&sizes);
+            // All places are this one cluster.
+            template.has_alternatives = false;
             asked.cluster = 0;
             asked.compute = compute.clone();
         }
@@ -109,6 +111,7 @@ fn policy(size: Size) -> Policy {
         size,
         price_per_hour: MicroUsd::ZERO,
         limit: Limit::default(),
+        has_alternatives: false,
         min_idle: 0,
         reuse: Reuse::OneShot,
         overrides: OverrideRules {

@@ -198,11 +198,8 @@ impl Cloud {
             let arn = self.know(task, agent, cluster);
             return (Outcome::Launched { task: arn }, Some(task));
         }
-        let reason = answer
-            .failures
-            .first()
-            .map_or_else(|| "no task and no failure".into(), |f| f.reason.as_ref().into());
-        (Outcome::Failed(Failure::NoCapacity { reason }), None)
+        let reasons = answer.failures.iter().map(|failed| &*failed.reason);
+        (Outcome::Failed(Failure::of_reasons(reasons)), None)
     }
 
     /// Calls `StopTask`.

@@ -41,6 +41,7 @@ fn template(fields: Fields<'_>) -> Result<Template, DecodeError> {
         size: fields.read("size", SIZE, size)?,
         price_per_hour: fields.number("microUsdPerHour").map(MicroUsd::new)?,
         limit: limit(fields.object("limit")?)?,
+        has_alternatives: fields.flag("hasAlternatives")?,
         min_idle: fields.number("minIdle")?,
         reuse: fields
             .present("retain")?

@@ -38,6 +38,7 @@ fn template(template: &Template) -> Value {
         "size": size(template.size),
         "microUsdPerHour": template.price_per_hour.get(),
         "limit": limit(&template.limit),
+        "hasAlternatives": template.has_alternatives,
         "minIdle": template.min_idle,
         "retain": retain,
         "overrides": overrides(&template.overrides),
