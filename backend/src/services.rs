@@ -72,7 +72,8 @@ impl Services {
                 name: agent.as_str(),
                 description,
                 labels: &spec.labels,
-                exclusive: !self.serves_unlabelled[spec.template.index()],
+                // A session's node takes nothing but its label.
+                exclusive: spec.session.is_some() || !self.serves_unlabelled[spec.template.index()],
                 remote_folder: &template.node_folder(agent.as_str()),
                 web_socket: template.web_socket(),
             })

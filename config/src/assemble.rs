@@ -346,14 +346,19 @@ fn policy_template(draft: &Draft<'_>, price_per_hour: MicroUsd) -> Template {
 
 /// What labels may override; on Fargate, only so that one of its sizes comes out.
 fn override_rules(draft: &Draft<'_>) -> OverrideRules {
-    let Some(own) = &draft.source.footman.overrides.value else { return OverrideRules::default() };
+    let keys = &draft.source.footman;
+    let (cpu_max, memory_max) =
+        keys.overrides.value.as_ref().map_or((None, None), |own| (own.cpu_max, own.memory_max));
+    let session_idle = keys.sessions.value.map(|sessions| sessions.0);
     let windows = draft.settings.platform == Platform::WindowsX86;
     let fargate = launch::on_fargate(&draft.settings.compute);
-    let sizes = if fargate { catalogue::fargate_sizes(windows) } else { Vec::new() };
-    let jobs = own.allow_jobs.clone().unwrap_or_default();
+    let resizes = keys.overrides.value.is_some();
+    let sizes = if fargate && resizes { catalogue::fargate_sizes(windows) } else { Vec::new() };
+    let jobs = keys.overrides.value.as_ref().and_then(|own| own.allow_jobs.clone()).unwrap_or_default();
     OverrideRules {
-        cpu_max: own.cpu_max,
-        memory_max: own.memory_max,
+        cpu_max,
+        memory_max,
+        session_idle,
         sizes: sizes.into(),
         cpu_jobs: jobs.cpu,
         memory_jobs: jobs.memory,

@@ -294,6 +294,8 @@ pub enum Reason {
         /// Until when no more are launched.
         until: Timestamp,
     },
+    /// The label is that of a session, which has one agent for all its items.
+    SessionBusy,
     /// Another daemon works under our owner id, and this one gave way.
     GaveWay,
 }
@@ -333,6 +335,7 @@ impl fmt::Display for Reason {
             Self::NotAssigned { until } => {
                 write!(f, "Jenkins does not assign the idle agents that match; no more until {until}")
             }
+            Self::SessionBusy => f.write_str("waits for its session's agent"),
             Self::GaveWay => f.write_str("another daemon works under the same owner id"),
         }
     }

@@ -7,6 +7,8 @@
 //! footman/1 owner=prod template=ecs/java-linux cpu=2048 memory=4096 decided_ms=1795500000123
 //! ```
 //!
+//! The node of a session says its label behind that: ` session=java%2Fsession%3Dabc`.
+//!
 //! There is no other record of an agent's intent: what stands here is what a crash leaves. The number behind `footman/`
 //! is that of the format; a daemon leaves nodes of a format that it does not know alone.
 
@@ -22,6 +24,8 @@ const START: &str = "footman/";
 /// The word behind the last field by which the guard file in Jenkins knows an agent that is for one build only; those that
 /// are kept after a build have none.
 pub const ONE_SHOT: &str = "oneshot";
+/// What stands before the label of a session.
+const SESSION: &str = "session=";
 
 /// What the description of a node of ours says.
 ///
@@ -39,6 +43,8 @@ pub struct Description<'a> {
     pub size: Size,
     /// When it was decided.
     pub decided: Timestamp,
+    /// The label of the session that it serves; versions that know of none ignore it.
+    pub session: Option<Cow<'a, str>>,
 }
 
 /// Whose a node's description is.
@@ -81,13 +87,28 @@ impl<'a> Description<'a> {
             None => i64::try_from(number(decided)?).ok()?,
             Some(before_epoch) => 0_i64.checked_sub_unsigned(number(before_epoch)?)?,
         };
+        let session = match words.next().and_then(|word| word.strip_prefix(SESSION)) {
+            Some(label) => Some(decode(label)?),
+            None => None,
+        };
         Some(Self {
             owner,
             cloud: decode(cloud)?,
             template: decode(template)?,
             size: Size::new(CpuUnits::new(cpu), Mib::new(memory)),
             decided: Timestamp::from_millis(decided),
+            session,
         })
+    }
+}
+
+/// What the description of a node says of the session with this label, behind a blank.
+pub(crate) struct SessionWords<'a>(pub(crate) &'a str);
+
+impl fmt::Display for SessionWords<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, " {SESSION}")?;
+        encode(self.0, f)
     }
 }
 
@@ -120,7 +141,11 @@ impl fmt::Display for Description<'_> {
         f.write_str("/")?;
         encode(&self.template, f)?;
         let (cpu, memory) = (self.size.cpu.get(), self.size.memory.get());
-        write!(f, " cpu={cpu} memory={memory} decided_ms={}", self.decided.as_millis())
+        write!(f, " cpu={cpu} memory={memory} decided_ms={}", self.decided.as_millis())?;
+        match &self.session {
+            Some(label) => SessionWords(label).fmt(f),
+            None => Ok(()),
+        }
     }
 }
 
@@ -187,6 +212,7 @@ mod tests {
             template: "java-linux".into(),
             size: Size::new(CpuUnits::from_vcpus(2), Mib::from_gib(4)),
             decided: Timestamp::from_millis(1_795_500_000_123),
+            session: None,
         }
     }
 
@@ -220,6 +246,7 @@ mod tests {
     #[test]
     fn every_text_has_a_reading() {
         let ours = Reading::Ours(described());
+        let session = Reading::Ours(Description { session: Some("java/session=a".into()), ..described() });
         let noted = format!("{LINE} (kept for Ada)");
         let with = |from: &str, to: &str| LINE.replace(from, to);
         let table = [
@@ -236,7 +263,11 @@ mod tests {
             ("footman/1 ", Reading::Damaged),
             ("footman/1 owner=prod", Reading::Damaged),
             (&noted, ours.clone()),
-            (LINE, ours),
+            (LINE, ours.clone()),
+            (&format!("{LINE} session=java%2Fsession%3Da"), session.clone()),
+            (&format!("{LINE} session=java%2Fsession%3Da since_ms=7"), session),
+            (&format!("{LINE} since_ms=7 session=java"), ours),
+            (&format!("{LINE} session=java%2"), Reading::Damaged),
             (&with("cpu=2048", "cpu=many"), Reading::Damaged),
             (&with("cpu=2048", "cpu=-1"), Reading::Damaged),
             (&with("cpu=2048", "cpu=4294967296"), Reading::Damaged),
@@ -259,6 +290,7 @@ mod tests {
         #[test]
         fn what_is_written_reads_back(
             owner: String, cloud: String, template: String, cpu: u32, memory: u32, decided: i64,
+            session: Option<String>,
         ) {
             let written = Description {
                 owner: owner.into(),
@@ -266,6 +298,7 @@ mod tests {
                 template: template.into(),
                 size: Size::new(CpuUnits::new(cpu), Mib::new(memory)),
                 decided: Timestamp::from_millis(decided),
+                session: session.map(Into::into),
             };
             let line = written.to_string();
             prop_assert!(!line.contains(|c: char| c.is_control()), "{:?}", line);

@@ -234,11 +234,12 @@ impl fmt::Display for JobGate {
 
 impl JobGate {
     /// Whether builds have to pass it whose label asks for `overrides`.
-    pub(crate) const fn is_asked(self, overrides: Overrides) -> bool {
+    pub(crate) const fn is_asked(self, overrides: &Overrides) -> bool {
         match self {
             Self::Template => true,
             Self::Override(OverrideKey::Cpu) => overrides.cpu.is_some(),
             Self::Override(OverrideKey::Memory) => overrides.memory.is_some(),
+            Self::Override(OverrideKey::Session) => overrides.session.is_some(),
         }
     }
 }
@@ -255,7 +256,7 @@ impl Template {
     }
 
     /// Whether its lists let builds of a job in whose label asks for `overrides`.
-    pub fn lets_in(&self, job: Option<&str>, overrides: Overrides) -> bool {
+    pub fn lets_in(&self, job: Option<&str>, overrides: &Overrides) -> bool {
         let mut asked = self.job_gates().filter(|(gate, _)| gate.is_asked(overrides));
         asked.all(|(_, list)| job.is_some_and(|job| list.has(job)))
     }

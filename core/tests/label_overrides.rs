@@ -3,14 +3,20 @@
 use footman_core::{
     label::{
         LabelExpression, LabelSet, OverrideError, OverrideKey, OverrideRefusal, OverrideRules, Overrides,
+        SessionId,
     },
+    time::Millis,
     units::{CpuUnits, Mib, Size},
 };
 use proptest::prelude::*;
 use std::sync::Arc;
 
 fn overrides(cpu: Option<u32>, memory: Option<u32>) -> Overrides {
-    Overrides { cpu: cpu.map(CpuUnits::new), memory: memory.map(Mib::new) }
+    Overrides { cpu: cpu.map(CpuUnits::new), memory: memory.map(Mib::new), session: None }
+}
+
+fn session(id: &str) -> Overrides {
+    Overrides { session: SessionId::new(id), ..Overrides::default() }
 }
 
 #[test]
@@ -42,10 +48,13 @@ fn a_label_is_split_into_its_base_and_its_overrides() {
 #[test]
 fn a_label_with_wrong_overrides_is_refused_with_the_reason() {
     let cpu_expected = "CPU units such as `2048`, or `2vcpu`";
+    let session_expected = "1 to 64 letters, digits, `.`, `_` or `-`";
+    let long = "x".repeat(65);
     let memory_expected = "MiB such as `4096`, or `4GiB`";
     let bad =
         |value: &str, key: &str, expected: &str| format!("has `{value}` for {key}, expected {expected}");
-    let unknown = |key: &str| format!("has the unknown override `{key}`; known are `cpu` and `memory`");
+    let unknown =
+        |key: &str| format!("has the unknown override `{key}`; known are `cpu`, `memory` and `session`");
     let table = [
         // What a job must not choose.
         ("java/privileged=true", unknown("privileged")),
@@ -64,6 +73,13 @@ fn a_label_with_wrong_overrides_is_refused_with_the_reason() {
         ("java/cpu=1/fast", "has `fast` after an override, expected `key=value`".to_owned()),
         ("java/cpu=1/", "has `` after an override, expected `key=value`".to_owned()),
         ("/cpu=1", "has overrides of no label".to_owned()),
+        ("/session=a", "has overrides of no label".to_owned()),
+        ("java/session=a/session=a", "says session twice".to_owned()),
+        ("java/session=", bad("", "session", session_expected)),
+        ("java/session=a b", bad("a b", "session", session_expected)),
+        ("java/session=a=b", bad("a=b", "session", session_expected)),
+        ("java/session=é", bad("é", "session", session_expected)),
+        (&format!("java/session={long}"), bad(&long, "session", session_expected)),
     ];
     for (label, reason) in table {
         let error = Overrides::split(label).expect_err(label);
@@ -123,6 +139,51 @@ fn overrides_that_contradict_or_that_an_agent_could_do_without_are_refused() {
 }
 
 #[test]
+fn a_session_is_named_by_its_label_and_may_have_a_size() {
+    let longest = "x".repeat(64);
+    let sized = |cpu, memory, id: &str| Overrides { session: SessionId::new(id), ..overrides(cpu, memory) };
+    let table = [
+        ("java/session=a".to_owned(), "java", sized(None, None, "a"), "java/session=a".to_owned()),
+        (
+            "team/java/session=jenkins-a.b_C-17/memory=4GiB".to_owned(),
+            "team/java",
+            sized(None, Some(4096), "jenkins-a.b_C-17"),
+            "team/java/memory=4096/session=jenkins-a.b_C-17".to_owned(),
+        ),
+        (
+            format!("java/cpu=2vcpu/session={longest}"),
+            "java",
+            sized(Some(2048), None, &longest),
+            format!("java/cpu=2048/session={longest}"),
+        ),
+    ];
+    for (label, base, asked, canonical) in table {
+        assert_eq!(Overrides::split(&label), Ok((base, asked.clone())), "{label}");
+        assert_eq!(asked.canonical(base), canonical);
+        let requirement = LabelExpression::parse(&label).unwrap().requirement().unwrap();
+        assert_eq!((requirement.base, requirement.overrides), (LabelExpression::Atom(base.into()), asked));
+        assert_eq!(requirement.labels, [Arc::from(label)]);
+    }
+}
+
+#[test]
+fn the_label_of_a_session_stands_alone() {
+    let table = [
+        "java/session=a&&linux",
+        "linux&&java/session=a",
+        "(java/session=a)",
+        "!java/session=a",
+        "java/session=a||linux",
+        "java/session=a&&java/session=a",
+        "java/session=a&&java/cpu=1/session=b",
+    ];
+    for text in table {
+        let error = LabelExpression::parse(text).unwrap().requirement();
+        assert_eq!(error, Err(OverrideError::SessionJoined { atom: "java/session=a".into() }), "{text}");
+    }
+}
+
+#[test]
 fn a_template_grants_what_its_rules_allow() {
     let size = Size::new(CpuUnits::new(1024), Mib::new(2048));
     let rules = |cpu: Option<u32>, memory: Option<u32>| OverrideRules {
@@ -130,6 +191,7 @@ fn a_template_grants_what_its_rules_allow() {
         memory_max: memory.map(Mib::new),
         ..OverrideRules::default()
     };
+    let sessions = || OverrideRules { session_idle: Some(Millis::from_mins(10)), ..OverrideRules::default() };
     let sized = |cpu, memory| Ok(Size::new(CpuUnits::new(cpu), Mib::new(memory)));
     let (both, none) = (|| rules(Some(4096), Some(8192)), OverrideRules::default);
     // Two CPU values of Fargate (Amazon ECS Developer Guide, "Task CPU and memory").
@@ -145,6 +207,11 @@ fn a_template_grants_what_its_rules_allow() {
         (both(), overrides(Some(4096), None), sized(4096, 2048)),
         (both(), overrides(None, Some(8192)), sized(1024, 8192)),
         (both(), overrides(Some(256), Some(512)), sized(256, 512)),
+        (none(), session("a"), Err(OverrideRefusal::NotAllowed { key: OverrideKey::Session })),
+        (both(), session("a"), Err(OverrideRefusal::NotAllowed { key: OverrideKey::Session })),
+        (sessions(), session("a"), sized(1024, 2048)),
+        // A session of the template's own size has it though Fargate may not offer it.
+        (OverrideRules { sizes: Arc::from(offered), ..sessions() }, session("a"), sized(1024, 2048)),
         (none(), overrides(Some(1024), None), Err(OverrideRefusal::NotAllowed { key: OverrideKey::Cpu })),
         (
             rules(Some(4096), None),
@@ -170,9 +237,9 @@ fn a_template_grants_what_its_rules_allow() {
         (rules(Some(512), None), overrides(None, None), sized(1024, 2048)),
     ];
     for (rules, asked, granted) in table {
-        assert_eq!(rules.apply(size, asked), granted, "{rules:?} {asked:?}");
+        assert_eq!(rules.apply(size, &asked), granted, "{rules:?} {asked:?}");
     }
-    let refused = fargate().apply(size, overrides(Some(2048), None)).unwrap_err();
+    let refused = fargate().apply(size, &overrides(Some(2048), None)).unwrap_err();
     let holds = "the least that holds it is 2048 CPU units / 4096 MiB";
     assert_eq!(refused.to_string(), format!("2048 CPU units / 2048 MiB is not offered there; {holds}"));
 }

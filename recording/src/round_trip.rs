@@ -173,6 +173,7 @@ fn policy() -> Policy {
         overrides: OverrideRules {
             cpu_max: Some(CpuUnits::new(next())),
             memory_max: Some(Mib::new(next())),
+            session_idle: Some(Millis::new(u64::from(next()))),
             sizes: [Size::new(CpuUnits::new(next()), Mib::new(next()))].into(),
             cpu_jobs: jobs(&["team/**", "infra/*"]),
             memory_jobs: jobs(&["data/*"]),

@@ -111,6 +111,7 @@ fn why(reason: &Reason, policy: &Policy) -> String {
         | Reason::Continuation { .. }
         | Reason::ContinuationLost { .. }
         | Reason::NotAssigned { .. }
+        | Reason::SessionBusy
         | Reason::GaveWay => reason.to_string(),
     }
 }

@@ -191,6 +191,7 @@ mod tests {
             template: "java".into(),
             size: Size::default(),
             decided: Timestamp::EPOCH,
+            session: None,
         };
         described.to_string()
     }

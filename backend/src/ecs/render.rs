@@ -80,6 +80,7 @@ pub async fn render(template: &TaskTemplate, now: Timestamp) -> Result<Rendered,
         template: TemplateId(0),
         labels: footman_core::label::LabelSet::parse(&template.fields.label.value).labels,
         size: template.size,
+        session: None,
     };
     let token = agent
         .client_token(Attempt::FIRST, now)

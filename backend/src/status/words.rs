@@ -30,6 +30,7 @@ pub(super) const REASONS: &[&str] = &[
     "breaker_open",
     "no_capacity",
     "not_assigned",
+    "session_busy",
     "gave_way",
 ];
 /// Every value of [`decision`].
@@ -110,6 +111,7 @@ pub(super) fn reason(reason: &Reason) -> &'static str {
         Reason::BreakerOpen { .. } => "breaker_open",
         Reason::NoCapacity { .. } => "no_capacity",
         Reason::NotAssigned { .. } => "not_assigned",
+        Reason::SessionBusy => "session_busy",
         Reason::GaveWay => "gave_way",
     }
 }
@@ -275,6 +277,7 @@ pub(super) fn reason_sentence(reason: &Reason, policy: &Policy, now: Timestamp) 
         | Reason::OverrideError(_)
         | Reason::Continuation { .. }
         | Reason::ContinuationLost { .. }
+        | Reason::SessionBusy
         | Reason::GaveWay => reason.to_string(),
     }
 }

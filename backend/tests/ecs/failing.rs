@@ -77,7 +77,7 @@ fn launch(rules: &[Rule]) -> Outcome {
     let token = agent.client_token(Attempt::FIRST, START).unwrap();
     let secret = SecretString::from("secret");
     let size = Size::new(CpuUnits::new(1024), Mib::new(1024));
-    let spec = AgentSpec { template: TemplateId(0), labels: LabelSet::default(), size };
+    let spec = AgentSpec { template: TemplateId(0), labels: LabelSet::default(), size, session: None };
     let launch = Launch { agent: &agent, spec: &spec, token: &token, secret: &secret };
     wait_for(backend.launch(launch))
 }

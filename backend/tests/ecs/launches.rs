@@ -31,7 +31,7 @@ fn backend(server: &Served, template: TaskTemplate) -> Backend {
 }
 
 fn spec(size: Size) -> AgentSpec {
-    AgentSpec { template: TemplateId(0), labels: LabelSet::default(), size }
+    AgentSpec { template: TemplateId(0), labels: LabelSet::default(), size, session: None }
 }
 
 const SIZE: Size = Size::new(CpuUnits::new(1024), Mib::new(1024));

@@ -38,6 +38,7 @@ pub(crate) fn description() -> String {
         template: "java".into(),
         size: Size::default(),
         decided: Timestamp::EPOCH,
+        session: None,
     };
     described.to_string()
 }

@@ -97,6 +97,15 @@ item! {
     show |it| join(&[("idle", it.idle.map(|n| n.to_string())), ("builds", it.builds.map(|n| n.to_string()))])
 }
 
+item! {
+    /// Sessions that labels may ask for.
+    pub(crate) SessionKeys, "`sessions`" {
+        /// How long an agent stands idle between two builds.
+        "idle" => idle: Option<Millis> = None, Must;
+    }
+    show |it| join(&[("idle", it.idle.map(|n| n.to_string()))])
+}
+
 /// The name of a template or cloud in a list, as a plain text.
 impl Item for String {
     const NAME: &'static str = "names";

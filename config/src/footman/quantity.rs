@@ -1,7 +1,7 @@
 //! Quantities with units as values of `footman.yaml`, spelt as everywhere in Footman.
 
 use crate::{
-    footman::object::RetainKeys,
+    footman::object::{RetainKeys, SessionKeys},
     plugin::kind::{Item, shorten},
     reader::{Field, Reader},
     yaml::{Node, Value},
@@ -108,9 +108,30 @@ impl Retain {
     }
 }
 
+/// That labels may ask for sessions, and how long an idle agent of one stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sessions(pub(crate) Millis);
+
+impl Field for Sessions {
+    const EXPECTED: &'static str = "a mapping such as `{idle: 10m}`";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let keys = SessionKeys::read(node, reader)?;
+        idle(node, keys.idle, reader).map(Self)
+    }
+
+    fn is_blank(&self) -> bool {
+        false
+    }
+
+    fn show(&self) -> String {
+        format!("until idle for {}", self.0)
+    }
+}
+
 /// The `idle` of a mapping, which must be there and more than nothing; a text that is no length of time was said when it was
 /// read.
-pub(super) fn idle(map: &Node, read: Option<Millis>, reader: &mut Reader<'_>) -> Option<Millis> {
+fn idle(map: &Node, read: Option<Millis>, reader: &mut Reader<'_>) -> Option<Millis> {
     const EXPECTED: &str = "`idle` with a length of time such as `10m`";
     match (map.get("idle").filter(|node| node.value != Value::Null), read) {
         (Some(_), Some(idle)) if !idle.is_zero() => return Some(idle),

@@ -6,7 +6,7 @@ use crate::{
         failover::Alternative,
         object::{BucketKeys, LimitKeys, OverrideKeys, PriceKeys, SharedLimitKeys},
         placement::PlacementConstraintKeys,
-        quantity::Retain,
+        quantity::{Retain, Sessions},
     },
     plugin::table::table,
 };
@@ -42,6 +42,8 @@ table! {
         "retain" => retain: Option<Retain> = None, Must;
         /// What a label may override.
         "overrides" => overrides: Option<OverrideKeys> = None, Must;
+        /// Whether a label may ask for a session.
+        "sessions" => sessions: Option<Sessions> = None, Must;
         /// The jobs that it is for.
         "allowJobs" => allow_jobs: Option<JobList> = None, Must;
         /// When agents are launched from it.

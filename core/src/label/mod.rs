@@ -20,5 +20,7 @@ mod parser;
 mod set;
 
 pub use expression::{LabelExpression, LabelSyntaxError, needs_quotes};
-pub use overrides::{OverrideError, OverrideKey, OverrideRefusal, OverrideRules, Overrides, Requirement};
+pub use overrides::{
+    OverrideError, OverrideKey, OverrideRefusal, OverrideRules, Overrides, Requirement, SessionId,
+};
 pub use set::{LabelField, LabelOddity, LabelOddityKind, LabelSet};

@@ -2,12 +2,14 @@
 //!
 //! A job asks for another size of its agent by the label it names, without a plugin and without a right to change the
 //! configuration; `docs/label-overrides.md` is the text for users. An atom is a *base label*, followed by segments
-//! `/key=value`; the keys are `cpu` and `memory`, and there will never be one for what a job must not choose: roles,
-//! privileges, networks, mounts, images, users.
+//! `/key=value`; the keys are `cpu`, `memory` and `session`, and there will never be one for what a job must not choose:
+//! roles, privileges, networks, mounts, images, users.
 //!
 //! Templates are matched by the base label; the agent's node carries the atom as the job wrote it, so that Jenkins
 //! assigns the build to it. An override is a demand on whatever agent is chosen, so it may stand only where every
 //! solution of the expression must have it: joined by `&&` and parentheses, nothing else.
+//!
+//! `session` asks for a node that serves that label alone: such a label stands for itself and is joined with nothing.
 //!
 //! A label that a template itself carries, letter by letter, is a plain label there, whatever it looks like. So the
 //! caller first holds an expression against the templates as it stands, and asks [`LabelExpression::requirement`] only
@@ -16,6 +18,7 @@
 use crate::{
     jobs::JobList,
     label::LabelExpression,
+    time::Millis,
     units::{CpuUnits, Mib, Size},
 };
 use std::{fmt, sync::Arc};
@@ -28,6 +31,8 @@ pub struct OverrideRules {
     pub cpu_max: Option<CpuUnits>,
     /// The most memory that `memory=` may ask for; `None` allows no such override.
     pub memory_max: Option<Mib>,
+    /// How long the agent of a session may stand idle between two builds of it; `None` allows no sessions.
+    pub session_idle: Option<Millis>,
     /// The sizes that may come out of an override: those of Fargate, for a template that runs there; any, where the list
     /// is empty.
     ///
@@ -47,15 +52,40 @@ pub enum OverrideKey {
     Cpu,
     /// `memory`: memory of the task.
     Memory,
+    /// `session`: a node that serves the label alone.
+    Session,
+}
+
+/// What tells one session from another: 1 to 64 letters, digits, `.`, `_` and `-`, all of ASCII.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId(Arc<str>);
+
+/// The most characters of a [`SessionId`].
+const SESSION_LEN_MAX: usize = 64;
+
+impl SessionId {
+    /// The id that reads `text`, if it may.
+    pub fn new(text: &str) -> Option<Self> {
+        let fine = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        let fits = (1..=SESSION_LEN_MAX).contains(&text.len()) && text.bytes().all(fine);
+        fits.then(|| Self(text.into()))
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// What one label, or a whole expression, overrides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Overrides {
     /// CPU, where it is asked for.
     pub cpu: Option<CpuUnits>,
     /// Memory, where it is asked for.
     pub memory: Option<Mib>,
+    /// The session, where the label is one's.
+    pub session: Option<SessionId>,
 }
 
 /// What an expression asks of the template and of the node.
@@ -74,7 +104,7 @@ pub struct Requirement {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Error)]
 pub enum OverrideError {
     /// The key is none that a label may carry.
-    #[error("label `{atom}` has the unknown override `{key}`; known are `cpu` and `memory`")]
+    #[error("label `{atom}` has the unknown override `{key}`; known are `cpu`, `memory` and `session`")]
     UnknownKey {
         /// The label.
         atom: Arc<str>,
@@ -120,6 +150,14 @@ pub enum OverrideError {
         atom: Arc<str>,
         /// The operator.
         operator: &'static str,
+    },
+    /// The label is a session's and is not all that is asked for.
+    #[error(
+        "label `{atom}` asks for a session; such a label stands alone, without operators, parentheses and quotes"
+    )]
+    SessionJoined {
+        /// The label.
+        atom: Arc<str>,
     },
     /// Two labels of the expression ask for different amounts.
     #[error("label `{atom}` asks for another amount of {key} than a label before it")]
@@ -174,8 +212,12 @@ impl OverrideRules {
     ///
     /// # Errors
     ///
-    /// Fails where these rules do not allow an override; the first of CPU, memory and both together that fails is named.
-    pub fn apply(&self, size: Size, overrides: Overrides) -> Result<Size, OverrideRefusal> {
+    /// Fails where these rules do not allow an override; the first of session, CPU, memory and both together that fails is
+    /// named.
+    pub fn apply(&self, size: Size, overrides: &Overrides) -> Result<Size, OverrideRefusal> {
+        if overrides.session.is_some() && self.session_idle.is_none() {
+            return Err(OverrideRefusal::NotAllowed { key: OverrideKey::Session });
+        }
         let cpu = match (overrides.cpu, self.cpu_max) {
             (None, _) => size.cpu,
             (Some(_), None) => return Err(OverrideRefusal::NotAllowed { key: OverrideKey::Cpu }),
@@ -193,7 +235,7 @@ impl OverrideRules {
             (Some(asked), Some(_)) => asked,
         };
         let size = Size::new(cpu, memory);
-        if overrides.is_empty() || self.sizes.is_empty() || self.sizes.contains(&size) {
+        if !overrides.resizes() || self.sizes.is_empty() || self.sizes.contains(&size) {
             return Ok(size);
         }
         let holds = self.sizes.iter().copied().filter(|offered| offered.holds(size)).min();
@@ -227,11 +269,16 @@ impl Overrides {
 
     /// Whether nothing is overridden.
     pub const fn is_empty(&self) -> bool {
-        self.cpu.is_none() && self.memory.is_none()
+        !self.resizes() && self.session.is_none()
+    }
+
+    /// Whether another size than the template's is asked for.
+    const fn resizes(&self) -> bool {
+        self.cpu.is_some() || self.memory.is_some()
     }
 
     /// The label `base` with these overrides, in the one spelling that all equal ones share: `cpu` before `memory`, bare
-    /// numbers in CPU units and MiB.
+    /// numbers in CPU units and MiB, `session` last.
     pub fn canonical(&self, base: &str) -> String {
         let mut atom = base.to_owned();
         if let Some(cpu) = self.cpu {
@@ -239,6 +286,9 @@ impl Overrides {
         }
         if let Some(memory) = self.memory {
             atom.push_str(&format!("/memory={}", memory.get()));
+        }
+        if let Some(session) = &self.session {
+            atom.push_str(&format!("/session={}", session.as_str()));
         }
         atom
     }
@@ -250,6 +300,7 @@ impl Overrides {
         let key = match key {
             "cpu" => OverrideKey::Cpu,
             "memory" => OverrideKey::Memory,
+            "session" => OverrideKey::Session,
             unknown => return Err(OverrideError::UnknownKey { atom: atom.into(), key: unknown.into() }),
         };
         let bad = || OverrideError::BadValue { atom: atom.into(), key, value: value.into() };
@@ -261,6 +312,10 @@ impl Overrides {
             OverrideKey::Memory => {
                 let memory = value.parse().ok().filter(|memory: &Mib| !memory.is_zero()).ok_or_else(bad)?;
                 self.memory.replace(memory).is_some()
+            }
+            OverrideKey::Session => {
+                let session = SessionId::new(value).ok_or_else(bad)?;
+                self.session.replace(session).is_some()
             }
         };
         if repeated { Err(OverrideError::Repeated { atom: atom.into(), key }) } else { Ok(()) }
@@ -279,6 +334,8 @@ impl Overrides {
         {
             return conflict(OverrideKey::Memory);
         }
+        // The label of a session stands alone, so there is no other to differ from.
+        self.session = self.session.take().or(other.session);
         Ok(())
     }
 }
@@ -305,6 +362,7 @@ impl OverrideKey {
         match self {
             Self::Cpu => "CPU units such as `2048`, or `2vcpu`",
             Self::Memory => "MiB such as `4096`, or `4GiB`",
+            Self::Session => "1 to 64 letters, digits, `.`, `_` or `-`",
         }
     }
 }
@@ -314,6 +372,7 @@ impl fmt::Display for OverrideKey {
         f.write_str(match self {
             Self::Cpu => "cpu",
             Self::Memory => "memory",
+            Self::Session => "session",
         })
     }
 }
@@ -326,12 +385,29 @@ impl LabelExpression {
     /// # Errors
     ///
     /// Fails where a label has overrides that are not well formed, that contradict another's, or that an agent could do
-    /// without: under `!`, `||`, `->` or `<->`.
+    /// without: under `!`, `||`, `->` or `<->`; and where the label of a session is not the whole expression.
     pub fn requirement(&self) -> Result<Requirement, OverrideError> {
+        if let Some(atom) = self.joined_session() {
+            return Err(OverrideError::SessionJoined { atom });
+        }
         let mut overrides = Overrides::default();
         let mut labels = Vec::new();
         let base = self.split_overrides(&mut overrides, &mut labels)?;
         Ok(Requirement { base, overrides, labels })
+    }
+
+    /// The first label of a session that is joined with others, or stands in parentheses.
+    fn joined_session(&self) -> Option<Arc<str>> {
+        if let Self::Atom(_) = self {
+            return None;
+        }
+        let mut found = None;
+        self.for_each_atom(&mut |atom| {
+            if found.is_none() && Overrides::split(atom).is_ok_and(|(_, asked)| asked.session.is_some()) {
+                found = Some(Arc::clone(atom));
+            }
+        });
+        found
     }
 
     fn split_overrides(

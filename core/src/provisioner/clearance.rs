@@ -101,7 +101,7 @@ impl Clearances {
         &self,
         clearance: Clearance,
         template: TemplateId,
-        overrides: Overrides,
+        overrides: &Overrides,
     ) -> Option<Reason> {
         let class = self.classes.get_index(clearance.0.checked_sub(1)?.try_into().ok()?)?;
         let is_asked = |(gate, _): &&(JobGate, usize)| gate.is_asked(overrides);

@@ -15,7 +15,7 @@ use crate::{
 use indexmap::{Equivalent, IndexMap};
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
 
 /// How many labels are kept though no item has them: to match a label again costs more than to remember it.
 const KEPT_MIN: usize = 4096;
@@ -27,6 +27,8 @@ pub(super) enum Wish {
     Any,
     /// Nodes that satisfy this.
     Expression(LabelExpression),
+    /// The agent of the session with this label.
+    Session(Arc<str>),
     /// The agent of ours with this name: a continuation.
     Agent(NodeName),
     /// Nobody knows.

@@ -283,10 +283,11 @@ impl Provisioner {
         let action = match step {
             Step::Create => {
                 let (spec, _) = self.supplies.spec(agent.supply);
-                let start = self.supplies.description(agent.supply);
-                let is_one_shot = self.policy.templates[spec.template.index()].reuse == Reuse::OneShot;
-                let (decided, end) = (agent.decided_at, &self.texts.since);
-                let description = naming::describe(start, decided, end, is_one_shot, &mut self.buffer);
+                let (start, session) = self.supplies.description(agent.supply);
+                let reuse = self.policy.templates[spec.template.index()].reuse;
+                let is_one_shot = reuse == Reuse::OneShot && spec.session.is_none();
+                let (decided, end, buffer) = (agent.decided_at, &self.texts.since, &mut self.buffer);
+                let description = naming::describe(start, decided, session, end, is_one_shot, buffer);
                 Action::CreateNode { agent: agent.name.clone(), spec: Arc::clone(spec), description }
             }
             Step::Launch => {

@@ -45,8 +45,15 @@ impl Provisioner {
         self.supplies.spec(self.agents.get(slot).supply).0.template
     }
 
+    /// What happens to an agent after a build: that of a session stays for the next one of it.
     pub(super) fn reuse_of(&self, slot: u32) -> Reuse {
-        self.policy.templates[self.template_of(slot).index()].reuse
+        let (spec, _) = self.supplies.spec(self.agents.get(slot).supply);
+        let template = &self.policy.templates[spec.template.index()];
+        if spec.session.is_some() {
+            let idle = template.overrides.session_idle.unwrap_or(self.policy.deadlines.idle);
+            return Reuse::Retain { idle, builds: None };
+        }
+        template.reuse
     }
 
     /// Decides a new agent, for the items of a group or to be kept warm.
@@ -104,6 +111,7 @@ impl Provisioner {
         self.timers.enter(phase, self.now, stamped);
         self.count_supply(supply, phase, 1);
         self.enter_gate(supply, phase);
+        self.session_gains(slot);
         self.tell_phase(slot, None, phase);
         slot
     }
@@ -144,6 +152,7 @@ impl Provisioner {
         self.leave_gate(slot, from, to);
         self.start_deadline(slot, to);
         self.tell_phase(slot, Some(from), to);
+        self.session_moves(slot);
         if self.agents.get(slot).ceded && to == Phase::Busy {
             self.cedes(slot, false);
         }
@@ -300,6 +309,7 @@ impl Provisioner {
     /// Forgets an agent of which nothing is left.
     pub(super) fn forget(&mut self, slot: u32) {
         self.release(slot);
+        self.session_loses(slot);
         let stamped = self.agents.stamp(slot);
         let agent = self.agents.remove(slot);
         let agents = &self.agents;

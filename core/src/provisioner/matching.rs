@@ -8,7 +8,7 @@ use crate::{
     event::{ItemLabel, Node},
     id::{NodeName, TemplateId},
     jobs::Clearance,
-    label::{LabelExpression, LabelSet, Overrides},
+    label::{LabelExpression, LabelSet, OverrideError, Overrides},
     policy::Policy,
     provisioner::{
         Provisioner,
@@ -91,9 +91,11 @@ impl TemplateIndex {
 }
 
 /// What a label comes to for some jobs.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Match {
     options: Vec<LaunchOption>,
+    /// The session, where the label is one's that some template may have.
+    session: Option<Arc<str>>,
     /// Templates that have what the label asks for and bar the jobs.
     barred: Vec<TemplateId>,
     /// Why nothing can be launched, where the label or the jobs themselves are the reason.
@@ -133,10 +135,13 @@ impl Provisioner {
             Wish::Any => self.plain(&self.templates.unlabelled, clearance),
             Wish::Expression(expression) => {
                 group.asks = expression.requirement().map(|it| it.overrides).unwrap_or_default();
-                self.options(expression, clearance)
+                self.options(expression, &label, clearance)
             }
-            Wish::Agent(_) | Wish::Unknown => Match::default(),
+            Wish::Session(_) | Wish::Agent(_) | Wish::Unknown => Match::default(),
         };
+        if let Some(session) = found.session.take() {
+            group.wish = Wish::Session(session);
+        }
         if !found.options.is_empty() {
             found.hopeless = None;
         }
@@ -151,7 +156,7 @@ impl Provisioner {
             self.supplies.join(pair[0], pair[1]);
         }
         group.supplies = supplies;
-        Match { options: group.options, barred: group.barred, hopeless: group.hopeless } = found;
+        Match { options: group.options, barred: group.barred, hopeless: group.hopeless, session: _ } = found;
         self.demand.add_group(group)
     }
 
@@ -172,7 +177,7 @@ impl Provisioner {
     fn plain(&self, set: &Templates, clearance: Clearance) -> Match {
         let mut found = Match::default();
         for (rank, template) in self.templates.by_rank(set) {
-            match self.clearances.bars(clearance, template, Overrides::default()) {
+            match self.clearances.bars(clearance, template, &Overrides::default()) {
                 None => found.options.push(LaunchOption { rank, template, supply: template.into() }),
                 Some(reason) => found.bar(template, reason),
             }
@@ -181,7 +186,7 @@ impl Provisioner {
     }
 
     /// What can be launched for an expression: as it stands, or with the overrides that its labels carry.
-    fn options(&mut self, expression: &LabelExpression, clearance: Clearance) -> Match {
+    fn options(&mut self, expression: &LabelExpression, label: &ItemLabel, clearance: Clearance) -> Match {
         let plain = self.plain(&self.templates.matches(expression), clearance);
         if plain.is_some() {
             return plain;
@@ -189,22 +194,33 @@ impl Provisioner {
         let requirement = match expression.requirement() {
             Ok(requirement) if requirement.overrides.is_empty() => return plain,
             Ok(requirement) => requirement,
-            Err(error) => return Match { hopeless: Some(Reason::OverrideError(error)), ..plain },
+            Err(error) => return hopeless(error),
         };
+        let session = match (&requirement.overrides.session, requirement.labels.first()) {
+            (Some(_), Some(atom)) => Some(Arc::clone(atom)),
+            (Some(_) | None, _) => None,
+        };
+        if let (Some(atom), ItemLabel::Expression(text)) = (&session, label)
+            && text != atom
+        {
+            // In quotes it would be one label to Jenkins and another text to those who look for the session's items.
+            return hopeless(OverrideError::SessionJoined { atom: Arc::clone(atom) });
+        }
         let set = self.templates.matches(&requirement.base);
         let candidates: Vec<(u32, TemplateId)> = self.templates.by_rank(&set).collect();
         let mut found = plain;
         for (rank, id) in candidates {
             let template = &self.policy.templates[id.index()];
-            if let Some(reason) = self.clearances.bars(clearance, id, requirement.overrides) {
+            if let Some(reason) = self.clearances.bars(clearance, id, &requirement.overrides) {
                 found.bar(id, reason);
                 continue;
             }
-            match template.overrides.apply(template.size, requirement.overrides) {
+            match template.overrides.apply(template.size, &requirement.overrides) {
                 Ok(size) => {
                     let added = requirement.labels.iter().cloned();
-                    let labels = LabelSet::new(template.labels.iter().cloned().chain(added));
-                    let spec = AgentSpec { template: id, labels, size };
+                    let own = template.labels.iter().filter(|_| session.is_none()).cloned();
+                    let labels = LabelSet::new(own.chain(added));
+                    let spec = AgentSpec { template: id, labels, size, session: session.clone() };
                     let supply = self.own_class(&spec);
                     found.options.push(LaunchOption { rank, template: id, supply });
                 }
@@ -213,6 +229,7 @@ impl Provisioner {
                 }
             }
         }
+        found.session = session.filter(|_| found.is_some());
         found
     }
 
@@ -290,7 +307,8 @@ impl Provisioner {
         match origin {
             Origin::Own { spec, .. } if fits && group.clearance != Clearance::EVERY => {
                 let is_plain = spec.labels == self.policy.templates[spec.template.index()].labels;
-                let asks = if is_plain { Overrides::default() } else { group.asks };
+                let none = Overrides::default();
+                let asks = if is_plain { &none } else { &group.asks };
                 self.clearances.bars(group.clearance, spec.template, asks).is_none()
             }
             Origin::Own { .. } | Origin::Foreign { .. } => fits,
@@ -298,13 +316,26 @@ impl Provisioner {
     }
 }
 
+/// A label that nothing can serve.
+fn hopeless(error: OverrideError) -> Match {
+    Match { hopeless: Some(Reason::OverrideError(error)), ..Match::default() }
+}
+
 /// Whether agents of a class can take what a group wishes for.
+///
+/// The agent of a session is supply for its label alone. Jenkins gives it an item with an expression such as `!windows` too,
+/// but nobody is told to wait for that.
 fn fits(wish: &Wish, origin: &Origin, policy: &Policy) -> bool {
     match (wish, origin) {
+        (Wish::Session(label), Origin::Own { spec, .. }) => {
+            spec.session.as_ref() == Some(label) && spec.labels.contains(label)
+        }
+        (Wish::Any | Wish::Expression(_), Origin::Own { spec, .. }) if spec.session.is_some() => false,
         (Wish::Any, Origin::Own { spec, .. }) => policy.templates[spec.template.index()].serves_unlabelled,
         (Wish::Any, Origin::Foreign { exclusive, .. }) => !exclusive,
         (Wish::Expression(expression), Origin::Own { spec, .. }) => expression.matches(&spec.labels, ""),
         (Wish::Expression(expression), Origin::Foreign { labels, .. }) => expression.matches(labels, ""),
-        (Wish::Agent(_) | Wish::Unknown, Origin::Own { .. } | Origin::Foreign { .. }) => false,
+        (Wish::Session(_), Origin::Foreign { .. })
+        | (Wish::Agent(_) | Wish::Unknown, Origin::Own { .. } | Origin::Foreign { .. }) => false,
     }
 }

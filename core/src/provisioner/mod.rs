@@ -33,6 +33,7 @@ mod pace;
 mod plan;
 mod recovery;
 mod replies;
+mod sessions;
 mod supply;
 mod tasks;
 mod timers;
@@ -64,6 +65,7 @@ use opening::Opening;
 use pace::Turns;
 use recovery::{Orphans, Start};
 use rustc_hash::FxBuildHasher;
+use sessions::Sessions;
 use std::{collections::VecDeque, sync::Arc};
 use supply::{Supplies, SupplyId};
 use timers::{Special, Stamped, Timers};
@@ -90,6 +92,7 @@ pub struct Provisioner {
     templates: TemplateIndex,
     clearances: Clearances,
     demand: Demand,
+    sessions: Sessions,
     /// Groups that no class can serve and that changed.
     stray: Vec<u32>,
     limits: Limits,
@@ -212,6 +215,7 @@ impl Provisioner {
             templates: TemplateIndex::new(&policy, given_templates),
             clearances: Clearances::new(&policy),
             demand: Demand::default(),
+            sessions: Sessions::default(),
             stray: Vec::new(),
             limits: Limits::new(&policy),
             warm: Warm::new(&policy),

@@ -5,7 +5,7 @@
 //! the guard file in Jenkins goes by it, and nobody else.
 
 use crate::{
-    description::{Description, ONE_SHOT, Reading},
+    description::{Description, ONE_SHOT, Reading, SessionWords},
     event::Node,
     id::TemplateId,
     name::{AgentName, AgentNamePrefix},
@@ -61,9 +61,15 @@ pub(super) fn describe_start(policy: &Policy, spec: &AgentSpec) -> Arc<str> {
         template: (&*template.name).into(),
         size: spec.size,
         decided: Timestamp::EPOCH,
+        session: None,
     };
     let text = description.to_string();
     text.strip_suffix('0').expect("the epoch is 0 ms after itself").into()
+}
+
+/// What the descriptions of the nodes of one spec say between the time of decision and what they end with.
+pub(super) fn describe_session(spec: &AgentSpec) -> Arc<str> {
+    spec.session.as_deref().map_or_else(|| Arc::from(""), |label| SessionWords(label).to_string().into())
 }
 
 /// What stands before the time at which the daemon was started.
@@ -78,6 +84,7 @@ pub(super) fn describe_end(since: Timestamp) -> Box<str> {
 pub(super) fn describe(
     start: &str,
     decided: Timestamp,
+    session: &str,
     end: &str,
     is_one_shot: bool,
     buffer: &mut String,
@@ -85,6 +92,7 @@ pub(super) fn describe(
     buffer.clear();
     buffer.push_str(start);
     push_number(buffer, decided.as_millis());
+    buffer.push_str(session);
     buffer.push_str(end);
     if is_one_shot {
         buffer.push(' ');
@@ -146,7 +154,8 @@ pub(super) fn read(policy: &Policy, unknown: TemplateId, node: &Node) -> Option<
             *template.cloud == *description.cloud && *template.name == *description.template
         })
         .map_or(unknown, |(template, _)| template);
-    let spec = AgentSpec { template, labels: node.labels.clone(), size: description.size };
+    let session = description.session.as_deref().map(Arc::from);
+    let spec = AgentSpec { template, labels: node.labels.clone(), size: description.size, session };
     let since = node
         .description
         .as_ref()
@@ -204,28 +213,33 @@ mod tests {
             breaker: Breaker::default(),
             attempts_max: 1,
         };
-        let spec = AgentSpec { template: TemplateId(0), labels: LabelSet::default(), size };
-        let (since, decided) =
-            (Timestamp::from_millis(1_795_400_000_000), Timestamp::from_millis(1_795_500_000_120));
-        let (start, end) = (describe_start(&policy, &spec), describe_end(since));
-        let text = describe(&start, decided, &end, true, &mut String::new());
-        let retained = describe(&start, decided, &end, false, &mut String::new());
-        assert_eq!(*text, *format!("{retained} oneshot"), "the guard file goes by this word");
-        let Reading::Ours(read) = Description::parse(&text) else { panic!("{text} is ours") };
-        assert_eq!((&*read.cloud, &*read.template, read.size), ("my cloud", "java/8", size));
-        assert_eq!(read.decided, decided);
-        let node = Node {
-            name: AgentName::new(&policy.owner, "my cloud", "java/8", decided, 0).node().clone(),
-            description: Some(text),
-            labels: LabelSet::default(),
-            exclusive: true,
-            online: false,
-            temporarily_offline: false,
-            idle: true,
-            executors: 1,
-            running: smallvec::SmallVec::new(),
-        };
-        let found = super::read(&policy, TemplateId(1), &node).expect("it is ours");
-        assert_eq!((found.spec, found.since), (spec, Some(since)));
+        for session in [None, Some("java/cpu=1/session=a.b-1")] {
+            let labels = LabelSet::new(session);
+            let session = session.map(Arc::from);
+            let spec = AgentSpec { template: TemplateId(0), labels: labels.clone(), size, session };
+            let (since, decided) =
+                (Timestamp::from_millis(1_795_400_000_000), Timestamp::from_millis(1_795_500_000_120));
+            let (start, middle, end) =
+                (describe_start(&policy, &spec), describe_session(&spec), describe_end(since));
+            let text = describe(&start, decided, &middle, &end, true, &mut String::new());
+            let kept = describe(&start, decided, &middle, &end, false, &mut String::new());
+            assert_eq!(*text, *format!("{kept} oneshot"), "the guard file goes by this word");
+            let Reading::Ours(read) = Description::parse(&text) else { panic!("{text} is ours") };
+            assert_eq!((&*read.cloud, &*read.template, read.size), ("my cloud", "java/8", size));
+            assert_eq!((read.decided, read.session.as_deref()), (decided, spec.session.as_deref()));
+            let node = Node {
+                name: AgentName::new(&policy.owner, "my cloud", "java/8", decided, 0).node().clone(),
+                description: Some(text),
+                labels,
+                exclusive: true,
+                online: false,
+                temporarily_offline: false,
+                idle: true,
+                executors: 1,
+                running: smallvec::SmallVec::new(),
+            };
+            let found = super::read(&policy, TemplateId(1), &node).expect("it is ours");
+            assert_eq!((found.spec, found.since), (spec, Some(since)));
+        }
     }
 }

@@ -90,8 +90,8 @@ impl Provisioner {
                 Reason::Continuation { agent: agent.clone() }
             }
             (Wish::Agent(agent), _) => Reason::ContinuationLost { agent: agent.clone() },
-            (Wish::Any | Wish::Expression(_), Some(reason)) => reason.clone(),
-            (Wish::Any | Wish::Expression(_), None) => Reason::NoTemplate,
+            (Wish::Any | Wish::Expression(_) | Wish::Session(_), Some(reason)) => reason.clone(),
+            (Wish::Any | Wish::Expression(_) | Wish::Session(_), None) => Reason::NoTemplate,
         };
         let waiting = group.waiting;
         self.settle(place, waiting, Some(reason));
@@ -118,8 +118,11 @@ impl Provisioner {
                 }
                 false
             }
-            [alone] => self.serve_one(*alone),
-            several => self.serve_several(several),
+            groups => match (self.session_of_all(groups), groups) {
+                (Some(label), groups) => self.serve_sessions(groups, &label),
+                (None, [alone]) => self.serve_one(*alone),
+                (None, several) => self.serve_several(several),
+            },
         };
         let component = self.supplies.component(root);
         if component.active.is_empty() {
@@ -151,30 +154,39 @@ impl Provisioner {
             self.settle(place, held, why);
             return false;
         }
-        let mut why = self.blocked(place);
-        let options = if why.is_none() { self.demand.group(place).options.len() } else { 0 };
-        for (shut, index) in [false, true].into_iter().flat_map(|shut| (0..options).map(move |at| (shut, at)))
-        {
-            let option = self.demand.group(place).options[index];
-            if self.supplies.get(option.supply).gate.is_shut() != shut {
-                continue;
-            }
-            need -= self.launch_for(place, option, need);
-            if need == 0 {
-                break;
-            }
-            if why.is_none() {
-                why = self.why_not(option);
-            }
-        }
+        let (launched, why) = self.launch_by_rank(place, need);
+        need -= launched;
         let (held, no_room) = self.held_at_gates(place);
         let refused = need.saturating_add(held).min(self.demand.group(place).waiting);
         self.settle(place, refused, why.or(no_room));
         need > 0
     }
 
+    /// Launches up to `need` agents for a group from the templates that can serve it, the preferred ones first and those
+    /// behind shut gates last; says how many, and why no more.
+    pub(super) fn launch_by_rank(&mut self, place: u32, need: u32) -> (u32, Option<Reason>) {
+        let mut why = self.blocked(place);
+        let options = if why.is_none() { self.demand.group(place).options.len() } else { 0 };
+        let mut launched = 0;
+        for (shut, index) in [false, true].into_iter().flat_map(|shut| (0..options).map(move |at| (shut, at)))
+        {
+            let option = self.demand.group(place).options[index];
+            if self.supplies.get(option.supply).gate.is_shut() != shut {
+                continue;
+            }
+            launched += self.launch_for(place, option, need - launched);
+            if launched == need {
+                break;
+            }
+            if why.is_none() {
+                why = self.why_not(option);
+            }
+        }
+        (launched, why)
+    }
+
     /// How many items of a group that is served alone have agents for which ECS has no room yet, and why.
-    fn held_at_gates(&self, place: u32) -> (u32, Option<Reason>) {
+    pub(super) fn held_at_gates(&self, place: u32) -> (u32, Option<Reason>) {
         let group = self.demand.group(place);
         let (mut held, mut why) = (0_u32, None);
         for option in &group.options {
@@ -314,7 +326,7 @@ impl Provisioner {
     }
 
     /// Says so if it changed how many of a group's items get nothing, or why.
-    fn settle(&mut self, place: u32, items: u32, reason: Option<Reason>) {
+    pub(super) fn settle(&mut self, place: u32, items: u32, reason: Option<Reason>) {
         self.note_starving(place, items, reason.as_ref());
         let group = self.demand.group_mut(place);
         if items == 0 {
@@ -336,7 +348,7 @@ impl Provisioner {
     }
 
     /// Watches a group whose items wait beside idle agents.
-    fn watch(&mut self, place: u32) {
+    pub(super) fn watch(&mut self, place: u32) {
         let group = self.demand.group(place);
         if group.watched || group.blocked_until.is_some_and(|until| until > self.now) {
             return;

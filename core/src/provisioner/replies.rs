@@ -165,6 +165,7 @@ impl Provisioner {
         if agent.closed == Closed::No {
             agent.closed = Closed::Yes { idle_reads: 0 };
         }
+        self.session_moves(slot);
         self.read_idleness(slot);
     }
 

@@ -44,6 +44,8 @@ pub(super) enum Origin {
         share: Share,
         /// What the descriptions of their nodes start with.
         description: Arc<str>,
+        /// What they say behind the time of decision.
+        session: Arc<str>,
     },
     /// Somebody else's nodes with these labels.
     Foreign { labels: LabelSet, exclusive: bool },
@@ -98,7 +100,7 @@ pub(super) struct Supplies {
 
 /// The spec of a template's agents without overrides.
 pub(super) fn base_spec(id: TemplateId, template: &Template) -> AgentSpec {
-    AgentSpec { template: id, labels: template.labels.clone(), size: template.size }
+    AgentSpec { template: id, labels: template.labels.clone(), size: template.size, session: None }
 }
 
 impl Supplies {
@@ -145,7 +147,8 @@ impl Supplies {
         let template = &policy.templates[spec.template.index()];
         let share = Share::new(spec.size, template.size, template.price_per_hour.get());
         let description = naming::describe_start(policy, spec);
-        let id = self.push(Origin::Own { spec: Arc::new(spec.clone()), share, description });
+        let session = naming::describe_session(spec);
+        let id = self.push(Origin::Own { spec: Arc::new(spec.clone()), share, description, session });
         self.by_spec.insert(spec.clone(), id);
         (id, true)
     }
@@ -177,10 +180,10 @@ impl Supplies {
         }
     }
 
-    /// What the descriptions of the nodes of a class of ours start with.
-    pub(super) fn description(&self, id: SupplyId) -> &str {
+    /// What the descriptions of the nodes of a class of ours say before the time of decision, and behind it.
+    pub(super) fn description(&self, id: SupplyId) -> (&str, &str) {
         match &self.get(id).origin {
-            Origin::Own { description, .. } => description,
+            Origin::Own { description, session, .. } => (description, session),
             Origin::Foreign { .. } => unreachable!("agents of ours are of classes of ours"),
         }
     }

@@ -5,6 +5,7 @@ use footman_core::{
     Millis, Policy,
     decision::{Cause, Phase, What},
     policy::Limit,
+    units::CpuUnits,
 };
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
@@ -23,13 +24,20 @@ enum Deed {
     RestartController,
 }
 
-/// Two labels of their own, and one that both templates serve.
-const LABELS: [&str; 3] = ["java", "node", "linux"];
+/// Two labels of their own, one that both templates serve, and sessions of one template and of both.
+const LABELS: [&str; 6] =
+    ["java", "node", "linux", "java/session=a", "linux/session=b", "node/cpu=2048/session=c"];
+/// How many of them are no sessions', whose builds have an agent each.
+const PLAIN: usize = 3;
 
 fn two_templates() -> Policy {
     let mut policy = policy(vec![template("java", &["java", "linux"]), template("node", &["node", "linux"])]);
     policy.limit = Limit { agents: Some(12), ..Limit::default() };
     policy.templates[0].limit = Limit { agents: Some(8), ..Limit::default() };
+    for template in &mut policy.templates {
+        template.overrides.session_idle = Some(Millis::from_secs(50));
+        template.overrides.cpu_max = Some(CpuUnits::from_vcpus(2));
+    }
     policy
 }
 
@@ -248,7 +256,7 @@ proptest! {
     #[test]
     fn there_are_no_more_agents_than_builds_and_crossed_assignments(
         seed: u64,
-        bursts in prop::collection::vec((0..LABELS.len(), 1..20_u32, 1..90_u64, 0..30_000_u64), 1..12),
+        bursts in prop::collection::vec((0..PLAIN, 1..20_u32, 1..90_u64, 0..30_000_u64), 1..12),
     ) {
         run_overlapping(seed, &bursts);
     }

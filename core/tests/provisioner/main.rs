@@ -17,6 +17,8 @@ mod replies;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]
+mod sessions;
+#[cfg(test)]
 mod stale_views;
 #[cfg(test)]
 mod warm;

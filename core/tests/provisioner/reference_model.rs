@@ -73,6 +73,8 @@ struct Agent {
     builds: u32,
     foreign: bool,
     template: Option<TemplateId>,
+    /// The label of the session that it serves.
+    session: Option<Arc<str>>,
 }
 
 #[derive(Debug, Clone)]
@@ -157,6 +159,8 @@ pub(crate) struct World {
     pub(crate) overruns: u64,
     /// The most builds that one agent had.
     pub(crate) builds_max: u32,
+    /// The most nodes that one session had at a time that could take its next build.
+    pub(crate) session_agents_max: usize,
 }
 
 impl World {
@@ -197,6 +201,7 @@ impl World {
             killed: 0,
             overruns: 0,
             builds_max: 0,
+            session_agents_max: 0,
             crossed: 0,
             taken_from_others: 0,
             promises: Promises::default(),
@@ -259,7 +264,15 @@ impl World {
         };
         self.agents.insert(
             node.name.clone(),
-            Agent { node, build: None, closed: false, builds: 0, foreign: true, template: None },
+            Agent {
+                node,
+                build: None,
+                closed: false,
+                builds: 0,
+                foreign: true,
+                template: None,
+                session: None,
+            },
         );
     }
 
@@ -466,6 +479,16 @@ impl World {
 
     fn create(&mut self, name: &NodeName, spec: &AgentSpec, description: Arc<str>) -> Outcome {
         if !self.agents.contains_key(name) {
+            if let Some(label) = &spec.session {
+                assert_eq!(
+                    spec.labels,
+                    LabelSet::new([Arc::clone(label)]),
+                    "Jenkins could give it to others"
+                );
+                let open = |agent: &&Agent| agent.session.as_ref() == Some(label) && !agent.closed;
+                let beside = self.agents.values().filter(open).count();
+                self.session_agents_max = self.session_agents_max.max(beside + 1);
+            }
             self.created += 1;
             self.nodes_max = self.nodes_max.max(self.nodes() + 1);
             let node = Node {
@@ -488,6 +511,7 @@ impl World {
                     builds: 0,
                     foreign: false,
                     template: Some(spec.template),
+                    session: spec.session.clone(),
                 },
             );
         }
@@ -672,8 +696,13 @@ impl World {
             if let Some(template) = agent.template {
                 self.promises.assigned(template, build.item.label.clone());
             }
+            match (&agent.session, &build.item.label) {
+                (Some(session), ItemLabel::Expression(label)) => assert_eq!(session, label, "a guest"),
+                (Some(session), ItemLabel::Any | ItemLabel::Unknown) => panic!("a guest in `{session}`"),
+                (None, _) => {}
+            }
             if !agent.foreign {
-                self.overruns += u64::from(agent.builds > 1);
+                self.overruns += u64::from(agent.builds > 1 && agent.session.is_none());
                 self.builds_max = self.builds_max.max(agent.builds);
             }
             agent.node.idle = false;

@@ -150,7 +150,7 @@ fn what_gets_no_agent_says_why() {
                 asked: CpuUnits::from_vcpus(4),
                 max: CpuUnits::from_vcpus(2),
             },
-            OverrideKey::Memory => OverrideRefusal::NotAllowed { key },
+            OverrideKey::Memory | OverrideKey::Session => OverrideRefusal::NotAllowed { key },
         },
     };
     // (label, builds) => (reason, items)

@@ -306,7 +306,8 @@ impl Witness for Laws {
         let lost = before.and_then(|before| self.builds.get(&before)).map(|before| before.started_at);
         let alone = lost.is_none_or(|started| self.restarted.is_some_and(|restarted| started <= restarted));
         self.hold(alone, at, || format!("task {} has two builds", agent.task));
-        if self.policy.templates[agent.template.index()].reuse == Reuse::OneShot && agent.builds_before > 0 {
+        let one_shot = self.policy.templates[agent.template.index()].reuse == Reuse::OneShot;
+        if one_shot && !agent.in_session && agent.builds_before > 0 {
             self.overruns += 1;
             self.served_again(at, agent.task);
         }

@@ -30,7 +30,7 @@ use crate::{
 };
 use footman_core::{
     Millis, Policy, Timestamp,
-    label::LabelSet,
+    label::{LabelSet, OverrideRules},
     policy::{Limit, Reuse},
     units::Size,
 };
@@ -80,6 +80,8 @@ pub struct Sketch {
     pub min_idle: u32,
     /// What happens after a build.
     pub reuse: Reuse,
+    /// How long the agent of a session may stand idle, where labels may ask for sessions.
+    pub session_idle: Option<Millis>,
     /// Which template is preferred: the lowest.
     pub rank: u32,
 }
@@ -114,6 +116,7 @@ impl Sketch {
             limit: Limit::default(),
             min_idle: 0,
             reuse: Reuse::OneShot,
+            session_idle: None,
             rank: 0,
         }
     }
@@ -140,6 +143,12 @@ impl Sketch {
     #[must_use]
     pub fn retained(self, idle: &str) -> Self {
         Self { reuse: Reuse::Retain { idle: span(idle), builds: None }, ..self }
+    }
+
+    /// The same, of which labels may ask for sessions, whose agents stay until they were idle for `idle`.
+    #[must_use]
+    pub fn sessions(self, idle: &str) -> Self {
+        Self { session_idle: Some(span(idle)), ..self }
     }
 
     /// The same, whose agents are closed at this build besides.
@@ -311,6 +320,7 @@ impl Scenario {
             limit: sketch.limit,
             min_idle: sketch.min_idle,
             reuse: sketch.reuse,
+            overrides: OverrideRules { session_idle: sketch.session_idle, ..template.overrides.clone() },
             ..template.clone()
         });
         described.templates = self

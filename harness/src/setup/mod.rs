@@ -117,6 +117,7 @@ fn policy(size: Size) -> Policy {
         overrides: OverrideRules {
             cpu_max: Some(CpuUnits::MAX),
             memory_max: Some(Mib::MAX),
+            session_idle: None,
             sizes: Arc::new([]),
             ..OverrideRules::default()
         },

@@ -174,6 +174,7 @@ fn kind(reason: &Reason, names: &Names) -> String {
         | Reason::NoTemplate
         | Reason::Limit { .. }
         | Reason::ItemsFirst { .. }
+        | Reason::SessionBusy
         | Reason::GaveWay => reason.to_string(),
     }
 }
@@ -194,7 +195,7 @@ impl Witness for Tally {
             if at.saturating_sub(wait) < agent.online_at {
                 self.agents.cold_starts += 1;
             }
-            if agent.builds_before > 0 && self.one_shot[agent.template.index()] {
+            if agent.builds_before > 0 && !agent.in_session && self.one_shot[agent.template.index()] {
                 self.agents.one_shot_overruns += 1;
             }
         }

@@ -3,6 +3,7 @@
 use footman_core::{
     Millis, Timestamp,
     id::{Attempt, NodeName, TemplateId},
+    spec::AgentSpec,
     units::Size,
 };
 use footman_ecs_sim::id::{EntityKey, TaskId};
@@ -90,8 +91,7 @@ impl Agents {
         task: TaskId,
         node: NodeName,
         key: EntityKey,
-        template: TemplateId,
-        size: Size,
+        spec: &AgentSpec,
     ) -> bool {
         if self.by_task.get(task).is_some() {
             return false;
@@ -104,14 +104,15 @@ impl Agents {
         }
         let life = AgentLife {
             task,
-            template,
-            size,
+            template: spec.template,
+            size: spec.size,
             accepted_at: now,
             instance: None,
             pull_started_at: None,
             online_at: None,
             busy: Millis::ZERO,
             builds: 0,
+            in_session: spec.session.is_some(),
         };
         self.by_task.insert(task, Agent { node, process: None, key, life, busy_since: None });
         true
@@ -179,7 +180,8 @@ impl Agents {
         let builds_before = agent.life.builds;
         agent.life.builds += 1;
         let online_at = agent.life.online_at.unwrap_or(now);
-        Some(AgentSeen { task, template: agent.life.template, online_at, builds_before })
+        let (template, in_session) = (agent.life.template, agent.life.in_session);
+        Some(AgentSeen { task, template, online_at, builds_before, in_session })
     }
 
     /// Notes that the build on a node ended.

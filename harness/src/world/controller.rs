@@ -122,7 +122,7 @@ impl Controller {
         let expression = self.expression(key, texts.label, policy);
         let serving = serving(expression.as_deref(), policy);
         let job = texts.job_name();
-        if serving.iter().any(|(template, overrides)| template.lets_in(Some(&job), *overrides)) {
+        if serving.iter().any(|(template, overrides)| template.lets_in(Some(&job), overrides)) {
             return Ok(());
         }
         let expression = expression.unwrap_or_default();
@@ -314,7 +314,7 @@ fn any_label(any: &str, key: JobKey, template: &Template) -> Arc<str> {
     let size = Size::new(key.cpu.unwrap_or(template.size.cpu), key.memory.unwrap_or(template.size.memory));
     let offered = template.overrides.sizes.iter().copied().filter(|offered| offered.holds(size)).min();
     let size = offered.unwrap_or(size);
-    Overrides { cpu: Some(size.cpu), memory: Some(size.memory) }.canonical(any).into()
+    Overrides { cpu: Some(size.cpu), memory: Some(size.memory), session: None }.canonical(any).into()
 }
 
 /// The templates that have what builds ask for with `expression`, and what that overrides.
@@ -328,9 +328,9 @@ fn serving<'a>(expression: Option<&str>, policy: &'a Policy) -> Vec<(&'a Templat
     };
     let serves = |template: &&Template| {
         requirement.base.matches(&template.labels, "")
-            && template.overrides.apply(template.size, requirement.overrides).is_ok()
+            && template.overrides.apply(template.size, &requirement.overrides).is_ok()
     };
-    policy.templates.iter().filter(serves).map(|template| (template, requirement.overrides)).collect()
+    policy.templates.iter().filter(serves).map(|template| (template, requirement.overrides.clone())).collect()
 }
 
 /// A node that is gone already is what closing and deleting want.

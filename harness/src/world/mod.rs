@@ -597,7 +597,7 @@ impl<'w> World<'w> {
                 self.charge_looks(now);
                 let (outcome, task) = self.cloud.launch(now, &agent, &spec, &token, key);
                 if let Some(task) = task
-                    && self.agents.accept(now, task, agent.node().clone(), key, spec.template, spec.size)
+                    && self.agents.accept(now, task, agent.node().clone(), key, &spec)
                 {
                     witness.task_accepted(now, task, spec.template);
                     witness.agent_accepted(now, task, &agent);

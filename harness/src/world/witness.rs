@@ -83,6 +83,8 @@ pub struct AgentSeen {
     pub online_at: Timestamp,
     /// How many builds it had started before.
     pub builds_before: u32,
+    /// Whether it serves a session, and is meant to have several builds.
+    pub in_session: bool,
 }
 
 /// The life of one agent, told when its task has stopped.
@@ -106,6 +108,8 @@ pub struct AgentLife {
     pub busy: Millis,
     /// How many builds started on it.
     pub builds: u32,
+    /// Whether it served a session, and was meant to have several.
+    pub in_session: bool,
 }
 
 /// Nobody.

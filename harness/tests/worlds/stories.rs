@@ -1,7 +1,7 @@
 //! Scenarios told as stories, each with what is to come of it.
 
 use footman::{
-    scenario::{Ran, catalogue},
+    scenario::{Ran, Scenario, Sketch, catalogue},
     world::Ending,
 };
 use footman_core::{
@@ -148,6 +148,22 @@ fn warm_agents_spare_a_small_burst_the_wait() {
 fn a_retained_agent_takes_one_build_after_the_other() {
     let ran = catalogue::retained().run();
     ran.is_well().expect("agents", ran.launched, 1).expect("builds on it", ran.agents[0].builds, 6);
+}
+
+#[test]
+fn builds_of_a_session_share_a_task_that_no_other_build_enters() {
+    let ran = Scenario::new("a session")
+        .cluster("fargate")
+        .template(Sketch::new("linux").sessions("3m"))
+        .builds("0s", 2, "linux/session=one", "1m")
+        .builds_apart("30s", "2m", 3, "linux", "1m")
+        .builds("4m", 1, "linux/session=one", "1m")
+        .builds("4m", 1, "linux/session=two", "1m")
+        .run();
+    ran.is_well().expect("agents: one for each session, one for each other build", ran.launched, 5);
+    let mut builds: Vec<u32> = ran.agents.iter().map(|agent| agent.builds).collect();
+    builds.sort_unstable();
+    ran.expect("builds on them", builds, vec![1, 1, 1, 1, 3]);
 }
 
 #[test]

@@ -92,6 +92,7 @@ fn overrides(fields: Fields<'_>) -> Result<OverrideRules, DecodeError> {
     Ok(OverrideRules {
         cpu_max: fields.number_or_null("cpuMax")?.map(CpuUnits::new),
         memory_max: fields.number_or_null("memoryMax")?.map(Mib::new),
+        session_idle: fields.span_or_null("sessionIdle")?,
         sizes: fields.list("sizes", |value| size(value).ok_or_else(|| not.clone()))?,
         cpu_jobs: fields.optional("cpuJobs", JOBS, job_list)?,
         memory_jobs: fields.optional("memoryJobs", JOBS, job_list)?,

@@ -55,6 +55,7 @@ fn overrides(rules: &OverrideRules) -> Value {
     json!({
         "cpuMax": rules.cpu_max.map(CpuUnits::get),
         "memoryMax": rules.memory_max.map(Mib::get),
+        "sessionIdle": rules.session_idle.map(millis),
         "sizes": rules.sizes.iter().copied().map(size).collect::<Vec<_>>(),
         "cpuJobs": rules.cpu_jobs.as_ref().map(job_list),
         "memoryJobs": rules.memory_jobs.as_ref().map(job_list),
