@@ -10,7 +10,7 @@ use crate::{
     label::{OverrideError, OverrideRefusal},
     name::AgentName,
     policy::JobGate,
-    time::Timestamp,
+    time::{Millis, Timestamp},
 };
 use std::{fmt, sync::Arc};
 
@@ -296,6 +296,13 @@ pub enum Reason {
     },
     /// The label is that of a session, which has one agent for all its items.
     SessionBusy,
+    /// Many agents' nodes vanished from Jenkins at once, and not by us.
+    NodesVanished {
+        /// Until when nothing is launched.
+        until: Timestamp,
+    },
+    /// The operator wants everything of ours to end.
+    Draining,
     /// Another daemon works under our owner id, and this one gave way.
     GaveWay,
 }
@@ -336,6 +343,10 @@ impl fmt::Display for Reason {
                 write!(f, "Jenkins does not assign the idle agents that match; no more until {until}")
             }
             Self::SessionBusy => f.write_str("waits for its session's agent"),
+            Self::NodesVanished { until } => {
+                write!(f, "agents' nodes vanished from Jenkins at once; nothing is launched until {until}")
+            }
+            Self::Draining => f.write_str("footmand drains, and launches nothing more"),
             Self::GaveWay => f.write_str("another daemon works under the same owner id"),
         }
     }
@@ -426,6 +437,17 @@ pub enum Cause {
     OutsideHours,
     /// It stood idle to be kept warm, and items with this label waited for nothing but the limits that it fills.
     MadeRoom(ItemLabel),
+    /// The operator wants everything of ours to end, and it has no build or has finished it.
+    Draining,
+    /// The operator wants everything of ours to end, builds included, and it had one.
+    StopAll,
+}
+
+impl Cause {
+    /// Whether an agent goes for this reason in the middle of a build, which it finishes otherwise.
+    pub fn ends_a_build(&self) -> bool {
+        matches!(self, Self::BuildTooLong | Self::StopAll)
+    }
 }
 
 impl fmt::Display for Cause {
@@ -448,6 +470,8 @@ impl fmt::Display for Cause {
             Self::FoundClosed => f.write_str("found closed"),
             Self::NotNeeded => f.write_str("no build needs it any more"),
             Self::OutsideHours => f.write_str("the active hours of its template are over"),
+            Self::Draining => f.write_str("footmand drains"),
+            Self::StopAll => f.write_str("the operator stops all agents and their builds"),
             Self::MadeRoom(ItemLabel::Expression(label)) => write!(f, "it made room for builds of `{label}`"),
             Self::MadeRoom(ItemLabel::Any | ItemLabel::Unknown) => {
                 f.write_str("it made room for builds without a label")
@@ -489,5 +513,15 @@ pub enum Alarm {
     TwoTasks {
         /// The agent.
         agent: NodeName,
+    },
+    /// Many agents' nodes were gone in one listing of Jenkins that nobody here deleted, as after a reload of its
+    /// configuration as code.
+    NodesVanished {
+        /// How many.
+        vanished: u32,
+        /// Of how many in service.
+        known: u32,
+        /// For how long nothing is launched.
+        held: Millis,
     },
 }

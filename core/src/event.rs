@@ -24,6 +24,8 @@ pub enum Event {
     Tasks(TaskChanges),
     /// One look at ECS saw all these tasks of ours.
     TaskListing(TaskListing),
+    /// The operator wants everything of ours to end.
+    Drain(Drain),
     /// An action ended.
     Reply {
         /// Which.
@@ -31,6 +33,18 @@ pub enum Event {
         /// How.
         outcome: Outcome,
     },
+}
+
+/// How everything of ours ends, once the operator asks for it; what is asked later may only go further.
+///
+/// From then on nothing is launched, and agents are taken out of service as usual: closed, read idle twice, stopped, and
+/// their nodes deleted last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Drain {
+    /// Agents that have a build finish it and go then.
+    FinishBuilds,
+    /// Builds are stopped with their agents: the one exception from never stopping a busy agent.
+    StopBuilds,
 }
 
 /// What changed in Jenkins between two polls.

@@ -166,6 +166,7 @@ impl Open {
             }
             Input::Look(listing) => Line::Look { at, listing: seen(&mut self.looked, listing) },
             Input::Reply(action, outcome) => Line::Reply { at, action, outcome: outcome.clone() },
+            Input::Drain(how) => Line::Drain { at, how },
             Input::Timeout => Line::Timeout { at },
         };
         self.put(&line)?;

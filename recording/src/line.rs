@@ -2,7 +2,7 @@
 
 use footman_core::{
     ActionId, Policy, Timestamp,
-    event::{JenkinsListing, Outcome, TaskListing},
+    event::{Drain, JenkinsListing, Outcome, TaskListing},
 };
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -51,6 +51,13 @@ pub enum Line {
         /// How.
         outcome: Outcome,
     },
+    /// The operator wanted everything of ours to end.
+    Drain {
+        /// When.
+        at: Timestamp,
+        /// How.
+        how: Drain,
+    },
     /// The core was told to do what is due.
     Timeout {
         /// When.
@@ -72,6 +79,7 @@ impl Line {
             | Self::Poll { at, .. }
             | Self::Look { at, .. }
             | Self::Reply { at, .. }
+            | Self::Drain { at, .. }
             | Self::Timeout { at } => Some(*at),
             Self::Decision(_) | Self::Checkpoint(_) | Self::End(_) => None,
         }

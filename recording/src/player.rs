@@ -107,6 +107,7 @@ impl<'a> Player<'a> {
                 Played::Event(at, Event::TaskListing(known(&mut self.looked, listing, &place)?))
             }
             Line::Reply { at, action, outcome } => Played::Event(at, Event::Reply { action, outcome }),
+            Line::Drain { at, how } => Played::Event(at, Event::Drain(how)),
             Line::Timeout { at } => Played::Timeout(at),
             Line::Decision(text) => Played::Decision(text),
             Line::Checkpoint(mark) => Played::Mark(mark),

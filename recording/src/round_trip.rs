@@ -4,8 +4,8 @@ use super::{Line, Mark, Seen, decode, encode};
 use footman_core::{
     ActionId, Millis, Policy, Timestamp,
     event::{
-        Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, StopCode, Task, TaskListing,
-        TaskStatus, TaskStop,
+        Drain, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, StopCode, Task,
+        TaskListing, TaskStatus, TaskStop,
     },
     hours::{ActiveHours, Zone},
     id::{NodeName, OwnerId, QueueItemId, TaskArn, TemplateId},
@@ -132,6 +132,8 @@ fn line() -> impl Strategy<Value = Line> {
             action: ActionId(action),
             outcome
         }),
+        (time(), select(vec![Drain::FinishBuilds, Drain::StopBuilds]))
+            .prop_map(|(at, how)| Line::Drain { at, how }),
         time().prop_map(|at| Line::Timeout { at }),
         text().prop_map(Line::Decision),
         mark().prop_map(Line::Checkpoint),

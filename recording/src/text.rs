@@ -47,6 +47,9 @@ fn what(what: &What, policy: &Policy) -> String {
         What::Alarm(Alarm::GaveWay { node }) => format!("alarm: gave way to the older daemon of {node}"),
         What::Alarm(Alarm::YoungerDaemon { node }) => format!("alarm: a younger daemon made {node}"),
         What::Alarm(Alarm::TwoTasks { agent }) => format!("alarm: several tasks are {agent}"),
+        What::Alarm(Alarm::NodesVanished { vanished, known, held }) => {
+            format!("alarm: {vanished} of {known} nodes vanished, hold launches for {} ms", held.as_millis())
+        }
     }
 }
 
@@ -112,6 +115,8 @@ fn why(reason: &Reason, policy: &Policy) -> String {
         | Reason::ContinuationLost { .. }
         | Reason::NotAssigned { .. }
         | Reason::SessionBusy
+        | Reason::NodesVanished { .. }
+        | Reason::Draining
         | Reason::GaveWay => reason.to_string(),
     }
 }
@@ -136,6 +141,8 @@ fn because(cause: &Cause) -> String {
         | Cause::TemplateUnknown
         | Cause::FoundClosed
         | Cause::NotNeeded
-        | Cause::OutsideHours => cause.to_string(),
+        | Cause::OutsideHours
+        | Cause::Draining
+        | Cause::StopAll => cause.to_string(),
     }
 }

@@ -3,7 +3,7 @@
 use footman_core::{
     ActionId, Timestamp,
     decision::Decision,
-    event::{JenkinsListing, Outcome, TaskListing},
+    event::{Drain, JenkinsListing, Outcome, TaskListing},
 };
 use std::fmt::Debug;
 
@@ -16,6 +16,8 @@ pub enum Input<'a> {
     Look(&'a TaskListing),
     /// An action came to this.
     Reply(ActionId, &'a Outcome),
+    /// The operator wants everything of ours to end.
+    Drain(Drain),
     /// It is to do what is due.
     Timeout,
 }

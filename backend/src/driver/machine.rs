@@ -7,7 +7,7 @@
 use footman_core::{
     Action, ActionId, Event, Millis, Policy, Timestamp,
     decision::Decision,
-    event::{ItemState, JenkinsListing, Outcome, TaskListing},
+    event::{Drain, ItemState, JenkinsListing, Outcome, TaskListing},
     provisioner::Provisioner,
 };
 use footman_recording::{Input, Recorder};
@@ -142,6 +142,12 @@ impl Machine {
     pub fn replied(&mut self, now: Timestamp, action: ActionId, outcome: Outcome) {
         self.told(now, Input::Reply(action, &outcome));
         self.core.handle_event(now, Event::Reply { action, outcome });
+    }
+
+    /// The operator wants everything of ours to end.
+    pub fn drain(&mut self, now: Timestamp, how: Drain) {
+        self.told(now, Input::Drain(how));
+        self.core.handle_event(now, Event::Drain(how));
     }
 
     /// Lets the core do what is due.

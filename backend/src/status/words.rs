@@ -31,6 +31,8 @@ pub(super) const REASONS: &[&str] = &[
     "no_capacity",
     "not_assigned",
     "session_busy",
+    "nodes_vanished",
+    "draining",
     "gave_way",
 ];
 /// Every value of [`decision`].
@@ -67,6 +69,8 @@ pub(super) const CAUSES: &[&str] = &[
     "not_needed",
     "outside_hours",
     "made_room",
+    "draining",
+    "stop_all",
 ];
 /// Every value of [`action`].
 pub(super) const ACTIONS: &[&str] = &["create_node", "launch", "close_node", "delete_node", "stop_task"];
@@ -74,7 +78,7 @@ pub(super) const ACTIONS: &[&str] = &["create_node", "launch", "close_node", "de
 pub(super) const OUTCOMES: &[&str] =
     &["done", "conflict", "throttled", "no_capacity", "refused", "unavailable", "unknown"];
 /// Every value of [`alarm`].
-pub(super) const ALARMS: &[&str] = &["gave_way", "younger_daemon", "two_tasks"];
+pub(super) const ALARMS: &[&str] = &["gave_way", "younger_daemon", "two_tasks", "nodes_vanished"];
 /// Every value of [`item_state`].
 pub(super) const ITEM_STATES: &[&str] = &["quiet", "blocked", "buildable", "pending"];
 /// Every value of [`phase`].
@@ -112,6 +116,8 @@ pub(super) fn reason(reason: &Reason) -> &'static str {
         Reason::NoCapacity { .. } => "no_capacity",
         Reason::NotAssigned { .. } => "not_assigned",
         Reason::SessionBusy => "session_busy",
+        Reason::NodesVanished { .. } => "nodes_vanished",
+        Reason::Draining => "draining",
         Reason::GaveWay => "gave_way",
     }
 }
@@ -154,6 +160,8 @@ pub(super) fn cause(cause: &Cause) -> &'static str {
         Cause::NotNeeded => "not_needed",
         Cause::OutsideHours => "outside_hours",
         Cause::MadeRoom(_) => "made_room",
+        Cause::Draining => "draining",
+        Cause::StopAll => "stop_all",
     }
 }
 
@@ -189,6 +197,7 @@ pub(super) fn alarm(alarm: &Alarm) -> &'static str {
         Alarm::GaveWay { .. } => "gave_way",
         Alarm::YoungerDaemon { .. } => "younger_daemon",
         Alarm::TwoTasks { .. } => "two_tasks",
+        Alarm::NodesVanished { .. } => "nodes_vanished",
     }
 }
 
@@ -221,6 +230,11 @@ pub(super) fn alarm_sentence(alarm: &Alarm) -> String {
             )
         }
         Alarm::TwoTasks { agent } => format!("several live tasks carry the name of agent {agent}"),
+        Alarm::NodesVanished { vanished, known, held } => format!(
+            "the nodes of {vanished} of {known} agents vanished from Jenkins at once, and not by footmand, as when its \
+             Configuration as Code is reloaded with `jenkins.nodes` in it: nothing is launched for {}",
+            span(*held)
+        ),
     }
 }
 
@@ -270,6 +284,10 @@ pub(super) fn reason_sentence(reason: &Reason, policy: &Policy, now: Timestamp) 
             "agents that match stand idle and Jenkins does not assign them: no more are made for another {}",
             span(until.since(now))
         ),
+        Reason::NodesVanished { until } => format!(
+            "many agents' nodes vanished from Jenkins at once: nothing is launched for another {}",
+            span(until.since(now))
+        ),
         Reason::NotYetListed
         | Reason::QuietingDown
         | Reason::LabelUnknown
@@ -278,6 +296,7 @@ pub(super) fn reason_sentence(reason: &Reason, policy: &Policy, now: Timestamp) 
         | Reason::Continuation { .. }
         | Reason::ContinuationLost { .. }
         | Reason::SessionBusy
+        | Reason::Draining
         | Reason::GaveWay => reason.to_string(),
     }
 }

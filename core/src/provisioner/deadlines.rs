@@ -77,9 +77,10 @@ impl Provisioner {
 
     /// Nothing continued on an agent after the controller was restarted.
     fn not_resumed(&mut self, slot: u32) {
-        match self.reuse_of(slot) {
-            Reuse::OneShot => self.retire(slot, Cause::BuildDone),
-            Reuse::Retain { .. } => match self.agents.get(slot).task {
+        match (self.reuse_of(slot), self.agents.get(slot).cause.clone()) {
+            (Reuse::OneShot, _) => self.retire(slot, Cause::BuildDone),
+            (Reuse::Retain { .. }, Some(cause)) => self.retire(slot, cause),
+            (Reuse::Retain { .. }, None) => match self.agents.get(slot).task {
                 TaskState::Stopped { .. } => self.retire(slot, Cause::TaskMissing),
                 TaskState::Live { .. } | TaskState::None | TaskState::InDoubt => {
                     self.set_phase(slot, Phase::Connecting);

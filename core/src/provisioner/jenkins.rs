@@ -43,6 +43,7 @@ impl Provisioner {
                 NodeChange::Gone(name) => self.node_gone(name),
             }
         }
+        self.judge_vanished();
         for change in &changes.items {
             match change {
                 ItemChange::Seen(item) => self.item_seen(item),
@@ -188,7 +189,7 @@ impl Provisioner {
                 }
             }
             Phase::Spent => {
-                if !idle && agent.cause != Some(Cause::BuildTooLong) {
+                if !idle && !agent.cause.as_ref().is_some_and(Cause::ends_a_build) {
                     self.busy_again(slot);
                 }
             }
@@ -228,7 +229,9 @@ impl Provisioner {
                 Reuse::Retain { .. } => None,
             };
         }
-        self.advance(slot);
+        if !self.stops_build(slot) {
+            self.advance(slot);
+        }
     }
 
     fn build_over(&mut self, slot: u32) {
@@ -248,7 +251,9 @@ impl Provisioner {
         if let Closed::Yes { idle_reads } = &mut agent.closed {
             *idle_reads = 0;
         }
-        self.advance(slot);
+        if !self.stops_build(slot) {
+            self.advance(slot);
+        }
     }
 
     fn agent_node_gone(&mut self, slot: u32) {
@@ -269,6 +274,7 @@ impl Provisioner {
             | Phase::Idle
             | Phase::Busy
             | Phase::Resuming => {
+                self.vanished.nodes += 1;
                 agent.cause = Some(Cause::NodeVanished);
                 let in_doubt = agent.task == TaskState::InDoubt;
                 self.set_phase(slot, Phase::Orphan);

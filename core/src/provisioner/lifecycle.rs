@@ -228,7 +228,7 @@ impl Provisioner {
         if let Doing::Backoff { .. } = agent.doing {
             agent.doing = Doing::Nothing;
         }
-        if agent.reads_busy() && cause != Cause::BuildTooLong {
+        if agent.reads_busy() && !cause.ends_a_build() {
             if agent.phase != Phase::Busy {
                 self.set_phase(slot, Phase::Busy);
             }

@@ -18,6 +18,7 @@ mod breaker;
 mod clearance;
 mod deadlines;
 mod demand;
+mod drain;
 mod flow;
 mod gate;
 mod handout;
@@ -37,6 +38,7 @@ mod sessions;
 mod supply;
 mod tasks;
 mod timers;
+mod vanished;
 mod views;
 mod warm;
 
@@ -46,7 +48,7 @@ pub use views::{AgentView, GroupView, TemplateView};
 use crate::{
     action::{Action, ActionId},
     decision::{Cause, Decision, Phase, What},
-    event::{Event, JenkinsChanges, TaskChanges},
+    event::{Drain, Event, JenkinsChanges, TaskChanges},
     id::{NodeName, TemplateId},
     policy::{Deadlines, Policy},
     time::{Millis, Timestamp},
@@ -69,6 +71,7 @@ use sessions::Sessions;
 use std::{collections::VecDeque, sync::Arc};
 use supply::{Supplies, SupplyId};
 use timers::{Special, Stamped, Timers};
+use vanished::Vanished;
 use warm::Warm;
 
 /// The decision core.
@@ -121,6 +124,9 @@ pub struct Provisioner {
     /// When the controller was last seen to have been restarted.
     restarted_at: Option<Timestamp>,
     quieting_down: bool,
+    /// How everything of ours is to end, once it is.
+    draining: Option<Drain>,
+    vanished: Vanished,
     names: Names,
     /// Counts the agents that were decided.
     launched: u64,
@@ -234,6 +240,8 @@ impl Provisioner {
             session: None,
             restarted_at: None,
             quieting_down: false,
+            draining: None,
+            vanished: Vanished::default(),
             names: Names::new(&policy),
             launched: 0,
             texts: Texts::new(now),
@@ -252,6 +260,7 @@ impl Provisioner {
             Event::JenkinsListing(listing) => self.jenkins_listed(listing),
             Event::Tasks(changes) => self.tasks_changed(changes),
             Event::TaskListing(listing) => self.tasks_listed(listing),
+            Event::Drain(how) => self.drain(how),
             Event::Reply { action, outcome } => self.replied(action, outcome),
         }
         self.hand_out();
@@ -379,6 +388,7 @@ impl Provisioner {
                 self.look_at_orphans();
                 false
             }
+            Special::Vanished => self.vanished_long_ago(),
         }
     }
 }

@@ -111,17 +111,19 @@ impl Provisioner {
         });
         let short = match active.as_slice() {
             [] => false,
-            groups if self.quieting_down => {
-                for place in groups {
-                    let waiting = self.demand.group(*place).waiting;
-                    self.settle(*place, waiting, Some(Reason::QuietingDown));
+            groups => match self.serves_nobody() {
+                Some(reason) => {
+                    for place in groups {
+                        let waiting = self.demand.group(*place).waiting;
+                        self.settle(*place, waiting, Some(reason.clone()));
+                    }
+                    false
                 }
-                false
-            }
-            groups => match (self.session_of_all(groups), groups) {
-                (Some(label), groups) => self.serve_sessions(groups, &label),
-                (None, [alone]) => self.serve_one(*alone),
-                (None, several) => self.serve_several(several),
+                None => match (self.session_of_all(groups), groups) {
+                    (Some(label), groups) => self.serve_sessions(groups, &label),
+                    (None, [alone]) => self.serve_one(*alone),
+                    (None, several) => self.serve_several(several),
+                },
             },
         };
         let component = self.supplies.component(root);
@@ -132,6 +134,15 @@ impl Provisioner {
         }
         if short {
             self.short.push(root);
+        }
+    }
+
+    /// Why no item is served at all, if so.
+    pub(super) fn serves_nobody(&self) -> Option<Reason> {
+        if self.draining.is_some() {
+            Some(Reason::Draining)
+        } else {
+            self.quieting_down.then_some(Reason::QuietingDown)
         }
     }
 
@@ -243,6 +254,9 @@ impl Provisioner {
 
     /// Why nothing is launched for a group whatever its templates say.
     pub(super) fn blocked(&self, place: u32) -> Option<Reason> {
+        if let Some(reason) = self.held_back() {
+            return Some(reason);
+        }
         let until = self.demand.group(place).blocked_until.filter(|until| *until > self.now)?;
         Some(Reason::NotAssigned { until })
     }

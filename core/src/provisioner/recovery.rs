@@ -386,6 +386,9 @@ impl Provisioner {
             self.retire(slot, Cause::NodeWithoutTask);
         }
         if self.agents.known(slot) {
+            self.drain_agent(slot);
+        }
+        if self.agents.known(slot) {
             self.advance(slot);
         }
     }

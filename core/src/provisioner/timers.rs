@@ -32,6 +32,8 @@ pub enum Timer {
     Capacity,
     /// A task without a node has had the time that a node needs to be seen.
     Orphan,
+    /// Launches may go on after nodes vanished together.
+    Vanished,
 }
 
 /// A slot of the agents' table, together with the stamp that the agent's phase had.
@@ -77,6 +79,8 @@ pub(super) enum Special {
     Refill(SupplyId),
     /// Tasks without a node are looked at.
     Orphans,
+    /// Launches may go on after nodes vanished together.
+    Vanished,
 }
 
 impl Special {
@@ -90,6 +94,7 @@ impl Special {
             Self::Hours(template) => Timer::Hours(template),
             Self::Gate(_) | Self::Refill(_) => Timer::Capacity,
             Self::Orphans => Timer::Orphan,
+            Self::Vanished => Timer::Vanished,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     decision::{Phase, Reason},
-    event::ItemLabel,
+    event::{Drain, ItemLabel},
     id::TemplateId,
     jobs::Clearance,
     name::AgentName,
@@ -83,6 +83,16 @@ impl Provisioner {
     /// Whether it stopped itself because an older daemon works under its owner id.
     pub fn gave_way(&self) -> bool {
         self.start.gave_way()
+    }
+
+    /// How everything of ours is to end, once the operator asked for it.
+    pub fn draining(&self) -> Option<Drain> {
+        self.draining
+    }
+
+    /// Whether the operator asked for the end and nothing of ours is left.
+    pub fn is_drained(&self) -> bool {
+        self.draining.is_some() && self.is_ready() && self.agents.len() + self.orphans.len() == 0
     }
 
     /// Every agent, in no particular order.

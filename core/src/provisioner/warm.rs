@@ -113,7 +113,7 @@ impl Provisioner {
 
     /// Launches what is kept warm in components that were planned, once demand has had its turn everywhere.
     pub(super) fn plan_warm(&mut self, planned: &[SupplyId]) {
-        if self.warm.templates.is_empty() || self.quieting_down {
+        if self.warm.templates.is_empty() || self.serves_nobody().is_some() {
             return;
         }
         let mut roots: BTreeSet<SupplyId> = planned.iter().copied().collect();
@@ -169,6 +169,9 @@ impl Provisioner {
     fn launch_warm(&mut self, template: TemplateId, want: u32) -> (u32, Option<Reason>) {
         if want == 0 {
             return (0, None);
+        }
+        if let Some(reason) = self.held_back() {
+            return (0, Some(reason));
         }
         if let Some(scope) = self.limits.starving(&self.policy, template) {
             return (0, Some(Reason::ItemsFirst { scope }));

@@ -34,24 +34,32 @@ pub(crate) struct Habits {
     pub(crate) lost_for: Option<&'static str>,
     /// Whether Jenkins assigns builds at all.
     pub(crate) assigns: bool,
+    /// Whether the core may stop agents that have a build.
+    pub(crate) stops_builds: bool,
+}
+
+impl Habits {
+    /// Nothing fails, and a task takes up to a minute to start.
+    pub(crate) const DEFAULT: Self = Self {
+        view: View::Changes,
+        seed: 1,
+        answer_max_ms: 200,
+        start_max_ms: 20_000,
+        stale_ms: 0,
+        lost: 0,
+        throttled: 0,
+        no_room: 0,
+        dies: 0,
+        capacity: usize::MAX,
+        full_for: None,
+        lost_for: None,
+        assigns: true,
+        stops_builds: false,
+    };
 }
 
 impl Default for Habits {
     fn default() -> Self {
-        Self {
-            view: View::Changes,
-            seed: 1,
-            answer_max_ms: 200,
-            start_max_ms: 20_000,
-            stale_ms: 0,
-            lost: 0,
-            throttled: 0,
-            no_room: 0,
-            dies: 0,
-            capacity: usize::MAX,
-            full_for: None,
-            lost_for: None,
-            assigns: true,
-        }
+        Self::DEFAULT
     }
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod capacity;
 #[cfg(test)]
+mod ends;
+#[cfg(test)]
 mod gates;
 #[cfg(test)]
 mod habits;

@@ -110,7 +110,12 @@ impl Laws {
             }
             Accident::CrashCore => self.blind.push((now, None)),
             Accident::DeleteNode(_) => self.deleted_by_hand += 1,
-            Accident::QuietDown
+            Accident::ReloadCasc => {
+                let builds = u32::try_from(self.running.len()).unwrap_or(u32::MAX);
+                self.deleted_by_hand = self.deleted_by_hand.saturating_add(builds);
+            }
+            Accident::Drain(_)
+            | Accident::QuietDown
             | Accident::CancelQuietDown
             | Accident::KillTask(_)
             | Accident::TerminateInstance => {}

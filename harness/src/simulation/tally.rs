@@ -165,6 +165,7 @@ fn kind(reason: &Reason, names: &Names) -> String {
             format!("the limit on {dimension} of {} is reached", names.get(*template))
         }
         Reason::NotAssigned { .. } => "Jenkins does not assign the idle agents that match".to_owned(),
+        Reason::NodesVanished { .. } => "agents' nodes vanished from Jenkins at once".to_owned(),
         Reason::ContinuationLost { .. } => "a continuation waits for an agent that is gone".to_owned(),
         Reason::Continuation { .. } => "a continuation waits for its own agent".to_owned(),
         Reason::NotYetListed
@@ -175,6 +176,7 @@ fn kind(reason: &Reason, names: &Names) -> String {
         | Reason::Limit { .. }
         | Reason::ItemsFirst { .. }
         | Reason::SessionBusy
+        | Reason::Draining
         | Reason::GaveWay => reason.to_string(),
     }
 }

@@ -3,8 +3,8 @@
 
 use crate::world::{Source, Unseen, Witness, World};
 use footman_core::{
-    Provisioner,
-    event::{ItemChange, JenkinsChanges, JenkinsListing, NodeChange},
+    Event, Provisioner,
+    event::{Drain, ItemChange, JenkinsChanges, JenkinsListing, NodeChange},
     id::NodeName,
 };
 use footman_ecs_sim::id::{InstanceId, TaskId};
@@ -24,6 +24,11 @@ pub enum Accident {
     KillTask(Which),
     /// Somebody terminates the container instance that was registered first, with all that runs on it.
     TerminateInstance,
+    /// The controller's Configuration as Code is reloaded with `jenkins.nodes` in it, which names no agent of ours: all their
+    /// nodes are removed.
+    ReloadCasc,
+    /// The operator wants everything of ours to end.
+    Drain(Drain),
     /// The core crashes and is started again at once, with the same policy and without any memory.
     CrashCore,
 }
@@ -69,6 +74,11 @@ impl World<'_> {
             Accident::TerminateInstance => {
                 let instance = self.oldest_instance();
                 instance.is_some_and(|id| self.cloud.ecs.terminate_instance(now, id).is_ok())
+            }
+            Accident::ReloadCasc => self.controller.jenkins.reload_casc(now, &[]).is_ok(),
+            Accident::Drain(how) => {
+                self.tell_core(Event::Drain(how));
+                true
             }
             Accident::CrashCore => {
                 self.crash_core();

@@ -177,7 +177,9 @@ fn builds_and_failed_starts(scenario: &Scenario, ran: &Ran) -> u64 {
         | Cause::TemplateUnknown
         | Cause::FoundClosed
         | Cause::NotNeeded
-        | Cause::MadeRoom(_) => false,
+        | Cause::MadeRoom(_)
+        | Cause::Draining
+        | Cause::StopAll => false,
     };
     let given_up = ran.decided(|what| matches!(what, What::Retire { cause, .. } if before_its_build(cause)));
     u64::try_from(scenario.builds.len() + given_up).unwrap_or(u64::MAX)

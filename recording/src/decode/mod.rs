@@ -5,15 +5,15 @@ mod policy;
 
 use super::{
     line::{Header, Line, Mark, Seen},
-    words::{ANY, SAME, UNKNOWN},
+    words::{ANY, FINISH_BUILDS, SAME, STOP_BUILDS, UNKNOWN},
 };
 pub use fields::DecodeError;
 use fields::Fields;
 use footman_core::{
     ActionId,
     event::{
-        Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, StopCode, Task, TaskListing,
-        TaskStatus, TaskStop,
+        Drain, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, StopCode, Task,
+        TaskListing, TaskStatus, TaskStop,
     },
     id::{NodeName, OwnerId, QueueItemId, TaskArn},
     label::LabelSet,
@@ -63,6 +63,14 @@ pub fn decode(value: &Value) -> Result<Line, DecodeError> {
             at: fields.time("at")?,
             action: ActionId(fields.number("action")?),
             outcome: outcome(fields.object("outcome")?)?,
+        },
+        "drain" => Line::Drain {
+            at: fields.time("at")?,
+            how: match fields.text("how")? {
+                FINISH_BUILDS => Drain::FinishBuilds,
+                STOP_BUILDS => Drain::StopBuilds,
+                _ => return Err(DecodeError::Unexpected { field: "how", expected: "a way to end" }),
+            },
         },
         "timeout" => Line::Timeout { at: fields.time("at")? },
         "decision" => Line::Decision(fields.text("text")?.to_owned()),

@@ -5,12 +5,13 @@ mod policy;
 use super::{
     VERSION,
     line::{Header, Line, Mark, Seen},
-    words::{ANY, SAME, UNKNOWN},
+    words::{ANY, FINISH_BUILDS, SAME, STOP_BUILDS, UNKNOWN},
 };
 use footman_core::{
     Timestamp,
     event::{
-        Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Task, TaskListing, TaskStop,
+        Drain, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Task, TaskListing,
+        TaskStop,
     },
 };
 use serde_json::{Value, json};
@@ -40,6 +41,13 @@ pub fn encode(line: &Line) -> Value {
         }
         Line::Reply { at, action, outcome } => {
             json!({"line": "reply", "at": time(*at), "action": action.0, "outcome": self::outcome(outcome)})
+        }
+        Line::Drain { at, how } => {
+            let how = match how {
+                Drain::FinishBuilds => FINISH_BUILDS,
+                Drain::StopBuilds => STOP_BUILDS,
+            };
+            json!({"line": "drain", "at": time(*at), "how": how})
         }
         Line::Timeout { at } => json!({"line": "timeout", "at": time(*at)}),
         Line::Decision(text) => json!({"line": "decision", "text": text}),
