@@ -5,6 +5,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use footman_config::{Change, Effect, Loaded, Severity, changes};
 use footman_config_files::{ConfigFiles, Reading};
 use miette::IntoDiagnostic;
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What the daemon is asked.
@@ -15,6 +16,9 @@ pub(super) enum Asked {
     /// To go on with this configuration: SIGHUP, where there is one that can be gone on with.
     Reload(Box<Loaded>),
 }
+
+/// How long everything of ours may take to end, where nobody sets a bound: until nothing is left.
+pub(super) type DrainMax = Option<Duration>;
 
 /// The signals that are heeded.
 #[derive(Debug)]
@@ -52,6 +56,27 @@ impl Signals {
         })
     }
 
+    /// Waits for what ends a drain before nothing is left: another signal, or the end of the time that it may take.
+    pub(super) async fn end_drain(&mut self, max: DrainMax) {
+        let over = async {
+            match max {
+                Some(max) => tokio::time::sleep(max).await,
+                None => std::future::pending().await,
+            }
+        };
+        let mut over = std::pin::pin!(over);
+        loop {
+            tokio::select! {
+                biased;
+                _ = self.terminate.recv() => break,
+                _ = self.interrupt.recv() => break,
+                () = &mut over => return tracing::warn!("footmand drained for as long as it may, and leaves what is left"),
+                _ = self.hangup.recv() => tracing::warn!("footmand drains: the configuration is not read anew"),
+            }
+        }
+        tracing::warn!("a second signal ends footmand at once; it leaves what is left");
+    }
+
     /// Waits until there is something to do. What is wrong with a configuration is said, and the present one stays.
     pub(super) async fn next(&mut self, files: &ConfigFiles, present: &Loaded) -> Asked {
         loop {
@@ -76,7 +101,7 @@ impl Signals {
                     note(text);
                     tracing::error!(
                         "agents that there are would not be found with this configuration; the present one stays: end \
-                         footmand once no agent is left, and start it anew"
+                         footmand with --at-end drain, and start it anew"
                     );
                 }
                 Considered::New(loaded, text) => {

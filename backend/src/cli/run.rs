@@ -15,19 +15,19 @@ use footman_config::Loaded;
 use footman_config_files::ConfigFiles;
 use footman_core::{
     Action, Policy, Timestamp,
-    decision::{Decision, What},
-    event::Outcome,
+    decision::{Decision, Phase, What},
+    event::{Drain, Outcome},
 };
 use footman_recording::{FileRecorder, RecordError};
 use miette::{IntoDiagnostic, miette};
 use std::{path::PathBuf, sync::Arc, time::Duration};
+use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
 /// Provisions: watches Jenkins' queue and keeps as many agents on ECS as its builds need
 ///
-/// SIGTERM and SIGINT end it once what it is doing is done; agents run on, and the next one takes them over. SIGHUP reads the
-/// configuration anew. It logs to
-/// standard error.
+/// SIGTERM and SIGINT end it as --at-end says: once what it is doing is done, and agents run on for the next one to take over,
+/// unless told otherwise. SIGHUP reads the configuration anew. It logs to standard error.
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
     #[command(flatten)]
@@ -46,6 +46,34 @@ pub(super) struct RunArguments {
     /// Records what it sees and decides in this folder, for `footmand replay`: 64 MiB a file, and the last 32 files
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
+    /// What becomes of agents when SIGTERM or SIGINT ends it; a second signal leaves those that are left
+    #[arg(long, value_enum, default_value_t)]
+    at_end: AtEnd,
+    /// How many seconds `--at-end drain` and `stop-all` may take; what is left then runs on. No bound unless given
+    #[arg(long, value_name = "SECONDS")]
+    drain_max: Option<u64>,
+}
+
+/// What becomes of agents when the daemon is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum AtEnd {
+    /// They run on, and the next footmand takes them over
+    #[default]
+    Leave,
+    /// Nothing is launched any more; agents go once they have no build, and footmand ends with the last one
+    Drain,
+    /// The same, and builds are stopped with their agents
+    StopAll,
+}
+
+impl AtEnd {
+    fn drain(self) -> Option<Drain> {
+        match self {
+            Self::Leave => None,
+            Self::Drain => Some(Drain::FinishBuilds),
+            Self::StopAll => Some(Drain::StopBuilds),
+        }
+    }
 }
 
 /// How much is logged.
@@ -118,16 +146,34 @@ async fn provision(arguments: &RunArguments, mut loaded: Loaded) -> miette::Resu
         }
         let limits = Limits::default();
         let (collector, status) = show(arguments.status, clock, &machine, &limits).await?.unzip();
-        let mut report = (Log { policy: loaded.policy.clone() }, collector);
+        let mut report = (Log { policy: loaded.policy.clone(), left: None }, collector);
         let mut asked = Asked::End;
-        let end = async { asked = signals.next(&arguments.files, &loaded).await };
-        let ended = drive(&mut machine, Arc::clone(&services), clock, limits, &mut report, end).await;
+        let (order, ordered) = oneshot::channel();
+        let end = async {
+            asked = signals.next(&arguments.files, &loaded).await;
+            if let (Asked::End, Some(how)) = (&asked, arguments.at_end.drain())
+                && order.send(how).is_ok()
+            {
+                signals.end_drain(arguments.drain_max.map(Duration::from_secs)).await;
+            }
+        };
+        let drain = async {
+            match ordered.await {
+                Ok(how) => how,
+                Err(_) => std::future::pending().await,
+            }
+        };
+        let ended = drive(&mut machine, Arc::clone(&services), clock, limits, &mut report, drain, end).await;
         machine.end_record();
         if let Some(status) = status {
             status.end().await;
         }
         match ended {
             End::Asked { unfinished: 0 } => {}
+            End::Drained => {
+                tracing::info!("footmand ends; no agent of its is left");
+                return Ok(());
+            }
             End::Asked { unfinished } => {
                 note(format!(
                     "{unfinished} actions were not over in time; what came of them is found out anew"
@@ -181,6 +227,16 @@ fn begin_log(form: LogForm, level: LogLevel) {
 /// Logs what is decided and what fails.
 struct Log {
     policy: Policy,
+    /// What was left when it was last said, while everything ends.
+    left: Option<Left>,
+}
+
+/// What is left while everything ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Left {
+    agents: usize,
+    busy: u32,
+    orphans: usize,
 }
 
 impl Report for Log {
@@ -208,6 +264,19 @@ impl Report for Log {
             | What::Phase { .. }
             | What::Stop { .. }
             | What::Delete { .. } => tracing::debug!(what = ?decision.what),
+        }
+    }
+
+    fn turned(&mut self, _: Timestamp, machine: &Machine) {
+        let core = machine.core();
+        if core.draining().is_none() {
+            return;
+        }
+        let busy = core.agents_in(Phase::Busy) + core.agents_in(Phase::Resuming);
+        let left = Left { agents: core.agents_len(), busy, orphans: core.orphans_len() };
+        if self.left.replace(left) != Some(left) {
+            let Left { agents, busy, orphans } = left;
+            tracing::info!(agents, busy, orphans, "footmand drains; this is left");
         }
     }
 

@@ -8,7 +8,7 @@ use super::{Hands, Machine, Need, WallClock};
 use footman_core::{
     Action, ActionId, Timestamp,
     decision::Decision,
-    event::{Failure, JenkinsListing, Outcome, TaskListing},
+    event::{Drain, Failure, JenkinsListing, Outcome, TaskListing},
 };
 use std::{collections::VecDeque, future::Future, sync::Arc, time::Duration};
 use tokio::{
@@ -133,6 +133,8 @@ pub enum End {
         /// Actions that were not over in time: their outcome is unknown.
         unfinished: usize,
     },
+    /// Somebody asked for the end of everything of ours, and nothing of it is left.
+    Drained,
     /// An older daemon works under the same owner id.
     GaveWay,
 }
@@ -149,17 +151,20 @@ enum Ended {
     Look(TaskListing),
 }
 
-/// Drives `machine` until `end` is over.
+/// Drives `machine` until `end` is over, or nothing of ours is left after `drain` said how everything is to end.
 pub async fn run<H: Hands>(
     machine: &mut Machine,
     hands: Arc<H>,
     clock: WallClock,
     limits: Limits,
     report: &mut impl Report,
+    drain: impl Future<Output = Drain>,
     end: impl Future<Output = ()>,
 ) -> End {
     let mut beside = Beside { hands, limits, running: JoinSet::new(), waiting: VecDeque::new(), acting: 0 };
     let mut end = std::pin::pin!(end);
+    let mut drain = std::pin::pin!(drain);
+    let mut drains = false;
     loop {
         let now = clock.now();
         while let Some(need) = machine.begin(now) {
@@ -180,12 +185,19 @@ pub async fn run<H: Hands>(
         if machine.core().gave_way() {
             return End::GaveWay;
         }
+        if machine.core().is_drained() {
+            return End::Drained;
+        }
         let due = machine.due();
         // The end first, or a busy daemon would never come to it; then what is over, so that the machine knows it before it
         // is asked what is next.
         tokio::select! {
             biased;
             () = &mut end => break,
+            how = &mut drain, if !drains => {
+                drains = true;
+                machine.drain(clock.now(), how);
+            }
             Some(done) = beside.running.join_next() => beside.take(done, machine, clock, report),
             () = sleep_until(clock, due.map(|(at, _)| at)) => {}
         }

@@ -250,7 +250,8 @@ fn on_the_wall_the_same_happens_and_actions_run_within_their_bound() {
     let limits = Limits { actions: 1, ..Limits::default() };
     let hands = Arc::clone(&world);
     let ended = runtime().block_on(async {
-        run(&mut machine, hands, WallClock::start_at(START), limits, &mut log, end).await
+        run(&mut machine, hands, WallClock::start_at(START), limits, &mut log, std::future::pending(), end)
+            .await
     });
     assert_eq!(ended, End::Asked { unfinished: 0 });
     assert_eq!(world.did(), LIFE);
@@ -279,7 +280,16 @@ fn at_the_end_what_runs_is_waited_for_within_the_limit() {
         let limits = Limits { end, ..Limits::default() };
         let hands = Arc::clone(&world);
         let ended = runtime().block_on(async {
-            run(&mut machine, hands, WallClock::start_at(START), limits, &mut Log::default(), asked).await
+            run(
+                &mut machine,
+                hands,
+                WallClock::start_at(START),
+                limits,
+                &mut Log::default(),
+                std::future::pending(),
+                asked,
+            )
+            .await
         });
         assert_eq!(ended, want);
     }
