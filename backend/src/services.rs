@@ -7,18 +7,21 @@ use crate::{
         client::Jenkins,
         continuation,
         lookouts::{self, Lookout, LookoutNeed},
-        nodes::{NewNode, closed, created, deleted},
+        nodes::{DescribeNodeError, NewNode, closed, created, deleted},
         observe::{LabelSource, Observer, Poll},
     },
 };
 use footman_core::{
     Action, Policy, Timestamp,
     event::{JenkinsListing, Outcome, TaskListing},
-    id::OwnerId,
+    id::{OwnerId, TaskArn},
     name::{AgentName, ClientToken},
     spec::AgentSpec,
 };
-use std::fmt::Display;
+use std::{
+    fmt::Display,
+    sync::atomic::{AtomicBool, Ordering},
+};
 use tokio::sync::Mutex;
 
 /// A Jenkins and an ECS, for the templates of one configuration.
@@ -33,6 +36,8 @@ pub struct Services {
     lookouts: Vec<Lookout>,
     watch: Mutex<Watch>,
     tasks: Mutex<TaskObserver>,
+    /// Whether nodes can be described anew, as far as is known.
+    may_describe: AtomicBool,
 }
 
 /// What polls remember. A poll waits for the one before it; the driver begins no second one.
@@ -59,6 +64,7 @@ impl Services {
                 need: LookoutNeed::default(),
             }),
             tasks: Mutex::new(TaskObserver::new(policy.owner.clone())),
+            may_describe: AtomicBool::new(true),
             jenkins,
             ecs,
         }
@@ -85,11 +91,38 @@ impl Services {
     /// The agent's secret is fetched, put into the request and forgotten.
     async fn launch(&self, agent: &AgentName, spec: &AgentSpec, token: &ClientToken) -> Outcome {
         match self.jenkins.agent_secret(agent.as_str()).await {
-            Ok(secret) => self.ecs.launch(Launch { agent, spec, token, secret: &secret }).await,
+            Ok(secret) => {
+                let outcome = self.ecs.launch(Launch { agent, spec, token, secret: &secret }).await;
+                if let Outcome::Launched { task } = &outcome {
+                    self.describe(agent, spec, task).await;
+                }
+                outcome
+            }
             Err(error) => {
                 tracing::warn!(agent = agent.as_str(), "{error}");
                 Outcome::Failed(error.failure())
             }
+        }
+    }
+
+    /// Has the node's description name its task and the task's log, for people who look at it; nothing depends on it.
+    ///
+    /// It is part of the launch, though the task has been started: the core does one thing at a time with an agent, so that
+    /// the node is not closed meanwhile, which is an edit of its configuration too.
+    async fn describe(&self, agent: &AgentName, spec: &AgentSpec, task: &TaskArn) {
+        if !self.may_describe.load(Ordering::Relaxed) {
+            return;
+        }
+        let log = self.ecs.template(spec.template).log_link(task);
+        match self.jenkins.describe_node(agent.as_str(), task.as_str(), log.as_deref()).await {
+            Ok(()) => {}
+            Err(error @ DescribeNodeError::Denied) => {
+                // Said once: until the next start or reload nobody tries again.
+                if self.may_describe.swap(false, Ordering::Relaxed) {
+                    tracing::info!("nodes do not name their tasks: {error}");
+                }
+            }
+            Err(error) => tracing::debug!(agent = agent.as_str(), "{error}"),
         }
     }
 

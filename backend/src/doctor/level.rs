@@ -52,7 +52,8 @@ pub(super) fn levels(check: Option<&Check>, guard: Option<bool>) -> Vec<Level> {
         Level {
             name: "with Agent/Configure",
             rights: "and Agent/Configure",
-            worth: "a busy agent is closed by emptying its labels: a Pipeline goes on there after a restart",
+            worth: "a busy agent is closed by emptying its labels: a Pipeline goes on there after a restart; nodes name \
+                    their tasks",
             held: configures,
         },
         Level {

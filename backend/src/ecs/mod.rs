@@ -15,6 +15,7 @@ pub mod difference;
 pub mod failure;
 mod fingerprint;
 pub mod iam;
+mod log_link;
 pub mod outcome;
 pub mod render;
 mod run;

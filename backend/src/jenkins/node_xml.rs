@@ -1,4 +1,5 @@
-//! Edits a node's `config.xml` so that it takes no further build, and touches nothing else in it.
+//! Edits a node's `config.xml`, so that it takes no further build or that its description says more, and touches nothing
+//! else in it.
 //!
 //! Its labels are taken away and its mode is made `EXCLUSIVE`: then nothing matches but an item whose label is the node's
 //! own name, which is what a Pipeline queues after a restart to go on where it was. The running build goes on, and the
@@ -37,6 +38,58 @@ pub enum NodeXmlError {
     Missing(&'static str),
 }
 
+/// The `config.xml` to post so that the description of the node with this one is what `change` makes of it; `None` where it
+/// stays as it is: `change` has nothing to say, or the node is marked offline, or it has no description.
+///
+/// # Errors
+///
+/// Fails where the document is no XML.
+pub fn describe(
+    xml: &str,
+    change: impl FnOnce(&str) -> Option<String>,
+) -> Result<Option<String>, NodeXmlError> {
+    let (declaration, xml) = xml.split_at(declaration_len(xml));
+    let document = parse(xml)?;
+    let root = document.root_element();
+    if child(root, "temporaryOfflineCause").is_some() {
+        return Ok(None);
+    }
+    let Some(element) = child(root, "description") else { return Ok(None) };
+    let Some(text) = change(element.text().unwrap_or_default()) else { return Ok(None) };
+    let element_text = format!("<description>{}</description>", escaped(&text));
+    Ok(Some(edited(declaration, xml, [(element.range(), &*element_text)])))
+}
+
+/// A text as the content of an element.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn parse(xml: &str) -> Result<Document<'_>, roxmltree::Error> {
+    Document::parse_with_options(
+        xml,
+        ParsingOptions { nodes_limit: ELEMENTS_MAX, ..ParsingOptions::default() },
+    )
+}
+
+/// The document with other texts in these places, which are in their order.
+fn edited<'a>(
+    declaration: &str,
+    xml: &str,
+    edits: impl IntoIterator<Item = (Range<usize>, &'a str)>,
+) -> String {
+    let mut edited = String::with_capacity(declaration.len() + xml.len());
+    edited.push_str(declaration);
+    let mut at = 0;
+    for (range, text) in edits {
+        edited.push_str(&xml[at..range.start]);
+        edited.push_str(text);
+        at = range.end;
+    }
+    edited.push_str(&xml[at..]);
+    edited
+}
+
 /// What to do so that the node with this `config.xml` is closed.
 ///
 /// # Errors
@@ -44,8 +97,7 @@ pub enum NodeXmlError {
 /// Fails where the document is no XML, or has no `mode`.
 pub fn close(xml: &str) -> Result<Closing, NodeXmlError> {
     let (declaration, xml) = xml.split_at(declaration_len(xml));
-    let options = ParsingOptions { nodes_limit: ELEMENTS_MAX, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(xml, options)?;
+    let document = parse(xml)?;
     let root = document.root_element();
     if child(root, "temporaryOfflineCause").is_some() {
         return Ok(Closing::AlreadyMarked);
@@ -63,16 +115,7 @@ pub fn close(xml: &str) -> Result<Closing, NodeXmlError> {
         return Ok(Closing::AlreadyEmptied);
     }
     edits.sort_unstable_by_key(|(range, _)| range.start);
-    let mut edited = String::with_capacity(declaration.len() + xml.len());
-    edited.push_str(declaration);
-    let mut at = 0;
-    for (range, text) in edits {
-        edited.push_str(&xml[at..range.start]);
-        edited.push_str(text);
-        at = range.end;
-    }
-    edited.push_str(&xml[at..]);
-    Ok(Closing::Post(edited))
+    Ok(Closing::Post(edited(declaration, xml, edits)))
 }
 
 /// How long the declaration at the start is: Jenkins writes XML 1.1 for the sake of control characters, which the parser
@@ -96,7 +139,7 @@ mod tests {
         <label>inner</label>\n  </launcher>\n  <label>docker &quot;a b&quot;</label>\n  <nodeProperties>\n    \
         <x.Prop plugin=\"x@1\"><mode>NORMAL</mode>&#x1b;</x.Prop>\n  </nodeProperties>\n</slave>";
 
-    fn edited(xml: &str) -> String {
+    fn emptied(xml: &str) -> String {
         match close(xml).unwrap() {
             Closing::Post(text) => text,
             other @ (Closing::AlreadyEmptied | Closing::AlreadyMarked) => panic!("{other:?}"),
@@ -107,7 +150,7 @@ mod tests {
     fn the_labels_go_and_everything_else_stays_byte_for_byte() {
         let xml = CONFIG.replace("&#x1b;", "é\r\n<![CDATA[ <label> ]]>");
         let want = xml.replace("<label>docker &quot;a b&quot;</label>", "<label></label>");
-        assert_eq!(edited(&xml), want);
+        assert_eq!(emptied(&xml), want);
         assert_eq!(close(&want).unwrap(), Closing::AlreadyEmptied);
     }
 
@@ -130,7 +173,7 @@ mod tests {
             ),
         ];
         for (xml, want) in table {
-            assert_eq!(edited(xml), want, "{xml}");
+            assert_eq!(emptied(xml), want, "{xml}");
         }
         for closed in
             ["<slave><mode>EXCLUSIVE</mode><label></label></slave>", "<slave><mode>EXCLUSIVE</mode></slave>"]
@@ -141,8 +184,24 @@ mod tests {
 
     #[test]
     fn a_marked_node_is_left_alone() {
-        let xml = "<slave><temporaryOfflineCause class=\"x\"/><mode>NORMAL</mode><label>a</label></slave>";
+        let xml = "<slave><temporaryOfflineCause class=\"x\"/><description>d</description><mode>NORMAL</mode>\
+                   <label>a</label></slave>";
         assert_eq!(close(xml).unwrap(), Closing::AlreadyMarked);
+        assert_eq!(describe(xml, |_| Some("e".to_owned())).unwrap(), None);
+    }
+
+    #[test]
+    fn a_description_is_changed_and_everything_else_stays_byte_for_byte() {
+        let xml = CONFIG.replace("  <mode>", "  <description>a &lt;b&gt; &amp; c</description>\n  <mode>");
+        let found = describe(&xml, |text| {
+            assert_eq!(text, "a <b> & c");
+            Some(format!("{text} d"))
+        });
+        let want = xml.replace("c</description>", "c d</description>");
+        assert_eq!(found.unwrap(), Some(want));
+        assert_eq!(describe(&xml, |_| None).unwrap(), None, "nothing to say");
+        assert_eq!(describe(CONFIG, |text| Some(text.to_owned())).unwrap(), None, "no description");
+        assert!(matches!(describe("plain", |_| None), Err(NodeXmlError::Syntax(_))));
     }
 
     #[test]

@@ -7,9 +7,10 @@ use super::{
     answer::{CallError, SendError},
     client::{Body, Jenkins},
     lookouts::Lookout,
-    node_xml::{self, Closing},
+    node_xml::{self, Closing, NodeXmlError},
 };
 use footman_core::{
+    description::{Description, Reading},
     event::{Failure, Outcome},
     label::LabelSet,
 };
@@ -80,6 +81,20 @@ pub enum CloseNodeError {
     Call(#[from] CallError),
 }
 
+/// Why a node's description was not changed.
+#[derive(Debug, Error)]
+pub enum DescribeNodeError {
+    /// The user may not change nodes: Agent/Configure is missing.
+    #[error("the node's description cannot be changed: Agent/Configure is missing")]
+    Denied,
+    /// The node's configuration cannot be read.
+    #[error("the node's description cannot be changed: {0}")]
+    Unreadable(#[from] NodeXmlError),
+    /// The request failed.
+    #[error("failed to change the node's description: {0}")]
+    Call(#[from] CallError),
+}
+
 /// Why a node was not opened again.
 #[derive(Debug, Error)]
 pub enum ReopenNodeError {
@@ -122,7 +137,14 @@ macro_rules! from_send_error {
     )+};
 }
 
-from_send_error!(CreateNodeError, SecretError, CloseNodeError, ReopenNodeError, DeleteNodeError);
+from_send_error!(
+    CreateNodeError,
+    SecretError,
+    CloseNodeError,
+    DescribeNodeError,
+    ReopenNodeError,
+    DeleteNodeError
+);
 
 impl Jenkins {
     /// Creates a node.
@@ -149,7 +171,13 @@ impl Jenkins {
         }
         let listed = listed.ok()?;
         match serde_json::from_slice::<Described>(&listed.body) {
-            Ok(Described { description: Some(description) }) if description == node.description => Ok(()),
+            Ok(Described { description: Some(description) })
+                if description
+                    .strip_prefix(node.description)
+                    .is_some_and(|noted| noted.is_empty() || noted.starts_with(' ')) =>
+            {
+                Ok(())
+            }
             Ok(_) => Err(CreateNodeError::Taken { name: node.name.to_owned() }),
             Err(_) => Err(error.into()),
         }
@@ -203,6 +231,41 @@ impl Jenkins {
             200..=299 => Ok(Closed::Emptied),
             403 => self.mark_node(node).await,
             404 => Ok(Closed::Gone),
+            _ => Err(answer.error().into()),
+        }
+    }
+
+    /// Has a node's description say which task its agent is, behind what it says already, and where that one's log is.
+    ///
+    /// Jenkins has no call for the description alone (`hudson.model.Computer`, source of 2025): its configuration is edited,
+    /// which is left alone where the node is marked offline. Nobody else of ours may edit it meanwhile, for of two edits at
+    /// once one is lost.
+    ///
+    /// # Errors
+    ///
+    /// Fails where Jenkins refuses, or does not answer.
+    pub async fn describe_node(
+        &self,
+        node: &str,
+        task: &str,
+        log: Option<&str>,
+    ) -> Result<(), DescribeNodeError> {
+        let path = ["computer", node, "config.xml"];
+        let answer = self.get(self.at(&path)).await?;
+        match answer.status {
+            403 => return Err(DescribeNodeError::Denied),
+            404 => return Ok(()),
+            _ => {}
+        }
+        let config = answer.ok()?;
+        let text = String::from_utf8_lossy(&config.body);
+        let Some(edited) = node_xml::describe(&text, |text| with_task(text, task, log))? else {
+            return Ok(());
+        };
+        let answer = self.post(self.at(&path), Body::Xml(&edited)).await?;
+        match answer.status {
+            200..=299 | 404 => Ok(()),
+            403 => Err(DescribeNodeError::Denied),
             _ => Err(answer.error().into()),
         }
     }
@@ -303,6 +366,19 @@ pub fn deleted(reply: &Result<(), DeleteNodeError>) -> Outcome {
     }
 }
 
+/// The description of an agent's node with its task and the task's log behind all that it says, in the place of others
+/// there; `None` where it says so already, or is not ours.
+fn with_task(text: &str, task: &str, log: Option<&str>) -> Option<String> {
+    let Reading::Ours(_) = Description::parse(text) else { return None };
+    let is_other = |word: &&str| !word.starts_with("task=") && !word.starts_with("log=");
+    let mut words: Vec<&str> = text.split(' ').filter(is_other).collect();
+    let (task, log) = (format!("task={task}"), log.map(|log| format!("log={log}")));
+    words.push(&task);
+    words.extend(log.as_deref());
+    let described = words.join(" ");
+    (described != text).then_some(described)
+}
+
 #[derive(Deserialize)]
 struct Described {
     description: Option<String>,
@@ -359,4 +435,34 @@ fn secret(body: &[u8]) -> Option<SecretString> {
     let argument = document.descendants().find(|node| node.has_tag_name("argument"))?.text()?.trim();
     let is_secret = argument.len() == SECRET_LEN && argument.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_secret.then(|| SecretString::from(argument))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_says_its_task_behind_all_that_it_says() {
+        const OURS: &str = "footman/1 owner=prod template=ecs/java cpu=1024 memory=2048 decided_ms=1";
+        let arn = "arn:aws:ecs:eu-west-1:1:task/ci/7";
+        let said = format!("{OURS} task={arn} log=https://l/7");
+        // (what stands there, the log) => what is to stand there
+        let table = [
+            (OURS.to_owned(), Some("https://l/7"), Some(said.clone())),
+            (OURS.to_owned(), None, Some(format!("{OURS} task={arn}"))),
+            (format!("{OURS} oneshot (for Ada)"), None, Some(format!("{OURS} oneshot (for Ada) task={arn}"))),
+            (format!("{OURS} task=old log=old"), Some("https://l/7"), Some(said.clone())),
+            (said, Some("https://l/7"), None),
+            ("footman/2 owner=prod".to_owned(), None, None),
+            ("by hand".to_owned(), None, None),
+            (String::new(), None, None),
+        ];
+        for (text, log, want) in table {
+            let found = with_task(&text, arn, log);
+            assert_eq!(found, want, "{text}");
+            if let Some(found) = found {
+                assert_eq!(Description::parse(&found), Description::parse(&text));
+            }
+        }
+    }
 }

@@ -15,6 +15,7 @@ mod failing;
 mod fixture;
 mod instances;
 mod launches;
+mod log_links;
 mod mocked;
 mod outcomes;
 mod providers;

@@ -1,7 +1,7 @@
 //! What each answer to a change means.
 
 use crate::fixture::{AGENT, agent, description, jenkins, jenkins_of, labels, run};
-use footman_backend::jenkins::nodes::{Closed, SecretError, closed, created, deleted};
+use footman_backend::jenkins::nodes::{Closed, DescribeNodeError, SecretError, closed, created, deleted};
 use footman_core::{
     Millis,
     event::{Failure, Outcome},
@@ -321,6 +321,35 @@ fn what_is_posted_is_the_configuration_without_its_labels() {
             String::from_utf8_lossy(&requests[1].body),
             CONFIG.replace("<label>docker</label>", "<label></label>")
         );
+    });
+}
+
+#[test]
+fn without_the_right_a_node_is_not_described_and_what_is_gone_or_marked_is_no_error() {
+    let with = |xml: &str| answer(200).set_body_raw(xml.to_owned(), "application/xml");
+    let ours = "<slave><description>footman/1 owner=prod template=ecs/java cpu=1 memory=1 decided_ms=1</description></slave>";
+    let marked = ours.replace("<slave>", "<slave><temporaryOfflineCause/>");
+    let foreign = "<slave><description>by hand</description></slave>";
+    let denied_it = |reply: &Result<(), DescribeNodeError>| matches!(reply, Err(DescribeNodeError::Denied));
+    run(async {
+        // (config.xml, its change) => (whether it is denied, requests)
+        for (read, change, is_denied, requests) in [
+            (with(ours), answer(200), false, 2),
+            (denied("Agent/ExtendedRead"), answer(200), true, 1),
+            (with(ours), denied("Agent/Configure"), true, 2),
+            (answer(404), answer(200), false, 1),
+            (with(ours), answer(404), false, 2),
+            (with(&marked), answer(200), false, 1),
+            (with(foreign), answer(200), false, 1),
+        ] {
+            let server = MockServer::start().await;
+            on(&server, "GET", &at("config.xml"), read).await;
+            on(&server, "POST", &at("config.xml"), change).await;
+            let jenkins = jenkins(&format!("{}/ci", server.uri()));
+            let reply = jenkins.describe_node(AGENT, "arn:task/7", None).await;
+            assert_eq!((denied_it(&reply), reply.is_ok()), (is_denied, !is_denied), "{reply:?}");
+            assert_eq!(asked(&server).await.len(), requests);
+        }
     });
 }
 

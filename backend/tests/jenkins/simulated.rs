@@ -73,6 +73,15 @@ fn every_version_of_jenkins_is_spoken_to() {
             let jenkins = jenkins(&served.url());
             let (text, set) = (description(), labels("docker"));
             jenkins.create_node(&agent(AGENT, &text, &set)).await.unwrap();
+            for log in [None, Some("https://logs/7"), Some("https://logs/7")] {
+                jenkins.describe_node(AGENT, "arn:task/7", log).await.unwrap();
+            }
+            let poll = served.observer().poll().await.unwrap();
+            let node = find(&poll, AGENT).unwrap();
+            let said = format!("{text} task=arn:task/7 log=https://logs/7");
+            assert_eq!((node.description.as_deref(), &node.labels), (Some(said.as_str()), &set), "{version}");
+            let again = jenkins.create_node(&agent(AGENT, &text, &set)).await;
+            assert_eq!(created(&again), Outcome::Done, "it is the one that is there: {again:?}");
             served.connect(&jenkins, AGENT).await;
             assert!(find(&served.observer().poll().await.unwrap(), AGENT).unwrap().online, "{version}");
             assert_eq!(jenkins.close_node(AGENT).await.unwrap(), Closed::Emptied);
