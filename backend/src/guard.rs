@@ -6,7 +6,7 @@
 //!
 //! Must stay pure: no I/O, no clock.
 
-use footman_core::{description, policy::Policy};
+use footman_core::{description, jobs::JobPattern, policy::Policy};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -33,7 +33,12 @@ pub struct Guard {
 impl Guard {
     /// The guard file for this policy.
     pub fn of(policy: &Policy) -> Self {
-        Self { start: description::start_of(policy.owner.as_str()), jobs: BTreeMap::new() }
+        let jobs = policy.templates.iter().filter_map(|template| {
+            let patterns = template.allow_jobs.as_ref()?.patterns();
+            let word = description::template_word(&template.cloud, &template.name);
+            Some((word, patterns.iter().map(expression).collect()))
+        });
+        Self { start: description::start_of(policy.owner.as_str()), jobs: jobs.collect() }
     }
 
     /// Its text.
@@ -61,6 +66,22 @@ impl Guard {
         let entries: Vec<String> = self.jobs.iter().map(entry).collect();
         if entries.is_empty() { "[:]".to_owned() } else { format!("[{}]", entries.join(", ")) }
     }
+}
+
+/// A pattern as a regular expression of Java's that matches the same full names.
+fn expression(pattern: &JobPattern) -> String {
+    let mut expression = String::new();
+    let mut rest = pattern.as_str().chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '*' if rest.next_if_eq(&'*').is_some() => expression.push_str(".*"),
+            '*' => expression.push_str("[^/]*"),
+            // A backslash before anything that is no letter and no digit makes it stand for itself.
+            _ if c.is_ascii_punctuation() => expression.extend(['\\', c]),
+            _ => expression.push(c),
+        }
+    }
+    expression
 }
 
 /// A text as a Groovy string. Jenkins reads the file in whatever encoding its machine has, so that it must be ASCII.
@@ -170,6 +191,20 @@ mod tests {
         let jobs = r"JOBS = ['ecs/java': ['team/.*', 'a\\\\d'], 'ecs/\u00fc': ['\u03c0', '\ud83d\ude00']]";
         assert!(text.contains(jobs), "{text}");
         assert_eq!(literal("it's"), r"'it\'s'");
+    }
+
+    #[test]
+    fn a_pattern_of_jobs_is_an_expression_of_theirs() {
+        let table = [
+            ("app", "app"),
+            ("team/*", r"team\/[^/]*"),
+            ("team/**/main", r"team\/.*\/main"),
+            ("release-1.0 (a)%2F*", r"release\-1\.0 \(a\)\%2F[^/]*"),
+            ("ü**", "ü.*"),
+        ];
+        for (pattern, want) in table {
+            assert_eq!(expression(&JobPattern::parse(pattern).unwrap()), want, "{pattern}");
+        }
     }
 
     #[test]
