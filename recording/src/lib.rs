@@ -29,10 +29,10 @@ pub use decode::{DecodeError, decode};
 pub use encode::encode;
 pub use file_recorder::{FileRecorder, Limits, RecordError};
 pub use line::{Header, Line, Mark, Seen};
-pub use player::PlayError;
+pub use player::{PlayError, Played, Player};
 pub use reader::{OpenError, Place, ReadError, Recording};
-pub use replay::{Ending, ReplayError, Replayed, replay};
-pub use text::decision_line;
+pub use replay::{Ending, ReplayError, Replayed, replay, replay_under};
+pub use text::{decision_line, parse_time};
 pub use told::{Input, Recorder};
 
 /// The version of the form. Another one is not read.

@@ -31,7 +31,7 @@ pub enum PlayError {
 
 /// What the core was told, or what the recording says of it.
 #[derive(Debug)]
-pub(super) enum Played {
+pub enum Played {
     /// Something happened.
     Event(Timestamp, Event),
     /// A poll failed, of which the core is told nothing.
@@ -48,7 +48,7 @@ pub(super) enum Played {
 
 /// A recording that is played.
 #[derive(Debug)]
-pub(super) struct Player<'a> {
+pub struct Player<'a> {
     lines: Lines<'a>,
     until: Option<Timestamp>,
     now: Timestamp,
@@ -59,7 +59,11 @@ pub(super) struct Player<'a> {
 
 impl<'a> Player<'a> {
     /// Plays `recording` up to the inputs of `until`, that time included; says with which policy the core begins, and when.
-    pub(super) fn begin(
+    ///
+    /// # Errors
+    ///
+    /// Fails where the recording does not begin with a start.
+    pub fn begin(
         recording: &'a Recording,
         until: Option<Timestamp>,
     ) -> Result<(Self, Policy, Timestamp), PlayError> {
@@ -74,17 +78,21 @@ impl<'a> Player<'a> {
     }
 
     /// Whether it ends at a line that was never written whole.
-    pub(super) fn was_cut(&self) -> bool {
+    pub fn was_cut(&self) -> bool {
         self.lines.was_cut()
     }
 
     /// Whether it ends where it was asked to.
-    pub(super) fn is_past(&self) -> bool {
+    pub fn is_past(&self) -> bool {
         self.past
     }
 
-    /// What comes next.
-    pub(super) fn next(&mut self) -> Result<Option<(Place, Played)>, PlayError> {
+    /// What comes next, and in which line.
+    ///
+    /// # Errors
+    ///
+    /// Fails at the first line that cannot be read or cannot stand where it stands.
+    pub fn next_played(&mut self) -> Result<Option<(Place, Played)>, PlayError> {
         let Some((place, line)) = self.lines.next()? else { return Ok(None) };
         if let Some(at) = line.at() {
             if at < self.now {

@@ -138,6 +138,11 @@ impl Recording {
         }
     }
 
+    /// Its files, in order.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.parts.iter().map(|part| part.path.as_path())
+    }
+
     /// When its footmand started.
     pub fn run(&self) -> Timestamp {
         self.run

@@ -7,7 +7,7 @@ use super::{
     text::decision_line,
 };
 use footman_core::{Policy, Timestamp, provisioner::Provisioner};
-use std::collections::VecDeque;
+use std::{collections::VecDeque, fmt};
 use thiserror::Error;
 
 /// What a replay came to.
@@ -32,6 +32,42 @@ pub enum Ending {
     Cut,
     /// Without an end: the daemon was killed, could not write on, or runs still.
     Open,
+}
+
+impl Ending {
+    /// The ending in one word, as documents have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::End => "end",
+            Self::Until => "until",
+            Self::Cut => "cut",
+            Self::Open => "open",
+        }
+    }
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::End => "the recording has the same to its end",
+            Self::Until => "ended where it was asked to",
+            Self::Cut => "the recording ends in the middle of a line, which is left out",
+            Self::Open => "the recording has no end",
+        })
+    }
+}
+
+impl fmt::Display for Replayed {
+    /// What people are told of it, in two lines.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { mark, confirmed, ending } = self;
+        let (inputs, decisions) = (mark.inputs, mark.decisions);
+        write!(
+            f,
+            "{inputs} inputs, {decisions} decisions, {confirmed} of them confirmed; {ending}\nhash {}",
+            mark.hash
+        )
+    }
 }
 
 /// Why a replay is none.
@@ -72,12 +108,35 @@ pub enum ReplayError {
 pub fn replay(
     recording: &Recording,
     until: Option<Timestamp>,
+    decided: impl FnMut(&str),
+) -> Result<Replayed, ReplayError> {
+    let (player, policy, start) = Player::begin(recording, until)?;
+    play(player, Core::new(policy, start), decided)
+}
+
+/// As [`replay()`], of a core with another policy. Up to the first decision that differs it is told just what it would have been
+/// told: the same actions have the same answers. What comes after that nobody recorded.
+///
+/// # Errors
+///
+/// As [`replay()`].
+pub fn replay_under(
+    recording: &Recording,
+    policy: Policy,
+    until: Option<Timestamp>,
+    decided: impl FnMut(&str),
+) -> Result<Replayed, ReplayError> {
+    let (player, _, start) = Player::begin(recording, until)?;
+    play(player, Core::new(policy, start), decided)
+}
+
+fn play(
+    mut player: Player<'_>,
+    mut core: Core,
     mut decided: impl FnMut(&str),
 ) -> Result<Replayed, ReplayError> {
-    let (mut player, policy, start) = Player::begin(recording, until)?;
-    let mut core = Core::new(policy, start);
     let mut ending = Ending::Open;
-    while let Some((place, played)) = player.next()? {
+    while let Some((place, played)) = player.next_played()? {
         match played {
             Played::Event(now, event) => {
                 core.provisioner.handle_event(now, event);

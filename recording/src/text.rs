@@ -4,7 +4,7 @@
 //! compared.
 
 use footman_core::{
-    Policy,
+    Policy, Timestamp,
     decision::{Alarm, BreakerChange, Cause, Decision, Demand, LimitScope, Reason, What},
     event::ItemLabel,
     id::TemplateId,
@@ -14,6 +14,21 @@ use footman_core::{
 /// The decision's line: when, in seconds since the epoch, what, and why.
 pub fn decision_line(decision: &Decision, policy: &Policy) -> String {
     format!("{} {}", decision.at, what(&decision.what, policy))
+}
+
+/// Reads a time as decisions show it: seconds since the epoch with at most three decimals.
+///
+/// # Errors
+///
+/// Fails where it is none, with what is expected.
+pub fn parse_time(text: &str) -> Result<Timestamp, String> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let ms = (!whole.is_empty() && part.len() <= 3 && digits(whole) && digits(part))
+        .then(|| format!("{whole}{part:0<3}").parse().ok())
+        .flatten();
+    ms.map(Timestamp::from_millis)
+        .ok_or_else(|| "expected seconds since the epoch, such as 1704067200.250".to_owned())
 }
 
 fn what(what: &What, policy: &Policy) -> String {
@@ -144,5 +159,23 @@ fn because(cause: &Cause) -> String {
         | Cause::OutsideHours
         | Cause::Draining
         | Cause::StopAll => cause.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_as_it_is_shown() {
+        for ms in [0, 250, 1_704_067_200_000, 1_704_067_200_007] {
+            let at = Timestamp::from_millis(ms);
+            assert_eq!(parse_time(&at.to_string()), Ok(at));
+        }
+        assert_eq!(parse_time("12.5"), Ok(Timestamp::from_millis(12_500)));
+        assert_eq!(parse_time("12"), Ok(Timestamp::from_millis(12_000)));
+        for text in ["", ".5", "-1", "1.2345", "1,5", "2024-01-01", "99999999999999999999"] {
+            assert!(parse_time(text).is_err(), "{text}");
+        }
     }
 }

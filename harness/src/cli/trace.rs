@@ -5,13 +5,14 @@ mod report;
 use super::Console;
 use crate::workload::{
     self, BurstyLoad, Imported, LabelLoad, Start, Summary, Workload, import_cloudtrail, import_jenkins,
-    write_trace,
+    import_recording, write_trace,
 };
 use clap::{Args, Subcommand};
 use footman_core::{
     Millis, Timestamp,
     units::{CpuUnits, Mib, Size},
 };
+use footman_recording::Recording;
 use jiff::{ZonedDateTime, tz::TimeZone};
 use miette::{IntoDiagnostic, miette};
 use report::Report;
@@ -54,6 +55,9 @@ struct Source {
     /// CloudTrail's events of the plugin's RunTask and StopTask calls: one file or several.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     cloudtrail: Vec<PathBuf>,
+    /// The folder of a recording that `footmand run --record` made; its last run.
+    #[arg(long, value_name = "DIR")]
+    recording: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -117,18 +121,22 @@ impl Trace {
 
 impl Import {
     fn run(self, console: &mut Console) -> miette::Result<()> {
-        let mut imported = self.source.read(&self.timezone).into_diagnostic()?;
+        let mut imported = self.source.read(&self.timezone)?;
         let notes = imported.notes().to_vec();
         self.output.write(&mut imported, notes, console)
     }
 }
 
 impl Source {
-    fn read(&self, zone: &TimeZone) -> Result<Imported, workload::WorkloadError> {
-        match &self.jenkins_json {
-            Some(path) => import_jenkins(path, zone),
-            None => import_cloudtrail(&self.cloudtrail, zone),
+    fn read(&self, zone: &TimeZone) -> miette::Result<Imported> {
+        if let Some(path) = &self.jenkins_json {
+            return import_jenkins(path, zone).into_diagnostic();
         }
+        if let Some(folder) = &self.recording {
+            let recording = Recording::open(folder, None).into_diagnostic()?;
+            return Ok(import_recording(&recording, None, zone).into_diagnostic()?.builds);
+        }
+        import_cloudtrail(&self.cloudtrail, zone).into_diagnostic()
     }
 }
 

@@ -13,6 +13,8 @@ mod plan;
 #[cfg(test)]
 mod query;
 #[cfg(test)]
+mod recordings;
+#[cfg(test)]
 mod replay;
 
 use std::{fs, path::Path, process::Command};

@@ -1,38 +1,30 @@
-//! `footman replay`: runs the command behind a result again and says whether the same comes out.
+//! Runs the command behind a result again and says whether the same comes out.
 //!
 //! The document's own record says which command it was and what its input files held.
 
 use crate::{
-    cli::{Arguments, Command, Console},
+    cli::{self, Arguments, Command, Console},
     record::{RECORD_FORMAT, Record, RecordError},
 };
-use clap::{Args, Parser as _};
+use clap::Parser as _;
 use miette::{IntoDiagnostic, WrapErr, miette};
 use serde_json::Value;
-use std::{fs, io::Read, path::PathBuf};
+use std::{fs, io::Read, path::Path};
 
 /// The largest document that is read, in bytes.
 const DOCUMENT_BYTES_MAX: u64 = 256 << 20;
 
+/// What is repeated.
+const TAKES: &str = "replay takes what `footman simulate --json`, `plan --json`, `load --json` or `replay DIR --with … --json` wrote";
+
 /// The part of a document that depends on the machine.
 const WALL: &str = "wall";
 
-/// Repeats the run behind a --json document and says whether the same comes out
-#[derive(Debug, Clone, Args)]
-pub(crate) struct ReplayArguments {
-    /// A document that simulate, plan or load wrote with --json
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// The folder in which the run was made, where that is not this one: its relative paths start there
-    #[arg(long, value_name = "FOLDER")]
-    folder: Option<PathBuf>,
-}
-
-/// Runs the command.
-pub(crate) fn run(arguments: &ReplayArguments, console: &mut Console) -> miette::Result<()> {
-    let name = arguments.file.display();
-    let (text, then) = read(&arguments.file)?;
-    if let Some(folder) = &arguments.folder {
+/// Runs the command behind the document `file` again, in `folder`.
+pub(super) fn run(file: &Path, folder: Option<&Path>, console: &mut Console) -> miette::Result<()> {
+    let name = file.display();
+    let (text, then) = read(file)?;
+    if let Some(folder) = folder {
         std::env::set_current_dir(folder)
             .into_diagnostic()
             .wrap_err_with(|| format!("cannot go to the folder {}", folder.display()))?;
@@ -67,7 +59,7 @@ pub(crate) fn run(arguments: &ReplayArguments, console: &mut Console) -> miette:
     }
 }
 
-fn read(file: &PathBuf) -> miette::Result<(String, Value)> {
+fn read(file: &Path) -> miette::Result<(String, Value)> {
     let name = file.display();
     let cannot = || format!("cannot read {name}");
     let opened = fs::File::open(file).into_diagnostic().wrap_err_with(cannot)?;
@@ -78,22 +70,14 @@ fn read(file: &PathBuf) -> miette::Result<(String, Value)> {
             "{name} has more than {DOCUMENT_BYTES_MAX} bytes, and no document of footman has as many"
         ));
     }
-    let value = serde_json::from_str(&text).map_err(|error| {
-        miette!(
-            help = "replay takes what `footman simulate --json`, `plan --json` or `load --json` wrote",
-            "{name}, line {}: not JSON: {error}",
-            error.line()
-        )
-    })?;
+    let value = serde_json::from_str(&text)
+        .map_err(|error| miette!(help = TAKES, "{name}, line {}: not JSON: {error}", error.line()))?;
     Ok((text, value))
 }
 
 fn record_of(document: &Value) -> miette::Result<Record> {
     let Some(record) = document.get("record") else {
-        return Err(miette!(
-            help = "replay takes what `footman simulate --json`, `plan --json` or `load --json` wrote",
-            "the document holds no `record`"
-        ));
+        return Err(miette!(help = TAKES, "the document holds no `record`"));
     };
     // The format is looked at first: the record of another one may have another shape.
     match record.get("format").and_then(Value::as_u64) {
@@ -131,9 +115,10 @@ fn again(record: &Record, console: &mut Console) -> miette::Result<String> {
     console.listen_for_interrupt();
     let mut kept = console.keeping(record.arguments.clone());
     match parsed.command {
-        Some(Command::Simulate(arguments)) => super::simulate::run(&arguments, &mut kept)?,
-        Some(Command::Plan(arguments)) => super::plan::run(&arguments, &mut kept)?,
-        Some(Command::Load(arguments)) => super::load::run(&arguments, &mut kept)?,
+        Some(Command::Simulate(arguments)) => cli::simulate::run(&arguments, &mut kept)?,
+        Some(Command::Plan(arguments)) => cli::plan::run(&arguments, &mut kept)?,
+        Some(Command::Load(arguments)) => cli::load::run(&arguments, &mut kept)?,
+        Some(Command::Replay(arguments)) if arguments.is_what_if() => super::run(&arguments, &mut kept)?,
         Some(
             Command::Config(_)
             | Command::Container(_)
@@ -153,7 +138,9 @@ fn again(record: &Record, console: &mut Console) -> miette::Result<String> {
 fn comparable(mut document: Value) -> Value {
     if let Some(fields) = document.as_object_mut() {
         fields.remove(WALL);
-        if let Some(record) = fields.get_mut("record").and_then(Value::as_object_mut) {
+    }
+    for record in ["/record", "/simulated/record"] {
+        if let Some(record) = document.pointer_mut(record).and_then(Value::as_object_mut) {
             record.remove("version");
         }
     }
