@@ -18,7 +18,7 @@ use std::{
 };
 
 /// What happens to a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CallFaultKind {
     /// `ThrottlingException`; nothing was done.
     Throttled,
@@ -57,6 +57,8 @@ pub struct CallFaults {
     rules: Vec<CallFault>,
     /// How often each operation was called while there were rules.
     calls: BTreeMap<Arc<str>, u64>,
+    /// How many calls of each operation were struck, since the beginning.
+    struck: BTreeMap<(Arc<str>, CallFaultKind), u64>,
 }
 
 /// Operations that are counted apart; a client that makes up more of them shares one count.
@@ -65,7 +67,7 @@ const OPERATIONS_MAX: usize = 256;
 impl CallFaults {
     /// No rules.
     pub fn new(seed: u64) -> Self {
-        Self { draws: Draws::new(seed), rules: Vec::new(), calls: BTreeMap::new() }
+        Self { draws: Draws::new(seed), rules: Vec::new(), calls: BTreeMap::new(), struck: BTreeMap::new() }
     }
 
     /// The rules that hold at `now`.
@@ -105,7 +107,16 @@ impl CallFaults {
             };
             strikes.then_some(rule.kind)
         };
-        (0_u64..).zip(&mut self.rules).find_map(strikes)
+        let kind = (0_u64..).zip(&mut self.rules).find_map(strikes)?;
+        let name = if self.calls.contains_key(operation) { operation } else { "" };
+        *self.struck.entry((name.into(), kind)).or_default() += 1;
+        Some(kind)
+    }
+
+    /// How many calls of each operation were struck by which fault, since the beginning; those of operations beyond the
+    /// first 256 under no name.
+    pub fn struck(&self) -> impl Iterator<Item = (&str, CallFaultKind, u64)> {
+        self.struck.iter().map(|((operation, kind), &count)| (&**operation, *kind, count))
     }
 
     fn count(&mut self, operation: &str) -> u64 {

@@ -5,7 +5,7 @@ use crate::{
     build::{Build, Phase, Slot, index},
     clock::{self, Due, Rank},
     error::{CancelError, CreateJobError, NameError, ScheduleError},
-    job::{Job, JobId, JobSpec},
+    job::{Job, JobId, JobKind, JobSpec},
     left::Place,
     matching::{LabelText, Waiting},
     output::{BuildResult, Output},
@@ -124,6 +124,16 @@ impl Jenkins {
     /// The job of that full name.
     pub fn job(&self, name: &str) -> Option<JobId> {
         self.job_names.get(name).copied()
+    }
+
+    /// The full name of a job.
+    pub fn job_name(&self, job: JobId) -> &str {
+        &self.jobs[job.index()].name
+    }
+
+    /// What a job is.
+    pub fn job_kind(&self, job: JobId) -> JobKind {
+        self.jobs[job.index()].kind
     }
 
     /// Schedules a build (`/job/X/build`): the answer is its item, which is an older one where the request was merged

@@ -1,8 +1,9 @@
 //! The loop for servers whose time passes only when somebody says so.
 //!
 //! One thing happens after the other: an action is carried out when the one before it is answered, and time passes, to the
-//! next thing that is due on either side, when nothing is under way. A run is therefore the same each time, and the same as
-//! that of the simulated world, whose requests take no time then.
+//! next thing that the daemon has to do, when nothing is under way. What is due on the servers in between happens there in
+//! its order and without it. A run is therefore the same each time, and the same as that of the simulated world, whose
+//! requests take no time then.
 
 use super::{Hands, Machine, Need, Report};
 use footman_core::Timestamp;
@@ -32,8 +33,7 @@ pub async fn lockstep<H: Hands>(
         if machine.core().gave_way() || ended(now, machine).await {
             return now;
         }
-        let ours = machine.due().map(|(at, _)| at);
-        let Some(next) = [ours, theirs].into_iter().flatten().min() else { return now };
+        let Some(next) = machine.due().map(|(at, _)| at).or(theirs) else { return now };
         // Something that both sides expect at this very instant came of what was just done.
         servers.advance(next.max(now)).await;
     }

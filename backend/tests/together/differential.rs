@@ -3,13 +3,17 @@
 //! In process the core sees listings of the state machines; here they come through the REST client and the SDK. Requests take
 //! no time in lockstep, so they take none in the world either, and what the two draw by different keys is the same each time.
 
-use crate::stage::{Log, configuration, on_stage_as, trace};
+use crate::{
+    canary::{TOKEN, users},
+    stage::{Log, configuration, on_stage_as, trace},
+};
 use footman::{
     serve::TwinsSettings,
     setup::Setup,
     workload::CsvTrace,
     world::{Observation, Wire, Witness, World, WorldSettings},
 };
+use footman_backend::jenkins::observe::LabelSource;
 use footman_core::{
     Millis,
     decision::{Decision, What},
@@ -62,26 +66,41 @@ impl Witness for Decided {
     }
 }
 
-fn in_process() -> Vec<String> {
+/// What the builds are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Freestyle,
+    /// Their labels stand in no listing of the queue. The world knows them at once, and so does a daemon that asks by the
+    /// script, or whose lookouts stand already.
+    Pipeline,
+}
+
+fn in_process(kind: Kind) -> Vec<String> {
     let mut settings = WorldSettings::of(Setup::from(configuration()), 1);
     settings.wire = wire();
     settings.observation = Observation::Listings;
     settings.ecs.latency = latency();
     let mut workload = CsvTrace::from_reader("builds", Cursor::new(trace(&builds()))).unwrap();
     let mut world = World::new(settings, &mut workload).unwrap();
+    if kind == Kind::Pipeline {
+        world = world.of_pipelines();
+    }
     let mut decided = Decided::default();
     world.run_until(world.origin() + LASTS, &mut decided).unwrap();
     assert_eq!(world.builds_outstanding(), 0);
     decided.0
 }
 
-fn through_servers() -> Vec<String> {
-    let mut twins = TwinsSettings { seed: 1, wire: wire(), ..TwinsSettings::default() };
+fn through_servers(kind: Kind, source: LabelSource) -> Vec<String> {
+    let mut twins = TwinsSettings { seed: 1, wire: wire(), security: users(), ..TwinsSettings::default() };
     twins.ecs.latency = latency();
     let mut decided = Vec::new();
     on_stage_as(twins, async |stage| {
-        stage.play("freestyle", &builds()).await;
-        let (mut machine, services) = stage.daemon().await;
+        let (mut machine, services) = stage.daemon_as("footman", TOKEN, source).await;
+        match kind {
+            Kind::Freestyle => stage.play("freestyle", &builds()).await,
+            Kind::Pipeline => stage.play("pipeline", &builds()).await,
+        }
         let mut log = Log::default();
         let end = stage.now().await + LASTS;
         stage.work_until(&mut machine, &services, &mut log, |now| now >= end).await;
@@ -90,10 +109,8 @@ fn through_servers() -> Vec<String> {
     decided
 }
 
-#[test]
-fn the_same_is_decided_in_process_and_through_both_servers() {
-    let (world, servers) = (in_process(), through_servers());
-    let differs = world.iter().zip(&servers).position(|(one, other)| one != other);
+fn assert_same(world: &[String], servers: &[String]) {
+    let differs = world.iter().zip(servers).position(|(one, other)| one != other);
     if let Some(at) = differs {
         let from = at.saturating_sub(3);
         panic!(
@@ -104,4 +121,14 @@ fn the_same_is_decided_in_process_and_through_both_servers() {
     }
     assert_eq!(world.len(), servers.len());
     assert!(world.len() > 500, "{} decisions", world.len());
+}
+
+#[test]
+fn the_same_is_decided_in_process_and_through_both_servers() {
+    assert_same(&in_process(Kind::Freestyle), &through_servers(Kind::Freestyle, LabelSource::Why));
+}
+
+#[test]
+fn of_pipelines_whose_labels_are_asked_for_by_the_script_the_same_is_decided() {
+    assert_same(&in_process(Kind::Pipeline), &through_servers(Kind::Pipeline, LabelSource::Script));
 }

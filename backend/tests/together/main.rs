@@ -5,9 +5,11 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop a test by panicking")]
 
 mod builds;
+mod canary;
 mod differential;
 mod doctor;
 mod faults;
+mod outage;
 mod recordings;
 mod secrets;
 mod stage;

@@ -6,7 +6,7 @@ use aws_sdk_ecs::{
 };
 use footman::serve::{ClockMode, ServeSettings, Server, TwinsSettings};
 use footman_backend::{
-    driver::{Machine, Report, Rhythm, Servers, lockstep},
+    driver::{Hands, Machine, Report, Rhythm, Servers, lockstep},
     ecs::{Backend, TaskTemplate, client::ConnectSettings},
     jenkins::{
         client::{Jenkins, JenkinsCredentials, JenkinsSettings},
@@ -19,10 +19,18 @@ use footman_core::{
     Action, Timestamp,
     decision::{Decision, What},
     event::Outcome,
+    policy::SharedLimit,
 };
 use secrecy::SecretString;
 use serde_json::Value;
-use std::{collections::BTreeMap, fmt::Write, future::Future, net::SocketAddr, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    future::Future,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use tokio::sync::oneshot;
 
 /// A cloud with two templates whose labels overlap nowhere.
@@ -50,13 +58,20 @@ simulation:
       instances: [{type: m5.xlarge, count: 20}]
 ";
 
-/// The limit on agents in it.
-const AGENTS_MAX: usize = 40;
-
-/// The configuration of every story.
+/// The configuration of every story that has none of its own.
 pub(crate) fn configuration() -> Loaded {
-    let texts = [Text::new("jenkins.yaml", JENKINS), Text::new("footman.yaml", FOOTMAN)];
+    configuration_of(JENKINS, FOOTMAN)
+}
+
+/// The configuration in these two texts.
+pub(crate) fn configuration_of(jenkins: &str, footman: &str) -> Loaded {
+    let texts = [Text::new("jenkins.yaml", jenkins), Text::new("footman.yaml", footman)];
     load(&texts, &|_| None).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics))
+}
+
+/// The templates of a configuration, as the daemon has them.
+pub(crate) fn templates(loaded: &Loaded) -> Vec<TaskTemplate> {
+    TaskTemplate::of_configuration(loaded, "https://jenkins.example.com/")
 }
 
 /// Both servers under one time.
@@ -65,7 +80,13 @@ pub(crate) struct Stage {
     ecs: SocketAddr,
     jenkins: SocketAddr,
     http: reqwest::Client,
+    loaded: Arc<Loaded>,
+    /// What time it is, until something is asked for by which that may change.
+    moment: Arc<Mutex<Option<Moment>>>,
 }
+
+/// What time it is, and when the next thing happens by itself.
+type Moment = (Timestamp, Option<Timestamp>);
 
 /// What was decided, and what came of what was done.
 #[derive(Debug, Default)]
@@ -84,7 +105,16 @@ pub(crate) fn on_stage<F: Future<Output = ()>>(seed: u64, story: impl FnOnce(Sta
 
 /// The same, with services like these.
 pub(crate) fn on_stage_as<F: Future<Output = ()>>(twins: TwinsSettings, story: impl FnOnce(Stage) -> F) {
-    let twins = TwinsSettings { example: false, described: configuration().simulation, ..twins };
+    on_stage_of(configuration(), twins, story);
+}
+
+/// The same, with the clusters of this configuration.
+pub(crate) fn on_stage_of<F: Future<Output = ()>>(
+    loaded: Loaded,
+    twins: TwinsSettings,
+    story: impl FnOnce(Stage) -> F,
+) {
+    let twins = TwinsSettings { example: false, described: loaded.simulation.clone(), ..twins };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let server = Server::bind(ServeSettings::on_free_ports(ClockMode::Lockstep, twins)).await.unwrap();
@@ -92,6 +122,8 @@ pub(crate) fn on_stage_as<F: Future<Output = ()>>(twins: TwinsSettings, story: i
             ecs: server.ecs_address().unwrap(),
             jenkins: server.jenkins_address().unwrap(),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            loaded: Arc::new(loaded),
+            moment: Arc::default(),
         };
         let (end, ended) = oneshot::channel::<()>();
         let serving = server.run(async move { drop(ended.await) });
@@ -126,6 +158,7 @@ impl Stage {
 
     /// A request under `/_sim/`.
     pub(crate) async fn sim(&self, method: &str, path: &str, body: impl Into<reqwest::Body>) -> Value {
+        *self.moment.lock().unwrap() = None;
         let url = format!("http://{}/_sim/{path}", self.jenkins);
         let request = self.http.request(method.parse().unwrap(), url).body(body);
         let answer = request.send().await.unwrap();
@@ -141,15 +174,20 @@ impl Stage {
 
     /// A daemon that knows nothing yet.
     pub(crate) async fn daemon(&self) -> (Machine, Services) {
-        self.daemon_of(JenkinsSettings::at(self.jenkins_url())).await
+        self.daemon_of(JenkinsSettings::at(self.jenkins_url()), LabelSource::Why).await
     }
 
-    /// The same as a user of Jenkins'.
-    pub(crate) async fn daemon_as(&self, user: &str, token: &str) -> (Machine, Services) {
+    /// The same as a user of Jenkins', with labels from this source.
+    pub(crate) async fn daemon_as(
+        &self,
+        user: &str,
+        token: &str,
+        source: LabelSource,
+    ) -> (Machine, Services) {
         let mut settings = JenkinsSettings::at(self.jenkins_url());
         let (user, token) = (user.to_owned(), SecretString::from(token));
         settings.credentials = Some(JenkinsCredentials { user, token });
-        self.daemon_of(settings).await
+        self.daemon_of(settings, source).await
     }
 
     /// A client of ECS.
@@ -160,14 +198,14 @@ impl Stage {
         Client::from_conf(connect.config(SharedCredentialsProvider::new(credentials)).build())
     }
 
-    async fn daemon_of(&self, settings: JenkinsSettings) -> (Machine, Services) {
-        let loaded = configuration();
+    async fn daemon_of(&self, settings: JenkinsSettings, source: LabelSource) -> (Machine, Services) {
         let client = self.client();
-        let templates = TaskTemplate::of_configuration(&loaded, "https://jenkins.example.com/");
+        let templates = templates(&self.loaded);
         let ecs = Backend::new(templates.into_iter().map(|template| (template, client.clone())).collect());
         let jenkins = Jenkins::new(settings).unwrap();
-        let services = Services::new(jenkins, LabelSource::Why, ecs, &loaded.policy);
-        (Machine::new(loaded.policy, Rhythm::Grid, self.now().await), services)
+        let policy = self.loaded.policy.clone();
+        let services = Services::new(jenkins, source, ecs, &policy);
+        (Machine::new(policy, Rhythm::Grid, self.now().await), services)
     }
 
     /// What time it is.
@@ -176,37 +214,38 @@ impl Stage {
     }
 
     /// Lets a daemon work until it is late enough.
-    pub(crate) async fn work_until(
+    pub(crate) async fn work_until<H: Hands>(
         &self,
         machine: &mut Machine,
-        services: &Services,
+        hands: &H,
         log: &mut impl Report,
         late: impl Fn(Timestamp) -> bool,
     ) -> Timestamp {
-        let ended = async |now: Timestamp, _: &Machine| {
-            self.check_limit(now).await;
-            late(now)
+        let ended = async |now: Timestamp, _: &Machine| late(now);
+        let now = lockstep(machine, hands, self, log, ended).await;
+        self.check_limits().await;
+        now
+    }
+
+    /// Holds the limits of the configuration against the most that ECS had at any instant until now, whoever launched it.
+    pub(crate) async fn check_limits(&self) {
+        let policy = &self.loaded.policy;
+        let of_all = |joined: &&SharedLimit| joined.templates.len() == policy.templates.len();
+        let limits =
+            policy.shared_limits.iter().filter(of_all).map(|joined| joined.limit).chain([policy.limit]);
+        let most = &self.sim("GET", "counts", "").await["most"];
+        let within = |name: &str, limit: Option<u64>| {
+            let most = most[name].as_u64().unwrap();
+            assert!(
+                limit.is_none_or(|limit| most <= limit),
+                "{most} {name} at once, and the limit is {limit:?}"
+            );
         };
-        lockstep(machine, services, self, log, ended).await
-    }
-
-    /// Holds the limit on agents against what ECS has, whoever launched it: every 20 s, for the whole state is large.
-    async fn check_limit(&self, now: Timestamp) {
-        if now.as_millis() % 20_000 != 0 {
-            return;
+        for limit in limits {
+            within("tasks", limit.agents.map(u64::from));
+            within("cpu", limit.cpu.map(|cpu| u64::from(cpu.get())));
+            within("memoryMib", limit.memory.map(|memory| u64::from(memory.get())));
         }
-        let state = self.sim("GET", "state", "").await;
-        let tasks = state["ecs"]["tasks"]
-            .as_array()
-            .map_or(0, |tasks| tasks.iter().filter(|task| task["lastStatus"] != "STOPPED").count());
-        assert!(tasks <= AGENTS_MAX, "{tasks} tasks at {}", state["now"]);
-    }
-
-    /// How many builds began, over all jobs.
-    pub(crate) async fn builds_begun(&self) -> u64 {
-        let state = self.sim("GET", "state", "").await;
-        let jobs = state["jenkins"]["jobs"]["jobs"].as_array().unwrap();
-        jobs.iter().map(|job| job["nextBuildNumber"].as_u64().unwrap() - 1).sum()
     }
 
     /// The builds that ended otherwise than well.
@@ -219,11 +258,15 @@ impl Stage {
     }
 
     /// Lets a daemon work until every build has ended and nothing of it is left, or until a day has passed.
-    pub(crate) async fn work(&self, machine: &mut Machine, services: &Services, log: &mut Log) -> Timestamp {
+    pub(crate) async fn work<H: Hands>(
+        &self,
+        machine: &mut Machine,
+        hands: &H,
+        log: &mut impl Report,
+    ) -> Timestamp {
         let end = machine.due().unwrap().0 + footman_core::Millis::from_hours(24);
         let stage = self.clone();
         let ended = async |now: Timestamp, machine: &Machine| {
-            self.check_limit(now).await;
             if now >= end {
                 panic!("a day has passed: {:?}", stage.sim("GET", "workload", "").await);
             }
@@ -232,7 +275,9 @@ impl Stage {
                 && stage.sim("GET", "workload", "").await["done"] == true
                 && stage.left().await.is_empty()
         };
-        lockstep(machine, services, self, log, ended).await
+        let now = lockstep(machine, hands, self, log, ended).await;
+        self.check_limits().await;
+        now
     }
 
     /// Nodes but the controller and lookouts, tasks that have not stopped, and items that wait.
@@ -257,15 +302,24 @@ impl Stage {
     }
 }
 
+/// What `/_sim/next` and `/_sim/advance` answer.
+fn moment(answer: &Value) -> Moment {
+    let at = |name: &str| answer[name].as_i64().map(Timestamp::from_millis);
+    (at("now").unwrap(), at("next"))
+}
+
 impl Servers for Stage {
     async fn next(&self) -> (Timestamp, Option<Timestamp>) {
-        let next = self.sim("GET", "next", "").await;
-        let at = |name: &str| next[name].as_i64().map(Timestamp::from_millis);
-        (at("now").unwrap(), at("next"))
+        let known = self.moment.lock().unwrap().take();
+        match known {
+            Some(moment) => moment,
+            None => moment(&self.sim("GET", "next", "").await),
+        }
     }
 
     async fn advance(&self, to: Timestamp) {
-        self.sim("POST", "advance", serde_json::json!({"to": to.as_millis()}).to_string()).await;
+        let next = self.sim("POST", "advance", serde_json::json!({"to": to.as_millis()}).to_string()).await;
+        *self.moment.lock().unwrap() = Some(moment(&next));
     }
 }
 

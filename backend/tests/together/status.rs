@@ -28,7 +28,7 @@ async fn worked(stage: &Stage) -> (Board, Bounds, Timestamp) {
 }
 
 /// What a daemon of this board answers at `now` for each path.
-async fn answers<const N: usize>(
+pub(crate) async fn answers<const N: usize>(
     board: &Board,
     bounds: Bounds,
     now: Timestamp,

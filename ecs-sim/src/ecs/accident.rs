@@ -10,7 +10,10 @@ use crate::{
     settings::{Faults, PlannedFaults, Spot},
     task::{Doom, Host},
 };
-use footman_core::{event::TaskStatus, time::Timestamp};
+use footman_core::{
+    event::TaskStatus,
+    time::{Millis, Timestamp},
+};
 
 /// What goes wrong with a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +75,12 @@ impl Ecs {
     pub fn change_spot(&mut self, now: Timestamp, spot: Spot) {
         self.handle_timeout(now);
         self.settings.spot = spot;
+    }
+
+    /// Says how late what was done shows in Describe and List calls from `now` on.
+    pub fn change_visibility(&mut self, now: Timestamp, delay: Millis) {
+        self.handle_timeout(now);
+        self.settings.visibility_delay = delay;
     }
 
     /// Reclaims the capacity of a task on Fargate Spot: its containers get the stop signal and two minutes. Nothing

@@ -31,6 +31,12 @@ impl Ecs {
         self.view(task, seen)
     }
 
+    /// The task as it truly is at `now`, however late Describe and List calls show it: what answers of writes and events
+    /// show.
+    pub fn truth(&self, now: Timestamp, task: TaskId) -> Option<TaskView<'_>> {
+        self.task(now + self.settings.visibility_delay, task)
+    }
+
     /// What changes of the task, as `DescribeTasks` would show it, or `None` where it would say MISSING; free of charge.
     #[inline]
     pub fn glance(&self, now: Timestamp, task: TaskId) -> Option<TaskGlance<'_>> {

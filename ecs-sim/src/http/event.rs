@@ -43,7 +43,7 @@ impl Events {
                 events.extend(self.task(face, ecs, at, (task, status, stopping)));
                 // What is left of its instance changes when it takes its place and when it frees it.
                 if matches!(status, TaskStatus::Pending | TaskStatus::Stopped)
-                    && let Some(instance) = ecs.task(at, task).and_then(|view| view.instance)
+                    && let Some(instance) = ecs.truth(at, task).and_then(|view| view.instance)
                 {
                     events.extend(self.instance(face, ecs, at, instance));
                 }

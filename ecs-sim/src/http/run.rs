@@ -151,7 +151,7 @@ impl Call<'_> {
         answer: &RunTaskAnswer,
     ) -> (Vec<model::Task>, Vec<model::Failure>) {
         let task = |&id| {
-            let view = self.ecs.task(self.now, id)?;
+            let view = self.ecs.truth(self.now, id)?;
             // A replayed token shows a task that has stopped in three members only (Amazon ECS API Reference,
             // "Ensuring idempotency", read 2026-11-23).
             let brief = answer.replayed && view.status == TaskStatus::Stopped;

@@ -35,7 +35,7 @@ const OUT_OF_MEMORY: &str = "OutOfMemoryError: Container killed due to memory us
 impl Call<'_> {
     pub(super) fn task_arn(&self, task: TaskId) -> String {
         let cluster =
-            self.ecs.task(self.now, task).map_or("default", |view| self.ecs.cluster_name(view.cluster));
+            self.ecs.truth(self.now, task).map_or("default", |view| self.ecs.cluster_name(view.cluster));
         self.ecs.task_arn(cluster, task).to_string()
     }
 

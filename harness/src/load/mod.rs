@@ -15,7 +15,7 @@ pub use arrivals::{Arrivals, ArrivalsError, BUILDS_MAX, Ramp, Rate, RateError};
 pub use report::{
     AgentsReport, BucketReport, KneeReport, Latency, LoadReport, SCHEMA, WallReport, WindowReport,
 };
-pub use table::render;
+pub use table::{render, render_measured};
 pub use wall::core_launches_per_s;
 
 use crate::{

@@ -12,7 +12,7 @@ use crate::{
 };
 use footman_core::{Millis, Policy};
 use footman_ecs_sim::CallCount;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The schema of [`LoadReport`].
 pub const SCHEMA: &str = "footman.load/1";
@@ -75,7 +75,7 @@ pub struct AgentsReport {
 }
 
 /// A latency in seconds, of three significant digits; percentiles are nearest-rank.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Latency {
     /// How many were measured.
     pub count: u64,
@@ -217,7 +217,8 @@ impl Facts<'_> {
 }
 
 impl Latency {
-    fn of(histogram: &LatencyHistogram) -> Self {
+    /// That of these milliseconds.
+    pub fn of(histogram: &LatencyHistogram) -> Self {
         let at = |percentile| seconds(Millis::new(histogram.percentile(percentile)));
         let count = histogram.count();
         let sum = u64::try_from(histogram.sum()).unwrap_or(u64::MAX);

@@ -11,16 +11,21 @@ const WINDOWS_MAX: usize = 12;
 
 /// The report as text for a terminal.
 pub fn render(report: &LoadReport) -> String {
-    let mut lines = vec![headline(report), String::new(), latencies(report).to_string(), String::new()];
-    lines.push(agents(report));
-    lines.extend(bucket(report));
-    lines.push(calls(report));
-    lines.push(knee(report));
+    let mut lines = vec![render_measured(report), knee(report)];
     if report.windows.len() > 1 {
         lines.extend([String::new(), windows(&report.windows).to_string()]);
     }
     lines.extend([String::new(), wall(report)]);
     lines.push(format!("seed {}; repeat with: {}", report.seed, report.record.command_line()));
+    lines.join("\n")
+}
+
+/// What was measured, without the knee, the windows, and how to repeat it: of a run that is no load.
+pub fn render_measured(report: &LoadReport) -> String {
+    let mut lines = vec![headline(report), String::new(), latencies(report).to_string(), String::new()];
+    lines.push(agents(report));
+    lines.extend(bucket(report));
+    lines.push(calls(report));
     lines.join("\n")
 }
 

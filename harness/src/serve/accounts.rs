@@ -3,7 +3,7 @@
 //! The first is that of the region which is served; the others are made when they are first asked for, and are like it
 //! but for the clusters of the configuration. Tasks are numbered by account, so that whatever outlives one names both.
 
-use super::{example, twins::TwinsSettings};
+use super::{example, twins::TwinsSettings, usage::Usage};
 use crate::world::{CloudError, furnish};
 use axum::{
     body::Bytes,
@@ -47,6 +47,7 @@ pub(super) struct Account {
     pub(super) call_faults: CallFaults,
     /// `None` while nobody wants events.
     pub(super) events: Option<Events>,
+    pub(super) usage: Usage,
 }
 
 /// Every account, the one that is served first.
@@ -75,8 +76,15 @@ impl Account {
         if is_home {
             furnish(&mut ecs, &settings.described, now)?;
         }
-        let mut account =
-            Self { id, seed, ecs, face: Face::new(), call_faults: CallFaults::new(seed), events: None };
+        let mut account = Self {
+            id,
+            seed,
+            ecs,
+            face: Face::new(),
+            call_faults: CallFaults::new(seed),
+            events: None,
+            usage: Usage::default(),
+        };
         if settings.events {
             account.watch(settings.seed);
         }

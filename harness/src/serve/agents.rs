@@ -163,6 +163,11 @@ impl Agents {
         self.by_process.keys().filter_map(of).collect()
     }
 
+    /// The node whose agent runs in a task, if it is one.
+    pub(super) fn node_of(&self, task: TaskKey) -> Option<NodeName> {
+        self.by_process.get(&Process::Task(task)).map(|agent| agent.spec.node.clone())
+    }
+
     /// The number of another process of another program, if there is room for one.
     fn one_more(&mut self) -> Option<u64> {
         let outside = |process: &&Process| !matches!(process, Process::Task(_));

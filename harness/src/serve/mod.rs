@@ -7,6 +7,7 @@
 //! It listens on loopback only, unless it is told otherwise: whoever can reach it may do everything, for there is no
 //! login.
 
+mod accidents;
 mod accounts;
 mod actor;
 mod address;
@@ -24,6 +25,7 @@ mod player;
 mod processes;
 mod server;
 mod twins;
+mod usage;
 
 pub use address::{AddressError, address, loopback};
 pub use clock::ClockMode;

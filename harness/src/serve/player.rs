@@ -6,6 +6,8 @@
 
 use super::twins::Twins;
 use crate::{
+    load::Latency,
+    statistics::LatencyHistogram,
     workload::{Build, Workload, WorkloadError},
     world::{NAMELESS, Offered, Outstanding, Runs, TRIGGER_RETRY},
 };
@@ -32,17 +34,28 @@ pub(super) struct Player {
     keys: BTreeMap<u64, u64>,
     runs: Runs,
     progress: Progress,
+    /// How long builds were in the queue, in milliseconds.
+    waits: LatencyHistogram,
 }
 
 /// The jobs of a workload: one for each of its jobs and labels.
 #[derive(Debug)]
 struct Jobs {
-    kind: JobKind,
+    kinds: Kinds,
     labels: Vec<Arc<str>>,
     names: Vec<Arc<str>>,
     made: BTreeMap<(Option<u32>, u32), JobId>,
     /// The number behind the last name that was made of each of its jobs.
     numbers: BTreeMap<Option<u32>, u32>,
+}
+
+/// What the jobs of a workload are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Kinds {
+    /// All but those that are named.
+    pub(super) most: JobKind,
+    /// Those of these names.
+    pub(super) named: BTreeMap<String, JobKind>,
 }
 
 /// How far it is.
@@ -66,7 +79,7 @@ impl Player {
     /// Fails where it cannot be read, or a job's name is none that Jenkins takes.
     pub(super) fn read(
         workload: &mut dyn Workload,
-        kind: JobKind,
+        kinds: Kinds,
         start: Timestamp,
     ) -> Result<Self, WorkloadError> {
         let mut builds = Vec::new();
@@ -75,9 +88,10 @@ impl Player {
         }
         let progress = Progress { builds: builds.len(), submitted: 0, ended: 0, refused: 0 };
         let (labels, names) = (workload.labels().to_vec(), workload.jobs().to_vec());
-        let jobs = Jobs { kind, labels, names, made: BTreeMap::new(), numbers: BTreeMap::new() };
+        let jobs = Jobs { kinds, labels, names, made: BTreeMap::new(), numbers: BTreeMap::new() };
         let (outstanding, keys, runs) = (Outstanding::default(), BTreeMap::new(), Runs::default());
-        Ok(Self { ahead: builds.into(), start, outstanding, jobs, keys, runs, progress })
+        let (ahead, waits) = (builds.into(), LatencyHistogram::new());
+        Ok(Self { ahead, start, outstanding, jobs, keys, runs, progress, waits })
     }
 
     /// The first of its jobs whose name is none that Jenkins takes, and why.
@@ -90,6 +104,11 @@ impl Player {
     /// How far it is.
     pub(super) fn progress(&self) -> Progress {
         self.progress
+    }
+
+    /// How long builds were in the queue.
+    pub(super) fn waits(&self) -> Latency {
+        Latency::of(&self.waits)
     }
 
     /// Whether every build has ended.
@@ -122,7 +141,7 @@ impl Player {
     }
 
     fn submit(&mut self, now: Timestamp, jenkins: &mut Jenkins, face: &mut Face, build: Build) {
-        if self.jobs.kind == JobKind::Flyweight {
+        if self.jobs.kind(&build) == JobKind::Flyweight {
             self.submit_block(now, jenkins, face, build);
             return;
         }
@@ -196,8 +215,13 @@ impl Player {
                 self.end(key, item, result == BuildResult::Success, at);
             }
             Output::ItemCancelled { key, item, at } => self.end(key, item, false, at),
+            Output::BuildStarted { key, at, .. } => {
+                let build = self.keys.get(&key).and_then(|&index| self.outstanding.start(index, at));
+                if let Some((_, submitted)) = build {
+                    self.waits.record(at.since(submitted).as_millis());
+                }
+            }
             Output::ItemMerged { .. }
-            | Output::BuildStarted { .. }
             | Output::ContinuationEntered { .. }
             | Output::BuildResumed { .. }
             | Output::AgentDropped { .. }
@@ -254,6 +278,13 @@ impl From<ScheduleError> for Refused {
 }
 
 impl Jobs {
+    /// What the job of a build is.
+    fn kind(&self, build: &Build) -> JobKind {
+        let name = build.job.map(|job| &self.names[job.index()]);
+        let named = name.and_then(|name| self.kinds.named.get(&**name));
+        named.copied().unwrap_or(self.kinds.most)
+    }
+
     /// The label that a build asks for.
     fn label(&self, build: &Build) -> Option<Arc<str>> {
         let label = &self.labels[build.label.index()];
@@ -274,7 +305,8 @@ impl Jobs {
         face: &mut Face,
         build: &Build,
     ) -> Result<JobId, Refused> {
-        let is_pipeline = self.kind == JobKind::Flyweight;
+        let kind = self.kind(build);
+        let is_pipeline = kind == JobKind::Flyweight;
         // The labels of a Pipeline are those of its blocks.
         let key = (build.job.map(|job| job.0), if is_pipeline { 0 } else { build.label.0 });
         if let Some(job) = self.made.get(&key) {
@@ -287,7 +319,7 @@ impl Jobs {
         loop {
             let name =
                 if *number == 0 { Arc::clone(&name) } else { format!("{name} {}", *number + 1).into() };
-            let spec = JobSpec { kind: self.kind, ..JobSpec::replay(name, label.clone()) };
+            let spec = JobSpec { kind, ..JobSpec::replay(name, label.clone()) };
             let made = face.create_workload_job(jenkins, now, spec);
             if !matches!(made, Err(CreateJobError::Unavailable(_))) {
                 *number += 1;

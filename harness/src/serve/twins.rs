@@ -4,6 +4,7 @@
 //! [`world`](crate::world), then builds of the workload come; requests come after everything that is due by then.
 
 use super::{
+    accidents::Accidents,
     accounts::{Account, AccountId, Accounts, TaskKey},
     agents::{Agent, Agents, Process},
     example,
@@ -123,6 +124,9 @@ pub struct Twins {
     pub(super) agenda: Agenda<Happening>,
     /// The workload that is played, or that was played last.
     pub(super) player: Option<Player>,
+    pub(super) accidents: Accidents,
+    /// How often Jenkins was asked, by the first word of the path.
+    pub(super) jenkins_requests: BTreeMap<Box<str>, u64>,
     event_outbox: Vec<Value>,
     orders: Vec<Order>,
     settings: TwinsSettings,
@@ -188,6 +192,8 @@ impl Twins {
             agents: Agents::default(),
             agenda: Agenda::new(),
             player: None,
+            accidents: Accidents::default(),
+            jenkins_requests: BTreeMap::new(),
             event_outbox: Vec::new(),
             orders: Vec::new(),
             settings,
@@ -274,6 +280,7 @@ impl Twins {
     pub fn jenkins(&mut self, request: &Request<Bytes>) -> Option<Response<Bytes>> {
         // A fault strikes calls by the first word of their path, which says what they are about.
         let area = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or_default();
+        self.count_request(area);
         let fault = self.jenkins_faults.strike(self.now, area);
         if fault.is_some_and(|fault| fault.error().is_some()) {
             return Some(self.jenkins_face.failed(&self.jenkins));
@@ -281,6 +288,17 @@ impl Twins {
         let answer = self.jenkins_face.answer(&mut self.jenkins, self.now, request);
         self.drain();
         answer.filter(|_| fault.is_none())
+    }
+
+    /// A client that makes up more areas than there are shares one count.
+    fn count_request(&mut self, area: &str) {
+        const AREAS_MAX: usize = 256;
+        if let Some(count) = self.jenkins_requests.get_mut(area) {
+            *count += 1;
+            return;
+        }
+        let area = if self.jenkins_requests.len() < AREAS_MAX { area } else { "" };
+        *self.jenkins_requests.entry(area.into()).or_default() += 1;
     }
 
     /// The same for one who may do everything.
@@ -378,6 +396,7 @@ impl Twins {
                 self.heed_ecs(account, output);
             } else if let Some(output) = self.jenkins.poll_output() {
                 self.jenkins_face.heed(&self.jenkins, &output);
+                self.log_build(&output);
                 if let Some(player) = &mut self.player {
                     player.heed(&output);
                 }
@@ -394,12 +413,18 @@ impl Twins {
             self.event_outbox.extend(events.of(face, ecs, &output));
         }
         let EcsOutput::TaskChanged { at, task, status, stopping } = output else { return };
+        let size = ecs.truth(at, task).map(|view| view.size);
+        let usage = &mut self.accounts[account].usage;
+        let stops = size.is_some_and(|size| usage.heed(task.get(), size, status, stopping));
         let task = TaskKey { account, task };
+        if stops {
+            self.log_stop(at, task);
+        }
         self.order(at, task, status, stopping);
         match ProcessChange::of(status, stopping) {
             Some(ProcessChange::Starts) if self.settings.agents => {
                 let Account { seed, ecs, face, .. } = &mut self.accounts[account];
-                let view = ecs.task(self.now, task.task);
+                let view = ecs.truth(self.now, task.task);
                 if let Some(agent) = view.and_then(|view| Agent::in_task(face, &view)) {
                     let process = Process::Task(task);
                     self.agents.insert(process.clone(), agent);
@@ -426,7 +451,7 @@ impl Twins {
             TaskStatus::Provisioning | TaskStatus::Pending if !stopping => self.check_images(at, task),
             TaskStatus::Running if !stopping => {
                 let Account { ecs, face, .. } = &mut self.accounts[task.account];
-                let Some(view) = ecs.task(at, task.task) else { return };
+                let Some(view) = ecs.truth(at, task.task) else { return };
                 let containers = face.launches(ecs, &view);
                 let name = ecs.task_id_text(task.task);
                 self.post(at, task, "started");
@@ -451,7 +476,7 @@ impl Twins {
     /// An image that no program stands for cannot be pulled.
     fn check_images(&mut self, at: Timestamp, task: TaskKey) {
         let Account { ecs, face, .. } = &mut self.accounts[task.account];
-        let (Some(processes), Some(view)) = (&self.settings.processes, ecs.task(at, task.task)) else {
+        let (Some(processes), Some(view)) = (&self.settings.processes, ecs.truth(at, task.task)) else {
             return;
         };
         let containers = face.launches(ecs, &view);
@@ -464,7 +489,7 @@ impl Twins {
     /// Orders a post to the hook, for a task that runs or ran.
     fn post(&mut self, at: Timestamp, task: TaskKey, event: &str) {
         let Account { ecs, face, .. } = &mut self.accounts[task.account];
-        let Some(view) = ecs.task(at, task.task).filter(|view| view.started_at.is_some()) else { return };
+        let Some(view) = ecs.truth(at, task.task).filter(|view| view.started_at.is_some()) else { return };
         if !self.settings.hook {
             return;
         }

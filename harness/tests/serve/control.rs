@@ -347,3 +347,70 @@ fn without_throttling_no_call_is_refused() {
         }
     });
 }
+
+#[test]
+fn counts_hold_what_there_was_at_most_and_accidents_name_the_builds_that_they_hit() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let task = run(both, json!({ "taskDefinition": "jenkins-agent" })).await;
+        run(both, json!({ "taskDefinition": "jenkins-agent" })).await;
+        both.ecs_done("StopTask", json!({ "task": task })).await;
+        let (now, _) = both.clock().await;
+        both.advance(now + 60_000).await;
+        let counts = both.sim_done("GET", "/_sim/counts", Value::Null).await;
+        assert_eq!(counts["present"], json!({ "tasks": 1, "cpu": 1024, "memoryMib": 2048 }));
+        assert_eq!(counts["most"], json!({ "tasks": 2, "cpu": 2048, "memoryMib": 4096 }));
+        assert_eq!(counts["calls"]["RunTask"], json!({ "calls": 2, "throttled": 0 }));
+
+        both.create_node("n1", "docker").await;
+        both.connect("n1").await;
+        both.post_form("/job/example/build?delay=0sec", "").await;
+        both.advance(now + 65_000).await;
+        both.sim_done("POST", "/_sim/casc", json!({ "nodes": [] })).await;
+        both.advance(now + 70_000).await;
+        let log = both.sim_done("GET", "/_sim/accidents", Value::Null).await;
+        let at = now + 65_000;
+        let casc = json!({ "at": at, "what": "casc", "nodes": ["n1"], "builds": ["example #1"] });
+        assert_eq!(log["accidents"], json!([casc]), "a task that was told to stop is none: {log}");
+        assert_eq!(log["lost"][0]["build"], json!("example #1"));
+        let counts = both.sim_done("GET", "/_sim/counts", Value::Null).await;
+        let builds = json!({ "started": 1, "resumed": 0, "succeeded": 0, "lost": 1 });
+        assert_eq!(counts["jenkins"]["builds"], builds);
+        assert!(counts["jenkins"]["requests"]["job"].as_u64() >= Some(1), "{counts}");
+    });
+}
+
+#[test]
+fn calls_that_were_struck_are_counted() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let faults = json!({ "calls": [{ "fault": "throttled", "operation": "RunTask", "count": 2 }] });
+        both.sim_done("PUT", "/_sim/faults", faults).await;
+        for _ in 0..3 {
+            both.ecs("RunTask", json!({ "taskDefinition": "jenkins-agent" })).await;
+        }
+        let log = both.sim_done("GET", "/_sim/accidents", Value::Null).await;
+        assert_eq!(log["calls"], json!({ "RunTask": { "throttled": 2 } }));
+        assert_eq!(log["jenkinsCalls"], json!({}));
+    });
+}
+
+/// A task shows late, and its agent connects all the same.
+#[test]
+fn listings_are_as_stale_as_they_are_told_to_be() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let set = both.sim_done("PUT", "/_sim/faults", json!({ "staleMs": 60_000 })).await;
+        assert_eq!(set["staleMs"], json!(60_000));
+        both.create_node("n1", "docker").await;
+        let environment = json!([{ "name": "JENKINS_AGENT_NAME", "value": "n1" }]);
+        let overrides =
+            json!({ "containerOverrides": [{ "name": "jenkins-agent", "environment": environment }] });
+        run(both, json!({ "taskDefinition": "jenkins-agent", "overrides": overrides })).await;
+        let (now, _) = both.clock().await;
+        both.advance(now + 59_999).await;
+        assert_eq!(both.ecs_done("ListTasks", json!({})).await["taskArns"], json!([]));
+        assert_eq!(both.get("/computer/n1/api/json").await.json()["offline"], json!(false));
+        both.advance(now + 60_000).await;
+        assert_eq!(both.ecs_done("ListTasks", json!({})).await["taskArns"].as_array().map(Vec::len), Some(1));
+        let refused = both.sim("PUT", "/_sim/faults", json!({ "staleMs": 3_600_001 })).await;
+        assert!(refused.status == 400 && refused.body.contains("at most 3600000"), "{}", refused.body);
+    });
+}

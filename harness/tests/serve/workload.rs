@@ -174,6 +174,11 @@ fn what_cannot_be_played_says_where_it_is_wrong_and_nothing_is_played() {
             ("", "submit_s,duration_s,job\n0,1,a?b\n", "the job `a?b` cannot be made"),
             ("?kind=gradle", "submit_s,duration_s\n0,1\n", "expected kind=freestyle"),
             ("?region=eu-central-1", "submit_s,duration_s\n0,1\n", "has no meaning here"),
+            (
+                "?kind=pipeline&gradle=lint",
+                "submit_s,duration_s\n0,1\n",
+                "KIND=JOB for a job of another kind",
+            ),
         ];
         for (query, body, error) in table {
             let answer = both.workload("POST", query, body).await;
@@ -182,5 +187,20 @@ fn what_cannot_be_played_says_where_it_is_wrong_and_nothing_is_played() {
         assert_eq!(both.workload("GET", "", "").await.json()["workload"], Value::Null);
         assert_eq!(both.workload("GET", "?kind=pipeline", "").await.status, 400);
         assert_eq!(both.sim("POST", "/_sim/restart", json!({ "now": true })).await.status, 400);
+    });
+}
+
+#[test]
+fn a_job_that_is_named_is_of_its_own_kind() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let trace = "submit_s,duration_s,label,job\n0,1,docker,app\n0,1,docker,a lint\n";
+        both.workload("POST", "?kind=pipeline&freestyle=a%20lint", trace).await;
+        let jobs = both.get("/api/json?tree=jobs[name]").await.json();
+        let kind = |name: &str| {
+            let job = jobs["jobs"].as_array().unwrap().iter().find(|job| job["name"] == name);
+            job.unwrap()["_class"].clone()
+        };
+        assert_eq!(kind("app"), "org.jenkinsci.plugins.workflow.job.WorkflowJob");
+        assert_eq!(kind("a lint"), "hudson.model.FreeStyleProject");
     });
 }

@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 
 /// The rules for calls at once.
 const RULES_MAX: usize = 100;
+/// The oldest that listings may be: an hour.
+const STALE_MAX_MS: u64 = 3_600_000;
 /// All of a million.
 const MILLION: u32 = 1_000_000;
 
@@ -22,6 +24,8 @@ struct FaultsShape {
     calls: Vec<CallShape>,
     tasks: TasksShape,
     spot: SpotShape,
+    /// How much older than the present is what Describe and List calls show.
+    stale_ms: u64,
 }
 
 /// A rule for calls.
@@ -97,6 +101,7 @@ pub(super) fn get(twins: &Twins, at: AccountId) -> Value {
             fargate_interruptions_per_million_hours: spot.fargate_interruptions_per_million_hours,
             ec2_interruptions_per_million_hours: spot.ec2_interruptions_per_million_hours,
         },
+        stale_ms: twins.accounts[at].ecs.settings().visibility_delay.as_millis(),
     };
     json!(shape)
 }
@@ -142,6 +147,10 @@ pub(super) fn set(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value
     let shape: FaultsShape = read(body, EXAMPLE)?;
     let now = twins.now();
     let rules = rules(&shape.calls, now)?;
+    if shape.stale_ms > STALE_MAX_MS {
+        let stale = shape.stale_ms;
+        return Err(Refusal::bad(format!("staleMs is {stale}; expected at most {STALE_MAX_MS}")));
+    }
     let TasksShape { cannot_pull, eni_timeout, fargate_capacity, secrets, log_driver, ephemeral_storage } =
         shape.tasks;
     let faults = Faults {
@@ -168,6 +177,7 @@ pub(super) fn set(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value
         ec2_interruptions_per_million_hours: shape.spot.ec2_interruptions_per_million_hours,
     };
     twins.accounts[at].ecs.change_spot(now, spot);
+    twins.accounts[at].ecs.change_visibility(now, Millis::new(shape.stale_ms));
     Ok(get(twins, at))
 }
 

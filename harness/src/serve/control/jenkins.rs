@@ -3,6 +3,7 @@
 
 use super::{ControlRequest, Refusal, faults, latency, read};
 use crate::serve::{
+    accidents::Kind,
     agents::{Agent, Connecting, Process},
     twins::Twins,
 };
@@ -11,7 +12,10 @@ use footman_core::{id::NodeName, label::LabelSet};
 use footman_jenkins_sim::{NodeSpec, Transport};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// What `POST /_sim/agent` is given.
 #[derive(Deserialize)]
@@ -171,6 +175,8 @@ pub(super) fn restart(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> 
         let _: Nothing = read(body, "{} or no body")?;
     }
     let now = twins.now();
+    let nodes = twins.jenkins.nodes();
+    twins.accidents.befell(now, Kind::Restart, nodes);
     twins.jenkins.restart(now);
     twins.settle();
     Ok(json!({}))
@@ -189,7 +195,11 @@ pub(super) fn reload(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
         kept.map_err(|error| Refusal::bad(format!("the node `{node}` cannot be kept: {error}")))?;
     }
     let nodes: Vec<NodeSpec> = input.nodes.into_iter().map(NodeShape::read).collect();
+    let before = twins.jenkins.nodes();
     twins.jenkins.reload_casc(now, &nodes).map_err(Refusal::bad)?;
+    let after: BTreeSet<NodeName> = twins.jenkins.nodes().into_iter().collect();
+    let removed = before.into_iter().filter(|node| !after.contains(node)).collect();
+    twins.accidents.befell(now, Kind::Casc, removed);
     twins.settle();
     let left: Vec<String> = twins.jenkins.nodes().iter().map(ToString::to_string).collect();
     Ok(json!({ "nodes": left }))

@@ -4,6 +4,7 @@
 
 mod accidents;
 mod capacity;
+mod counts;
 mod faults;
 mod jenkins;
 mod latency;
@@ -35,6 +36,8 @@ const PATHS: &[(&str, &[Method])] = &[
     ("/_sim/reset", &[Method::POST]),
     ("/moto-api/reset", &[Method::POST]),
     ("/_sim/state", &[Method::GET]),
+    ("/_sim/counts", &[Method::GET]),
+    ("/_sim/accidents", &[Method::GET]),
     ("/_sim/faults", &[Method::GET, Method::PUT]),
     ("/_sim/latency", &[Method::GET, Method::PUT]),
     ("/_sim/subnets", &[Method::GET, Method::PUT]),
@@ -172,6 +175,8 @@ fn of_account(twins: &mut Twins, at: AccountId, request: &ControlRequest) -> Res
     let body = &request.body;
     match (&request.method, request.path.as_str()) {
         (_, "/_sim/state") => Ok(twins.state(at)),
+        (_, "/_sim/counts") => Ok(counts::counts(twins, at)),
+        (_, "/_sim/accidents") => Ok(counts::accidents(twins, at)),
         (&Method::PUT, "/_sim/faults") => faults::set(twins, at, body),
         (_, "/_sim/faults") => Ok(faults::get(twins, at)),
         (&Method::PUT, "/_sim/latency") => latency::set(twins, at, body),
