@@ -4,12 +4,14 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop a test by panicking")]
 
+mod budget;
 mod builds;
 mod canary;
 mod differential;
 mod doctor;
 mod faults;
 mod outage;
+mod policy;
 mod recordings;
 mod secrets;
 mod stage;
