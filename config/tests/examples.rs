@@ -54,7 +54,10 @@ fn so_do_those_for_ec2_fargate_and_spot() {
     let want = [
         ("ec2", "ec2/java java linux"),
         ("fargate", "fargate/small linux small"),
-        ("spot", "spot/small linux small, spot/large large linux"),
+        (
+            "spot",
+            "spot/small linux small, spot/small+2 linux small, spot/large large linux, spot/large+2 large linux",
+        ),
     ];
     assert_eq!(all, want.map(|(folder, templates)| (folder, templates.to_owned())));
 }

@@ -250,9 +250,12 @@ async fn live(stage: &Stage, folder: &Path, left: Left, death: Option<(Draw, Opt
     Left { reports: report.0, shown }
 }
 
-/// The builds that the fault log names by what befell them, and those that it says were lost.
-fn named(accidents: &Value) -> (BTreeMap<&str, BTreeSet<&str>>, Vec<(&str, &str)>) {
-    let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+/// Builds, each with what befell it.
+type Struck<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+/// The builds that the fault log names by what befell them, and those that it says were lost, with their results.
+fn named(accidents: &Value) -> (Struck<'_>, Vec<(&str, &str)>) {
+    let mut named = Struck::new();
     for accident in accidents["accidents"].as_array().unwrap() {
         for build in accident["builds"].as_array().unwrap() {
             named.entry(build.as_str().unwrap()).or_default().insert(accident["what"].as_str().unwrap());
