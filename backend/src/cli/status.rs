@@ -79,6 +79,8 @@ pub(super) async fn show(
     let server = server.wrap_err_with(|| {
         format!("failed to show the status at {address}: give --status another address, or `off`")
     })?;
+    // A port that the system chose is told from the listener alone.
+    let address = server.address().into_diagnostic()?;
     if !address.ip().is_loopback() {
         tracing::warn!(%address, "whoever can reach the status address can read it: there is no login");
     }

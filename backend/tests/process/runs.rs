@@ -1,0 +1,67 @@
+//! What it does while it runs: builds get agents, operators answers, and a configuration that has changed is gone on with.
+
+use crate::{
+    daemon::Daemon,
+    stage::{ENDLESS_S, LIMIT, Stage, until},
+};
+use rustix::process::Signal;
+
+#[test]
+fn builds_are_built_and_agents_go_and_it_answers_those_who_ask() {
+    let stage = Stage::new();
+    let daemon = Daemon::start(&stage, &[]);
+    stage.play(&[(1, "java"), (1, "java"), (1, "java"), (1, "gpu")]);
+    until("three builds", || {
+        let built = stage.results("java");
+        (built.len() == 3 && built.iter().all(|result| result.as_deref() == Some("SUCCESS"))).then_some(())
+    });
+    daemon.empty();
+    assert_eq!(stage.left(), Vec::<String>::new());
+
+    daemon.refuses("no_template");
+    let explained = daemon.ask(&["explain", "gpu"]);
+    assert!(explained.starts_with("1 item waits with label `gpu`"), "{explained}");
+    assert_eq!(daemon.ask(&["health"]), "the loop turns\n");
+    assert_eq!(daemon.ask(&["health", "--ready"]), "decisions are made\n");
+
+    daemon.signal(Signal::TERM);
+    let (status, said) = daemon.end();
+    assert_eq!(status.code(), Some(0), "{said}");
+    assert!(said.contains("footmand ends; agents run on agents=0"), "{said}");
+}
+
+#[test]
+fn a_limit_that_has_changed_counts_from_the_signal_on() {
+    let stage = Stage::new();
+    stage.configure("{agents: 1}");
+    let mut daemon = Daemon::start(&stage, &[]);
+    stage.play(&[(ENDLESS_S, "java"), (ENDLESS_S, "java")]);
+    let before = daemon.busy(1);
+    daemon.refuses("limit");
+
+    stage.configure(LIMIT);
+    daemon.signal(Signal::HUP);
+    let said = daemon.hear("the configuration was reloaded");
+    assert!(said.contains("at once"), "{said}");
+    daemon.meet();
+    let after = daemon.busy(2);
+    assert!(after.contains(&before[0]), "{before:?}, {after:?}");
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_leaves_the_present_one() {
+    let stage = Stage::new();
+    let daemon = Daemon::start(&stage, &[]);
+    stage.configure("{agents: many}");
+    daemon.signal(Signal::HUP);
+    let said = daemon.hear("the present one stays");
+    assert!(said.contains("many") && said.contains("footman.yaml"), "{said}");
+
+    stage.play(&[(ENDLESS_S, "java"), (ENDLESS_S, "java"), (ENDLESS_S, "java")]);
+    daemon.busy(2);
+    daemon.refuses("limit");
+
+    stage.configure(LIMIT);
+    daemon.signal(Signal::HUP);
+    daemon.hear("the configuration is what it was");
+}
