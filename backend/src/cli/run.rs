@@ -4,7 +4,7 @@ use super::{
     connect::Connection,
     load, note,
     reload::{Asked, Signals},
-    status::{StatusAddress, show},
+    status::{StatusAddress, listen, show},
 };
 use crate::{
     driver::{End, Limits, Machine, Report, Rhythm, WallClock, run as drive},
@@ -135,6 +135,7 @@ async fn provision(arguments: &RunArguments, mut loaded: Loaded) -> miette::Resu
     let mut signals = Signals::heed()?;
     let clock = WallClock::start();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), owner = %loaded.policy.owner, "footmand starts");
+    let server = listen(arguments.status).await?;
     let mut reloaded = false;
     loop {
         let start = clock.now();
@@ -145,7 +146,7 @@ async fn provision(arguments: &RunArguments, mut loaded: Loaded) -> miette::Resu
             Err(error) => return Err(error).into_diagnostic(),
         }
         let limits = Limits::default();
-        let (collector, status) = show(arguments.status, clock, &machine, &limits).await?.unzip();
+        let (collector, status) = server.clone().map(|server| show(server, clock, &machine, &limits)).unzip();
         let mut report = (Log { policy: loaded.policy.clone(), left: None }, collector);
         let mut asked = Asked::End;
         let (order, ordered) = oneshot::channel();

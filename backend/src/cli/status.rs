@@ -63,17 +63,12 @@ impl Status {
     }
 }
 
-/// Shows how `machine` stands at the address, where there is one.
+/// Listens at the address, where there is one: once, so that it is the process's for as long as that runs.
 ///
 /// # Errors
 ///
 /// Fails where nobody can listen there.
-pub(super) async fn show(
-    address: StatusAddress,
-    clock: WallClock,
-    machine: &Machine,
-    limits: &Limits,
-) -> miette::Result<Option<(Collector, Status)>> {
+pub(super) async fn listen(address: StatusAddress) -> miette::Result<Option<Server>> {
     let StatusAddress::At(address) = address else { return Ok(None) };
     let server = Server::bind(address).await.into_diagnostic();
     let server = server.wrap_err_with(|| {
@@ -84,12 +79,22 @@ pub(super) async fn show(
     if !address.ip().is_loopback() {
         tracing::warn!(%address, "whoever can reach the status address can read it: there is no login");
     }
+    tracing::info!(%address, "the status is shown");
+    Ok(Some(server))
+}
+
+/// Shows how `machine` stands.
+pub(super) fn show(
+    server: Server,
+    clock: WallClock,
+    machine: &Machine,
+    limits: &Limits,
+) -> (Collector, Status) {
     let bounds = Bounds::of(&machine.core().policy().pace, limits);
     let (collector, board) = Collector::new(clock.now(), machine);
     let (end, ended) = oneshot::channel::<()>();
     let served = tokio::spawn(server.run(board, bounds, Clock::new(move || clock.now()), async move {
         drop(ended.await);
     }));
-    tracing::info!(%address, "the status is shown");
-    Ok(Some((collector, Status { end, served })))
+    (collector, Status { end, served })
 }

@@ -46,9 +46,10 @@ impl Default for Limits {
     }
 }
 
-/// Serves `routes` on `listener` until `ended`, then waits for the requests that are being answered.
+/// Serves `routes` on `listener` until `ended`, then waits for the requests that are being answered. Who comes meanwhile or
+/// after it waits for the next who serves on it.
 pub(super) async fn serve(
-    listener: TcpListener,
+    listener: &TcpListener,
     routes: Router,
     limits: Limits,
     ended: impl Future<Output = ()>,
@@ -72,7 +73,6 @@ pub(super) async fn serve(
             },
         }
     }
-    drop(listener);
     // Who is not done by then is cut off with the set.
     drop(timeout(limits.grace, graceful.shutdown()).await);
 }

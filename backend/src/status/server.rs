@@ -53,10 +53,11 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// The server before it serves.
-#[derive(Debug)]
+/// The server before it serves. Its clones listen at one address, which stays taken while there is one of them: whoever comes
+/// while none of them serves waits for the next that does.
+#[derive(Debug, Clone)]
 pub struct Server {
-    listener: TcpListener,
+    listener: Arc<TcpListener>,
 }
 
 /// What the paths are answered from.
@@ -74,7 +75,7 @@ impl Server {
     ///
     /// Fails where nobody can listen there.
     pub async fn bind(address: SocketAddr) -> io::Result<Self> {
-        Ok(Self { listener: TcpListener::bind(address).await? })
+        Ok(Self { listener: Arc::new(TcpListener::bind(address).await?) })
     }
 
     /// Where it listens.
@@ -95,7 +96,7 @@ impl Server {
             .route("/metrics", get(show_metrics))
             .route("/status.json", get(show_data))
             .with_state(Shown { board, bounds, clock });
-        serve(self.listener, routes, Limits::default(), ended).await;
+        serve(&self.listener, routes, Limits::default(), ended).await;
     }
 }
 

@@ -32,29 +32,30 @@ fn footmand() -> Command {
     command
 }
 
+/// The one that provisions on these servers and shows its status there.
+pub(crate) fn provisions(stage: &Stage, status: &str) -> Command {
+    let mut command = footmand();
+    command.arg("run").arg(stage.folder()).args(["--status", status]);
+    command.args(["--ecs-endpoint", &format!("http://{}", stage.ecs)]);
+    command.args(["--jenkins-url", &format!("http://{}/", stage.jenkins)]);
+    command
+}
+
 impl<'a> Daemon<'a> {
     /// Starts one, and waits until it decides.
     pub(crate) fn start(stage: &'a Stage, arguments: &[&str]) -> Self {
-        let mut command = footmand();
-        command.arg("run").arg(stage.folder()).args(["--status", "127.0.0.1:0"]).args(arguments);
-        command.args(["--ecs-endpoint", &format!("http://{}", stage.ecs)]);
-        command.args(["--jenkins-url", &format!("http://{}/", stage.jenkins)]);
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut command = provisions(stage, "127.0.0.1:0");
+        let mut child = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let errors = BufReader::new(child.stderr.take().unwrap());
         let (tell, lines) = mpsc::channel();
         thread::spawn(move || errors.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
         // Port 0 is none that anything can be asked at: it says first where it listens.
         let mut daemon = Self { stage, child, lines, status: SocketAddr::from(([127, 0, 0, 1], 0)) };
-        daemon.meet();
-        daemon
-    }
-
-    /// Waits until it shows how it stands, and decides.
-    pub(crate) fn meet(&mut self) {
-        let said = self.hear("the status is shown");
+        let said = daemon.hear("the status is shown");
         let address = said.rsplit_once("address=").and_then(|(_, address)| address.trim().parse().ok());
-        self.status = address.unwrap_or_else(|| panic!("no address: {said}"));
-        until("it decides", || self.stage.try_get(self.status, "/readyz"));
+        daemon.status = address.unwrap_or_else(|| panic!("no address: {said}"));
+        until("it decides", || stage.try_get(daemon.status, "/readyz"));
+        daemon
     }
 
     /// What it says until there is a line with `words`, and that line.

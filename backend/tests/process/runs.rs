@@ -1,10 +1,11 @@
 //! What it does while it runs: builds get agents, operators answers, and a configuration that has changed is gone on with.
 
 use crate::{
-    daemon::Daemon,
+    daemon::{Daemon, provisions},
     stage::{ENDLESS_S, LIMIT, Stage, until},
 };
 use rustix::process::Signal;
+use std::net::TcpListener;
 
 #[test]
 fn builds_are_built_and_agents_go_and_it_answers_those_who_ask() {
@@ -34,7 +35,7 @@ fn builds_are_built_and_agents_go_and_it_answers_those_who_ask() {
 fn a_limit_that_has_changed_counts_from_the_signal_on() {
     let stage = Stage::new();
     stage.configure("{agents: 1}");
-    let mut daemon = Daemon::start(&stage, &[]);
+    let daemon = Daemon::start(&stage, &[]);
     stage.play(&[(ENDLESS_S, "java"), (ENDLESS_S, "java")]);
     let before = daemon.busy(1);
     daemon.refuses("limit");
@@ -43,7 +44,7 @@ fn a_limit_that_has_changed_counts_from_the_signal_on() {
     daemon.signal(Signal::HUP);
     let said = daemon.hear("the configuration was reloaded");
     assert!(said.contains("at once"), "{said}");
-    daemon.meet();
+    // The status has stayed where it was.
     let after = daemon.busy(2);
     assert!(after.contains(&before[0]), "{before:?}, {after:?}");
 }
@@ -64,4 +65,16 @@ fn a_configuration_that_cannot_be_used_leaves_the_present_one() {
     stage.configure(LIMIT);
     daemon.signal(Signal::HUP);
     daemon.hear("the configuration is what it was");
+}
+
+#[test]
+fn a_status_address_that_is_taken_ends_it_before_it_does_anything() {
+    let stage = Stage::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let run = provisions(&stage, &address).output().unwrap();
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(1), "{said}");
+    let told = format!("failed to show the status at {address}: give --status another address, or `off`");
+    assert!(said.contains(&told), "{said}");
 }
