@@ -8,6 +8,7 @@
 pub mod cli;
 pub mod doctor;
 pub mod driver;
+pub mod dry_run;
 pub mod ecs;
 pub mod guard;
 pub mod jenkins;

@@ -38,6 +38,8 @@ pub struct Services {
     tasks: Mutex<TaskObserver>,
     /// Whether nodes can be described anew, as far as is known.
     may_describe: AtomicBool,
+    /// Whether a poll does what it shows to be missing.
+    follows: bool,
 }
 
 /// What polls remember. A poll waits for the one before it; the driver begins no second one.
@@ -65,9 +67,16 @@ impl Services {
             }),
             tasks: Mutex::new(TaskObserver::new(policy.owner.clone())),
             may_describe: AtomicBool::new(true),
+            follows: true,
             jenkins,
             ecs,
         }
+    }
+
+    /// The same, whose polls change nothing: no lookout is created or deleted, and no node opened for a Pipeline that waits for it.
+    #[must_use]
+    pub fn only_looking(self) -> Self {
+        Self { follows: false, ..self }
     }
 
     async fn create_node(&self, agent: &AgentName, spec: &AgentSpec, description: &str) -> Outcome {
@@ -184,7 +193,7 @@ impl Hands for Services {
             }
         };
         watch.need.note(now, poll.has_hidden, &poll.nodes);
-        if poll.listing.complete {
+        if poll.listing.complete && self.follows {
             self.follow(&poll, watch.need.is_there(now)).await;
         }
         if poll.hidden_builds > 0 && poll.listing.items.is_empty() {

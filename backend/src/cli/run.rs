@@ -7,7 +7,9 @@ use super::{
     status::{StatusAddress, listen, show},
 };
 use crate::{
-    driver::{End, Limits, Machine, Report, Rhythm, WallClock, run as drive},
+    driver::{End, Hands, Limits, Machine, Report, Rhythm, WallClock, run as drive},
+    dry_run::DryRun,
+    services::Services,
     status::words,
 };
 use clap::{Args, ValueEnum};
@@ -46,6 +48,9 @@ pub(super) struct RunArguments {
     /// Records what it sees and decides in this folder, for `footmand replay`: 64 MiB a file, and the last 32 files
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
+    /// Decides and says what it would do, with agents that are only imagined, and changes nothing in Jenkins or ECS
+    #[arg(long)]
+    dry_run: bool,
     /// What becomes of agents when SIGTERM or SIGINT ends it; a second signal leaves those that are left
     #[arg(long, value_enum, default_value_t)]
     at_end: AtEnd,
@@ -114,7 +119,14 @@ pub(super) fn run(arguments: &RunArguments) -> miette::Result<()> {
     let loaded = load(&arguments.files)?;
     begin_log(arguments.log, arguments.log_level);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    runtime.into_diagnostic()?.block_on(provision(arguments, loaded))
+    let runtime = runtime.into_diagnostic()?;
+    if arguments.dry_run {
+        let hands =
+            |services: Services, policy: &Policy| DryRun::new(services.only_looking(), policy.clone());
+        runtime.block_on(provision(arguments, loaded, hands))
+    } else {
+        runtime.block_on(provision(arguments, loaded, |services, _| services))
+    }
 }
 
 impl RunArguments {
@@ -130,11 +142,20 @@ impl RunArguments {
 
 /// Provisions until somebody asks for the end. A configuration that has changed is gone on with as after a restart: nothing
 /// is kept that could not be learnt again.
-async fn provision(arguments: &RunArguments, mut loaded: Loaded) -> miette::Result<()> {
-    let mut services = Arc::new(arguments.connection.services(&loaded).await?);
+///
+/// What carries its actions out is made by `hands` of the services that it works for.
+async fn provision<H: Hands>(
+    arguments: &RunArguments,
+    mut loaded: Loaded,
+    hands: impl Fn(Services, &Policy) -> H,
+) -> miette::Result<()> {
+    let mut services = Arc::new(hands(arguments.connection.services(&loaded).await?, &loaded.policy));
     let mut signals = Signals::heed()?;
     let clock = WallClock::start();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), owner = %loaded.policy.owner, "footmand starts");
+    if arguments.dry_run {
+        tracing::info!("this is a dry run: nothing is changed in Jenkins or ECS, agents are imagined");
+    }
     let server = listen(arguments.status).await?;
     let mut reloaded = false;
     loop {
@@ -146,7 +167,8 @@ async fn provision(arguments: &RunArguments, mut loaded: Loaded) -> miette::Resu
             Err(error) => return Err(error).into_diagnostic(),
         }
         let limits = Limits::default();
-        let (collector, status) = server.clone().map(|server| show(server, clock, &machine, &limits)).unzip();
+        let shown = |server| show(server, clock, &machine, &limits, arguments.dry_run);
+        let (collector, status) = server.clone().map(shown).unzip();
         let mut report = (Log { policy: loaded.policy.clone(), left: None }, collector);
         let mut asked = Asked::End;
         let (order, ordered) = oneshot::channel();
@@ -190,13 +212,18 @@ async fn provision(arguments: &RunArguments, mut loaded: Loaded) -> miette::Resu
             }
         }
         let Asked::Reload(new) = asked else {
-            tracing::info!(agents = machine.core().agents_len(), "footmand ends; agents run on");
+            let agents = machine.core().agents_len();
+            if arguments.dry_run {
+                tracing::info!(agents, "the dry run ends, and with it the agents that were imagined");
+            } else {
+                tracing::info!(agents, "footmand ends; agents run on");
+            }
             return Ok(());
         };
         reloaded = true;
         match arguments.connection.services(&new).await {
             Ok(connected) => {
-                services = Arc::new(connected);
+                services = Arc::new(hands(connected, &new.policy));
                 loaded = *new;
                 tracing::info!("the configuration was reloaded");
             }

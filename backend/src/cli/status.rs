@@ -89,9 +89,11 @@ pub(super) fn show(
     clock: WallClock,
     machine: &Machine,
     limits: &Limits,
+    dry_run: bool,
 ) -> (Collector, Status) {
     let bounds = Bounds::of(&machine.core().policy().pace, limits);
-    let (collector, board) = Collector::new(clock.now(), machine);
+    let collector = if dry_run { Collector::of_dry_run } else { Collector::new };
+    let (collector, board) = collector(clock.now(), machine);
     let (end, ended) = oneshot::channel::<()>();
     let served = tokio::spawn(server.run(board, bounds, Clock::new(move || clock.now()), async move {
         drop(ended.await);

@@ -49,6 +49,7 @@ pub struct Collector {
     metrics: Metrics,
     board: watch::Sender<Arc<Snapshot>>,
     started: Timestamp,
+    dry_run: bool,
     /// Before that no other snapshot is made.
     next: Timestamp,
     jenkins: Sight,
@@ -69,12 +70,22 @@ struct Life {
 impl Collector {
     /// A collector for `machine`, which was begun at `now`, and where its snapshots are pinned up.
     pub fn new(now: Timestamp, machine: &Machine) -> (Self, Board) {
+        Self::begun(now, machine, false)
+    }
+
+    /// The same for a machine whose actions are not carried out, which its snapshots say.
+    pub fn of_dry_run(now: Timestamp, machine: &Machine) -> (Self, Board) {
+        Self::begun(now, machine, true)
+    }
+
+    fn begun(now: Timestamp, machine: &Machine, dry_run: bool) -> (Self, Board) {
         let metrics = Metrics::new();
         let handle = metrics.handle();
         let mut collector = Self {
             metrics,
             board: watch::Sender::default(),
             started: now,
+            dry_run,
             next: now,
             jenkins: Sight::default(),
             ecs: Sight::default(),
@@ -112,6 +123,7 @@ impl Collector {
                 (false, true) => State::Ready,
                 (false, false) => State::Starting,
             },
+            dry_run: self.dry_run,
             jenkins: self.jenkins,
             ecs: self.ecs,
             actions_in_flight: core.actions_in_flight(),

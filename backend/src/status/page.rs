@@ -68,10 +68,15 @@ fn write_header(page: &mut String, snapshot: &Snapshot, now: Timestamp) -> fmt::
         State::Starting => ("bad", "waits for the first complete listings"),
         State::GaveWay => ("bad", "gave way to an older footmand"),
     };
+    let dry_run = if snapshot.dry_run {
+        "<strong class=\"bad\">This is a dry run: agents are imagined, nothing is changed in Jenkins or ECS.</strong>"
+    } else {
+        ""
+    };
     let seen = |at: Option<i64>| at.map_or_else(|| "never".to_owned(), |at| format!("{} ago", ago(at, now)));
     writeln!(
         page,
-        "<header><h1>footmand</h1><strong class=\"{class}\">{state}</strong>\
+        "<header><h1>footmand</h1><strong class=\"{class}\">{state}</strong>{dry_run}\
          <span class=\"soft\">owner <code>{}</code>, version {}, up {}, as of {} ago</span>\
          <span class=\"soft\">Jenkins seen {}, ECS seen {}</span></header>",
         Text(&snapshot.owner),
@@ -287,6 +292,14 @@ mod tests {
             assert!(page.contains(part), "{part}\n{page}");
         }
         assert!(!page.contains("<script") && !page.contains("://") && !page.contains("<b>"), "{page}");
+    }
+
+    #[test]
+    fn a_dry_run_is_said_to_be_one_and_nothing_else_is() {
+        for dry_run in [false, true] {
+            let page = page(&Snapshot { dry_run, ..snapshot() }, NOW);
+            assert_eq!(page.contains("This is a dry run"), dry_run, "{page}");
+        }
     }
 
     #[test]

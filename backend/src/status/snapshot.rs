@@ -34,6 +34,9 @@ pub struct Snapshot {
     pub started_ms: i64,
     /// Whether it decides.
     pub state: State,
+    /// Whether it is a dry run: agents are imagined, and nothing is changed in Jenkins or ECS. `false` where it is not said.
+    #[serde(default)]
+    pub dry_run: bool,
     /// What was seen of Jenkins.
     pub jenkins: Sight,
     /// What was seen of ECS.
@@ -512,6 +515,7 @@ pub(crate) mod tests {
             at_ms: NOW.as_millis(),
             started_ms: ago(7_200).as_millis(),
             state: State::Ready,
+            dry_run: false,
             jenkins: seen,
             ecs: seen,
             actions_in_flight: 1,
@@ -541,6 +545,7 @@ pub(crate) mod tests {
         let table = [
             ("/schema", serde_json::json!("footmand.status/1")),
             ("/state", serde_json::json!("ready")),
+            ("/dry_run", serde_json::json!(false)),
             ("/groups/0/label", serde_json::json!({"kind": "expression", "expression": "java&&<b>"})),
             ("/groups/0/refused/count", serde_json::json!(2)),
             ("/groups/0/refused/reason", serde_json::json!("limit")),

@@ -166,7 +166,7 @@ pub(super) fn cause(cause: &Cause) -> &'static str {
 }
 
 /// Which kind of action it is.
-pub(super) fn action(action: &Action) -> &'static str {
+pub(crate) fn action(action: &Action) -> &'static str {
     match action {
         Action::CreateNode { .. } => "create_node",
         Action::Launch { .. } => "launch",

@@ -9,6 +9,7 @@ mod builds;
 mod canary;
 mod differential;
 mod doctor;
+mod dry_run;
 mod faults;
 mod outage;
 mod policy;
