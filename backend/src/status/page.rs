@@ -19,7 +19,7 @@ const HEAD: &str = r#"<!doctype html>
   --card: light-dark(#fff, #1c2127); --good: light-dark(#1a7f4b, #5bd394); --bad: light-dark(#b3261e, #ff8a80); }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 80rem; padding: 1rem; background: light-dark(#f4f6f8, #14181c);
-  font: 15px/1.45 system-ui, sans-serif; overflow-wrap: anywhere; }
+  font: 15px/1.45 system-ui, sans-serif; overflow-wrap: break-word; }
 h1 { font-size: 1.3rem; margin: 0; } h2 { font-size: 1rem; margin: 0 0 .5rem; }
 header { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; margin-bottom: 1rem; }
 .soft { color: var(--soft); } .good { color: var(--good); } .bad { color: var(--bad); }
@@ -31,7 +31,7 @@ th { text-align: left; font-weight: 500; color: var(--soft); font-size: .85rem; 
 th, td { padding: .3rem .8rem .3rem 0; vertical-align: top; border-bottom: 1px solid var(--line); }
 tr:last-child > td { border-bottom: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-code { font: .9em ui-monospace, monospace; }
+code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
 ul { list-style: none; display: flex; flex-wrap: wrap; gap: .4rem; margin: 0 0 .6rem; padding: 0; }
 li { border: 1px solid var(--line); border-radius: 1rem; padding: .05rem .7rem; }
 p { margin: 0; }
