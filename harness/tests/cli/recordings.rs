@@ -24,6 +24,8 @@ const BUILD: Millis = Millis::from_secs(60);
 const ITEMS: [u64; 3] = [1, 2, 3];
 const CANCELLED: u64 = 3;
 const CANCELLED_AFTER: Millis = Millis::from_secs(2);
+/// By then the agent that nobody needs has been idle for long enough, too.
+const LASTS_S: u64 = 600;
 
 /// A node of a Jenkins in which nothing goes wrong, with its task.
 struct Agent {
@@ -32,6 +34,7 @@ struct Agent {
     launched: Option<Timestamp>,
     /// Which item it runs, and from when on.
     build: Option<(u64, Timestamp)>,
+    closed: bool,
     stopped: bool,
 }
 
@@ -76,6 +79,7 @@ impl Small {
                 description,
                 launched: None,
                 build: None,
+                closed: false,
                 stopped: false,
             }),
             Action::Launch { agent, .. } => {
@@ -89,7 +93,11 @@ impl Small {
                 }
             }
             Action::DeleteNode { node } => self.agents.retain(|agent| agent.name != node),
-            Action::CloseNode { .. } => {}
+            Action::CloseNode { node } => {
+                for agent in self.agents.iter_mut().filter(|agent| agent.name == node) {
+                    agent.closed = true;
+                }
+            }
         }
         self.tell(Input::Reply(id, &outcome));
     }
@@ -100,7 +108,7 @@ impl Small {
             self.waiting.retain(|id| *id != CANCELLED);
         }
         for agent in self.agents.iter_mut().filter(|agent| agent.comes(self.now)) {
-            if agent.build.is_none() && !self.waiting.is_empty() {
+            if agent.build.is_none() && !agent.closed && !self.waiting.is_empty() {
                 agent.build = Some((self.waiting.remove(0), self.now));
             }
         }
@@ -151,7 +159,7 @@ impl Agent {
         Node {
             name: self.name.clone(),
             description: Some(Arc::clone(&self.description)),
-            labels: LabelSet::parse("java").labels,
+            labels: LabelSet::parse(if self.closed { "" } else { "java" }).labels,
             exclusive: true,
             online: self.comes(now),
             temporarily_offline: false,
@@ -173,7 +181,7 @@ fn record(folder: &Path) {
     let recorder = FileRecorder::create(folder, Limits::default(), &policy, START).unwrap();
     let core = Provisioner::new(policy.clone(), START);
     let mut small = Small { core, recorder, now: START, agents: Vec::new(), waiting: ITEMS.to_vec() };
-    for second in 0..240 {
+    for second in 0..LASTS_S {
         small.now = START + Millis::from_secs(second);
         small.build();
         let listing = small.listing();
