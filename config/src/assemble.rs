@@ -87,18 +87,7 @@ pub(crate) fn assemble(clouds: &[CloudSource], settings: &Settings, reader: &mut
             drafts.push(made);
         }
     }
-    let made = drafts.iter().filter(|it| it.fields.task_definition_override.value.trim().is_empty());
-    let mut families: Vec<(&Arc<str>, &Place)> = Vec::new();
-    let mut owned: Vec<(&Arc<str>, &Arc<str>, &Arc<str>)> = Vec::new();
-    for it in made {
-        // A template and its alternatives share one where the same is in it.
-        let owner = (&it.settings.family, &it.cloud.name, it.source.main());
-        if it.source.alternative.is_none() || !owned.contains(&owner) {
-            families.push((&it.settings.family, &it.source.place));
-            owned.push(owner);
-        }
-    }
-    trap::families(&families, reader);
+    hold_families_apart(&drafts, reader);
     let mut types = Types::read(settings, reader);
     let mut world = SimulationSettings::default();
     for (at, name) in cluster_names.iter().enumerate() {
@@ -122,6 +111,22 @@ pub(crate) fn assemble(clouds: &[CloudSource], settings: &Settings, reader: &mut
     world.instance_types = types.into_all();
     let policy = policy(clouds, settings, templates, reader);
     Assembled { clouds: effective, policy, simulation: world }
+}
+
+/// Says so where task definitions of two templates would be one family.
+fn hold_families_apart(drafts: &[Draft<'_>], reader: &mut Reader<'_>) {
+    let made = drafts.iter().filter(|it| it.fields.task_definition_override.value.trim().is_empty());
+    let mut families: Vec<(&Arc<str>, &Place)> = Vec::new();
+    let mut owned: Vec<(&Arc<str>, &Arc<str>, &Arc<str>)> = Vec::new();
+    for it in made {
+        // A template and its alternatives share one where the same is in it.
+        let owner = (&it.settings.family, &it.cloud.name, it.source.main());
+        if it.source.alternative.is_none() || !owned.contains(&owner) {
+            families.push((&it.settings.family, &it.source.place));
+            owned.push(owner);
+        }
+    }
+    trap::families(&families, reader);
 }
 
 /// The place of the cluster `name` among those known, which it joins.

@@ -371,7 +371,6 @@ fn names_that_belong_together_are_held_together() {
     let one = jenkins(&[], std::slice::from_ref(&java));
     let renamed =
         |name: &str| one.replace("jenkins:\n  clouds:\n", "").replace("name: ecs", &format!("name: {name}"));
-    let keys = |own: &str| format!("clouds: {{ecs: {{templates: {{java: {{{own}}}}}}}}}");
     let warm = |root: &str, own: &str| {
         format!(
             "{root}\nclouds: {{ecs: {{templates: {{java: {{minIdle: 3{}{own}}}}}}}}}",
@@ -408,21 +407,6 @@ fn names_that_belong_together_are_held_together() {
             &["warm-fills-limit"],
         ),
         ("design 5", one.clone(), "limit: {agents: -1}", &["bad-value"]),
-        ("retain", one.clone(), &keys("retain: 10m"), &[]),
-        ("retain", one.clone(), &keys("retain: {idle: 10m}"), &[]),
-        ("retain", one.clone(), &keys("retain: {idle: 10m, builds: 20}"), &[]),
-        ("retain: no builds at all", one.clone(), &keys("retain: {idle: 10m, builds: 0}"), &["bad-value"]),
-        ("retain: no time at all", one.clone(), &keys("retain: {idle: 0s, builds: 3}"), &["bad-value"]),
-        ("retain: no time", one.clone(), &keys("retain: {builds: 20}"), &["bad-value"]),
-        ("retain: no time", one.clone(), &keys("retain: {idle: 10}"), &["bad-value"]),
-        ("retain: another key", one.clone(), &keys("retain: {idle: 10m, build: 2}"), &["unknown-key"]),
-        ("sessions", one.clone(), &keys("sessions: {idle: 10m}"), &[]),
-        ("sessions: no time", one.clone(), &keys("sessions: {}"), &["bad-value"]),
-        ("sessions: no time at all", one.clone(), &keys("sessions: {idle: 0s}"), &["bad-value"]),
-        ("sessions: no length of time", one.clone(), &keys("sessions: {idle: soon}"), &["bad-value"]),
-        ("sessions: no mapping", one.clone(), &keys("sessions: true"), &["bad-value"]),
-        ("sessions: another key", one.clone(), &keys("sessions: {idle: 1m, max: 2}"), &["unknown-key"]),
-        ("retain: a list", one.clone(), &keys("retain: [10m]"), &["bad-value"]),
         ("design 5", one.clone(), "deadlines: {idle: 5}", &["bad-value"]),
         ("design 5", one.clone(), "breaker: {failures: 0}", &["bad-value"]),
         ("design 5", one.clone(), "attemptsMax: 1000", &["bad-value"]),
@@ -442,6 +426,33 @@ fn names_that_belong_together_are_held_together() {
     }
     let both = jenkins(&[], &[java, node]);
     assert_codes("design 5: nothing is assumed silently", &both, "labelMap: {}", &["assumed-cluster"]);
+}
+
+#[test]
+fn how_long_agents_are_kept_is_said_whole() {
+    let one = jenkins(&[], &[on_ec2(&[])]);
+    let keys = |own: &str| format!("clouds: {{ecs: {{templates: {{java: {{{own}}}}}}}}}");
+    let table: &[(&str, String, &[&str])] = &[
+        ("retain", keys("retain: 10m"), &[]),
+        ("retain", keys("retain: {idle: 10m}"), &[]),
+        ("retain", keys("retain: {idle: 10m, builds: 20}"), &[]),
+        ("retain: no builds at all", keys("retain: {idle: 10m, builds: 0}"), &["bad-value"]),
+        ("retain: no time at all", keys("retain: {idle: 0s, builds: 3}"), &["bad-value"]),
+        ("retain: no time", keys("retain: {builds: 20}"), &["bad-value"]),
+        ("retain: no time", keys("retain: {idle: 10}"), &["bad-value"]),
+        ("retain: another key", keys("retain: {idle: 10m, build: 2}"), &["unknown-key"]),
+        ("sessions", keys("sessions: {idle: 10m}"), &[]),
+        ("sessions: no time", keys("sessions: {}"), &["bad-value"]),
+        ("sessions: no time at all", keys("sessions: {idle: 0s}"), &["bad-value"]),
+        ("sessions: no length of time", keys("sessions: {idle: soon}"), &["bad-value"]),
+        ("sessions: no mapping", keys("sessions: true"), &["bad-value"]),
+        ("sessions: another key", keys("sessions: {idle: 1m, max: 2}"), &["unknown-key"]),
+        ("retain: a list", keys("retain: [10m]"), &["bad-value"]),
+    ];
+    for (source, footman, codes) in table {
+        let described = FOOTMAN.strip_prefix("simulation:\n").unwrap();
+        assert_codes(source, &one, &format!("{footman}\nsimulation:\n{described}"), codes);
+    }
 }
 
 #[test]

@@ -146,6 +146,31 @@ fn jobs(patterns: &[&str]) -> Option<JobList> {
     JobList::new(patterns.iter().map(|pattern| JobPattern::parse(pattern).unwrap()))
 }
 
+fn deadlines(span: &mut impl FnMut() -> Millis) -> Deadlines {
+    Deadlines {
+        create_node: span(),
+        launch: span(),
+        provisioning: span(),
+        pulling: span(),
+        connecting: span(),
+        idle: span(),
+        resuming: span(),
+        spent: span(),
+        build_max: Some(span()),
+        not_taken_after: span(),
+        replay_window: span(),
+        ecs_visibility_bound: span(),
+    }
+}
+
+fn hours() -> ActiveHours {
+    let hours = ActiveHours::new(
+        Zone::named("Europe/Berlin").unwrap(),
+        ["Mon-Fri 07:00-19:00", "Sun 22:00-06:00"].map(|span| span.parse().unwrap()),
+    );
+    hours.unwrap()
+}
+
 fn policy() -> Policy {
     let mut number = 0_u32;
     let mut next = || {
@@ -181,10 +206,7 @@ fn policy() -> Policy {
             memory_jobs: jobs(&["data/*"]),
         },
         allow_jobs: jobs(&["**"]),
-        active_hours: ActiveHours::new(
-            Zone::named("Europe/Berlin").unwrap(),
-            ["Mon-Fri 07:00-19:00", "Sun 22:00-06:00"].map(|span| span.parse().unwrap()),
-        ),
+        active_hours: Some(hours()),
     };
     let other = Template {
         allow_jobs: None,
@@ -198,20 +220,7 @@ fn policy() -> Policy {
     let mut span = || Millis::new(u64::from(next()));
     Policy {
         owner: OwnerId::new("owner"),
-        deadlines: Deadlines {
-            create_node: span(),
-            launch: span(),
-            provisioning: span(),
-            pulling: span(),
-            connecting: span(),
-            idle: span(),
-            resuming: span(),
-            spent: span(),
-            build_max: Some(span()),
-            not_taken_after: span(),
-            replay_window: span(),
-            ecs_visibility_bound: span(),
-        },
+        deadlines: deadlines(&mut span),
         breaker: Breaker { open_min: span(), open_max: span(), failures: next() },
         pace: Pace {
             poll: Millis::new(u64::from(next())),

@@ -130,6 +130,15 @@ pub(super) fn run(arguments: &RunArguments) -> miette::Result<()> {
 }
 
 impl RunArguments {
+    /// Says what becomes of the agents that there are.
+    fn say_farewell(&self, agents: usize) {
+        if self.dry_run {
+            tracing::info!(agents, "the dry run ends, and with it the agents that were imagined");
+        } else {
+            tracing::info!(agents, "footmand ends; agents run on");
+        }
+    }
+
     /// Lets what the machine is told be recorded from its start, where that is asked for.
     fn record_to(&self, machine: &mut Machine, policy: &Policy, start: Timestamp) -> Result<(), RecordError> {
         if let Some(folder) = &self.record {
@@ -191,33 +200,11 @@ async fn provision<H: Hands>(
         if let Some(status) = status {
             status.end().await;
         }
-        match ended {
-            End::Asked { unfinished: 0 } => {}
-            End::Drained => {
-                tracing::info!("footmand ends; no agent of its is left");
-                return Ok(());
-            }
-            End::Asked { unfinished } => {
-                note(format!(
-                    "{unfinished} actions were not over in time; what came of them is found out anew"
-                ));
-            }
-            End::GaveWay => {
-                return Err(miette!(
-                    help = "one footmand for each owner id: stop the other one, or give this one an `owner` of its own in \
-                            footman.yaml",
-                    "an older footmand works as owner `{}`",
-                    loaded.policy.owner
-                ));
-            }
+        if !goes_on(ended, &loaded.policy)? {
+            return Ok(());
         }
         let Asked::Reload(new) = asked else {
-            let agents = machine.core().agents_len();
-            if arguments.dry_run {
-                tracing::info!(agents, "the dry run ends, and with it the agents that were imagined");
-            } else {
-                tracing::info!(agents, "footmand ends; agents run on");
-            }
+            arguments.say_farewell(machine.core().agents_len());
             return Ok(());
         };
         reloaded = true;
@@ -234,6 +221,31 @@ async fn provision<H: Hands>(
                 );
             }
         }
+    }
+}
+
+/// Whether footmand goes on after a run that ended so, and what there is to say of that.
+///
+/// # Errors
+///
+/// Fails where it gave way to another one.
+fn goes_on(ended: End, policy: &Policy) -> miette::Result<bool> {
+    match ended {
+        End::Asked { unfinished: 0 } => Ok(true),
+        End::Asked { unfinished } => {
+            note(format!("{unfinished} actions were not over in time; what came of them is found out anew"));
+            Ok(true)
+        }
+        End::Drained => {
+            tracing::info!("footmand ends; no agent of its is left");
+            Ok(false)
+        }
+        End::GaveWay => Err(miette!(
+            help = "one footmand for each owner id: stop the other one, or give this one an `owner` of its own in \
+                    footman.yaml",
+            "an older footmand works as owner `{}`",
+            policy.owner
+        )),
     }
 }
 

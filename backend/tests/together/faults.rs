@@ -289,6 +289,35 @@ fn brief(accidents: &Value) -> String {
     text
 }
 
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap()
+}
+
+/// Each build that was queued was started once and ended, and the fault log names those that did not end well.
+async fn check_builds(stage: &Stage, workload: &Value, counts: &Value, accidents: &Value) {
+    let played = &workload["workload"];
+    assert_eq!(number(&played["ended"]), BUILDS, "{played}");
+    let built = &counts["jenkins"]["builds"];
+    assert_eq!(number(&built["started"]), number(&played["submitted"]), "{built}");
+    assert_eq!(number(&built["succeeded"]) + number(&built["lost"]), number(&built["started"]), "{built}");
+    let befell: BTreeSet<&str> =
+        accidents["accidents"].as_array().unwrap().iter().map(|it| it["what"].as_str().unwrap()).collect();
+    assert_eq!(befell, BTreeSet::from(["casc", "restart", "taskStopped"]));
+    // Those that did not end well were hit by something; a Pipeline outlives a restart.
+    let (named, lost) = named(accidents);
+    for (build, result) in &lost {
+        let by =
+            named.get(build).unwrap_or_else(|| panic!("{build} was lost ({result}) without an accident"));
+        let fatal = by.iter().any(|what| *what != "restart" || build.starts_with("lint"));
+        assert!(fatal, "{build} was lost ({result}) by {by:?}");
+    }
+    let failed = stage.failed_builds().await;
+    let lost: BTreeSet<&str> = lost.iter().map(|(build, _)| *build).collect();
+    for build in &failed {
+        assert!(lost.iter().any(|lost| build.starts_with(&format!("\"{lost}\" "))), "{build}");
+    }
+}
+
 #[test]
 #[expect(clippy::print_stdout, reason = "shown with --nocapture")]
 fn under_every_fault_each_of_a_thousand_builds_is_built_once_and_nothing_is_left() {
@@ -329,37 +358,7 @@ fn under_every_fault_each_of_a_thousand_builds_is_built_once_and_nothing_is_left
         let planted = Planted::of(&stage, "builds").await;
         println!("{}", budget(planted.agents(), &counts, &accidents, lasted));
 
-        // Each build that was queued was started once, and ended.
-        let number = |value: &Value| value.as_u64().unwrap();
-        let played = &workload["workload"];
-        assert_eq!(number(&played["ended"]), BUILDS, "{played}");
-        let built = &counts["jenkins"]["builds"];
-        assert_eq!(number(&built["started"]), number(&played["submitted"]), "{built}");
-        assert_eq!(
-            number(&built["succeeded"]) + number(&built["lost"]),
-            number(&built["started"]),
-            "{built}"
-        );
-        let befell: BTreeSet<&str> = accidents["accidents"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|it| it["what"].as_str().unwrap())
-            .collect();
-        assert_eq!(befell, BTreeSet::from(["casc", "restart", "taskStopped"]));
-        // Those that did not end well were hit by something; a Pipeline outlives a restart.
-        let (named, lost) = named(&accidents);
-        for (build, result) in &lost {
-            let by =
-                named.get(build).unwrap_or_else(|| panic!("{build} was lost ({result}) without an accident"));
-            let fatal = by.iter().any(|what| *what != "restart" || build.starts_with("lint"));
-            assert!(fatal, "{build} was lost ({result}) by {by:?}");
-        }
-        let failed = stage.failed_builds().await;
-        let lost: BTreeSet<&str> = lost.iter().map(|(build, _)| *build).collect();
-        for build in &failed {
-            assert!(lost.iter().any(|lost| build.starts_with(&format!("\"{lost}\" "))), "{build}");
-        }
+        check_builds(&stage, &workload, &counts, &accidents).await;
         assert_eq!(stage.left().await, [""; 0]);
 
         // What was decided is decided again.
@@ -371,6 +370,7 @@ fn under_every_fault_each_of_a_thousand_builds_is_built_once_and_nothing_is_left
         assert_eq!((again, replayed.ending), (decided, Ending::End));
         assert_eq!(replayed.confirmed, replayed.mark.decisions);
 
+        let built = &counts["jenkins"]["builds"];
         // One agent is for one build; a launch that is tried again keeps its node, and so its secret.
         assert!(planted.agents() >= number(&built["started"]), "{} secrets, {built}", planted.agents());
         let mut outputs = vec![

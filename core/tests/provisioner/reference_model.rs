@@ -3,6 +3,9 @@
 //!
 //! The simulators of Footman are far richer; this one is kept apart from them so that a mistake is not shared.
 
+mod counts;
+
+use self::counts::changes;
 pub(crate) use crate::habits::{Habits, View};
 use crate::promises::Promises;
 use footman_core::{
@@ -322,31 +325,6 @@ impl World {
         self.live.clear();
         self.live_count = 0;
         self.moves.retain(|(_, what)| matches!(what, Move::Build(_)));
-    }
-
-    pub(crate) fn waiting(&self) -> usize {
-        self.builds.len()
-    }
-
-    pub(crate) fn live_tasks(&self) -> usize {
-        self.live_count
-    }
-
-    pub(crate) fn nodes(&self) -> usize {
-        self.agents.len() - self.foreign
-    }
-
-    pub(crate) fn node_names(&self) -> Vec<NodeName> {
-        self.agents.values().filter(|agent| !agent.foreign).map(|agent| agent.node.name.clone()).collect()
-    }
-
-    pub(crate) fn building(&self) -> usize {
-        self.agents.values().filter(|agent| agent.build.is_some()).count()
-    }
-
-    /// How many of our tasks live beside another live one of the same agent.
-    pub(crate) fn doubles(&self) -> usize {
-        self.live.values().filter(|count| **count > 1).count()
     }
 
     /// Forgets the core and what it awaits, and starts another; what is on its way to ECS and Jenkins still happens.
@@ -817,23 +795,4 @@ impl World {
     pub(crate) fn in_phase(&self, phase: Phase) -> u32 {
         self.core.agents_in(phase)
     }
-}
-
-fn changes<K: Ord + Clone, V: PartialEq + Clone>(
-    known: &mut BTreeMap<K, V>,
-    seen: BTreeMap<K, V>,
-) -> Vec<(K, Option<V>)> {
-    let mut found: BTreeMap<K, Option<V>> = BTreeMap::new();
-    for (key, value) in &seen {
-        if known.get(key) != Some(value) {
-            found.insert(key.clone(), Some(value.clone()));
-        }
-    }
-    for key in known.keys() {
-        if !seen.contains_key(key) {
-            found.insert(key.clone(), None);
-        }
-    }
-    *known = seen;
-    found.into_iter().collect()
 }
