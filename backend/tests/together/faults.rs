@@ -355,6 +355,8 @@ fn under_every_fault_each_of_a_thousand_builds_is_built_once_and_nothing_is_left
         println!("{}", brief(&accidents));
         let arrivals = format!("in bursts of {BURST} each {BURST_EVERY_S} s, {KILLS} daemons killed");
         println!("{}", watch.table(&arrivals, &counts, &workload));
+        // Nothing befalls the one who looks.
+        stage.sim("PUT", "faults", "{}").await;
         let planted = Planted::of(&stage, "builds").await;
         println!("{}", budget(planted.agents(), &counts, &accidents, lasted));
 
