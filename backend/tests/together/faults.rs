@@ -318,6 +318,15 @@ async fn check_builds(stage: &Stage, workload: &Value, counts: &Value, accidents
     }
 }
 
+/// What befalls Jenkins while this daemon lives.
+fn struck(kill: u64) -> Option<Strike> {
+    match kill {
+        3 => Some(Strike::Restart),
+        6 => Some(Strike::Casc),
+        _ => None,
+    }
+}
+
 #[test]
 #[expect(clippy::print_stdout, reason = "shown with --nocapture")]
 fn under_every_fault_each_of_a_thousand_builds_is_built_once_and_nothing_is_left() {
@@ -338,12 +347,7 @@ fn under_every_fault_each_of_a_thousand_builds_is_built_once_and_nothing_is_left
         faults(&stage).await;
         stage.sim("POST", "workload?kind=pipeline&freestyle=lint-0&freestyle=lint-1", builds()).await;
         for kill in 0..KILLS {
-            let struck = match kill {
-                3 => Some(Strike::Restart),
-                6 => Some(Strike::Casc),
-                _ => None,
-            };
-            left = live(&stage, folder.path(), left, Some((Draw(SEED + 100 + kill), struck))).await;
+            left = live(&stage, folder.path(), left, Some((Draw(SEED + 100 + kill), struck(kill)))).await;
         }
         let decided_before = left.reports.0.decisions.len();
         let Left { reports: (log, watch), shown } = live(&stage, folder.path(), left, None).await;
