@@ -60,7 +60,7 @@ impl Provisioner {
     pub(super) fn launch(&mut self, supply: SupplyId, group: Option<u32>) {
         let (spec, share) = self.supplies.spec(supply);
         let template = spec.template;
-        let name = self.names.next(template, self.now);
+        let name = self.fresh_name(template);
         self.launched += 1;
         self.limits.add(template, share);
         self.health[template.index()].launched();
@@ -73,6 +73,17 @@ impl Provisioner {
         agent.counted = true;
         let slot = self.adopt(agent);
         self.advance(slot);
+    }
+
+    /// A name that no agent has and no orphan: a daemon that was begun anew, or whose clock was set back, may decide at an
+    /// instant at which agents were decided before.
+    fn fresh_name(&mut self, template: TemplateId) -> AgentName {
+        loop {
+            let name = self.names.next(template, self.now);
+            if self.agents.by_name(name.node()).is_none() && !self.is_orphaned(name.node()) {
+                return name;
+            }
+        }
     }
 
     /// An agent of which nothing exists yet.

@@ -221,6 +221,11 @@ impl Provisioner {
         self.drop_orphan(arn)?.status
     }
 
+    /// Whether a task that no agent has is tagged with this name.
+    pub(super) fn is_orphaned(&self, name: &NodeName) -> bool {
+        self.orphans.by_number.values().any(|orphan| orphan.agent.as_ref() == Some(name))
+    }
+
     /// Gives an agent whose node was seen late the task that was taken for an orphan.
     fn claim_orphan(&mut self, slot: u32) {
         let name = self.agents.get(slot).name.node();

@@ -131,7 +131,7 @@ pub(crate) struct World {
     next_task: u64,
     pub(crate) session: u64,
     pub(crate) complete: bool,
-    polls: Timestamp,
+    pub(crate) polls: Timestamp,
     moves: BTreeSet<(Timestamp, Move)>,
     live: BTreeMap<NodeName, u32>,
     live_count: usize,

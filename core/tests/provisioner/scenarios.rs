@@ -3,7 +3,7 @@
 use crate::reference_model::{Habits, START, View, World, policy, template};
 use footman_core::{
     Action, Event, Millis, Policy, Provisioner,
-    decision::{Alarm, Cause, Dimension, LimitScope, Phase, Reason, What},
+    decision::{Alarm, Cause, Decision, Dimension, LimitScope, Phase, Reason, What},
     event::{
         ItemChange, ItemLabel, ItemState, JenkinsChanges, JenkinsListing, Node, NodeChange, QueueItem,
         TaskChanges, TaskListing,
@@ -123,6 +123,24 @@ fn a_crash_in_the_middle_of_a_burst_makes_no_agent_more() {
         }
         assert!(world.run_until(Millis::from_mins(30), is_empty), "seed {seed}: {} done", world.done);
         assert_eq!((world.created, world.done, world.killed), (30, 30, 0), "seed {seed}");
+    }
+}
+
+/// A clock that was set back, or a daemon that starts within a millisecond: names have the instant of their decision in them.
+#[test]
+fn a_daemon_that_decides_at_the_instant_of_the_last_one_gives_no_name_twice() {
+    for view in [View::Changes, View::Listings] {
+        let mut world =
+            quiet(policy(vec![template("java", &["java"])]), Habits { view, ..Habits::default() });
+        world.submit("java", 3, Millis::from_secs(10));
+        assert!(world.run_until(Millis::from_secs(5), |world| world.created == 3));
+        let launch = |decision: &&Decision| matches!(decision.what, What::Launch { .. });
+        let decided = world.log.iter().rfind(launch).unwrap().at;
+        world.submit("java", 2, Millis::from_secs(10));
+        world.crash();
+        (world.now, world.polls) = (decided, decided);
+        assert!(world.run_until(Millis::from_mins(5), is_empty));
+        assert_eq!((world.created, world.done), (5, 5), "{view:?}");
     }
 }
 
