@@ -2,7 +2,7 @@
 
 use crate::{
     driver::Hands,
-    ecs::{Backend, Launch, tasks::TaskObserver},
+    ecs::{Backend, Launch, observer::TaskObserver},
     jenkins::{
         client::Jenkins,
         continuation,

@@ -18,6 +18,7 @@ pub mod hours;
 pub mod id;
 pub mod jobs;
 pub mod label;
+pub mod looks;
 pub mod name;
 pub mod policy;
 pub mod provisioner;

@@ -2,9 +2,9 @@
 
 use super::{
     definitions::{Definitions, unbuildable},
+    observer::{Look, Place, TaskObserver},
     outcome,
     run::{self, Launch},
-    tasks::{Look, TaskObserver},
     template::TaskTemplate,
 };
 use aws_sdk_ecs::Client;
@@ -12,6 +12,7 @@ use footman_core::{
     event::{Failure, Outcome},
     id::{OwnerId, TaskArn, TemplateId},
 };
+use std::sync::{Mutex, PoisonError};
 
 /// ECS for the templates of one configuration.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub struct Backend {
     clusters: Vec<Cluster>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Cluster {
     client: Client,
     /// As the configuration names it.
@@ -31,6 +32,8 @@ struct Cluster {
     /// Its name alone.
     name: String,
     region: Option<String>,
+    /// Tasks that were launched or told to stop since the last look, which describes them.
+    touched: Mutex<Vec<TaskArn>>,
 }
 
 impl Backend {
@@ -42,7 +45,8 @@ impl Backend {
             let name = cluster_name(template.cluster.as_deref()).to_owned();
             if clusters.iter().all(|known| known.name != name || known.region != region) {
                 let named = template.cluster.clone();
-                clusters.push(Cluster { client: client.clone(), named, name, region });
+                let touched = Mutex::default();
+                clusters.push(Cluster { client: client.clone(), named, name, region, touched });
             }
         }
         let definitions = Definitions::new(templates.iter().map(|(template, _)| template));
@@ -63,7 +67,15 @@ impl Backend {
             Err(failed) => return Outcome::Failed(before_launch(failed)),
         };
         match run::of(template, &definition, launch) {
-            Ok(request) => outcome::launched(request.send_with(client).await),
+            Ok(request) => {
+                let outcome = outcome::launched(request.send_with(client).await);
+                if let Outcome::Launched { task } = &outcome
+                    && let Some(cluster) = self.cluster_of(task)
+                {
+                    cluster.touch(task);
+                }
+                outcome
+            }
             Err(error) => Outcome::Failed(unbuildable(template, &error)),
         }
     }
@@ -75,14 +87,15 @@ impl Backend {
             return Outcome::Failed(Failure::Refused { reason: reason.into() });
         };
         let call = cluster.client.stop_task().set_cluster(cluster.named.clone());
-        outcome::stopped(call.task(task.as_str()).reason(reason).send().await)
+        let outcome = outcome::stopped(call.task(task.as_str()).reason(reason).send().await);
+        // It may be told to stop even where the answer was lost.
+        cluster.touch(task);
+        outcome
     }
 
     /// Every task of `observer`'s owner.
     pub async fn look(&self, observer: &mut TaskObserver) -> Look {
-        let clusters: Vec<_> =
-            self.clusters.iter().map(|cluster| (cluster.client.clone(), cluster.named.clone())).collect();
-        observer.look(&clusters).await
+        observer.look(self.clusters.iter().map(Cluster::place).collect()).await
     }
 
     /// An observer of the tasks of these templates' owner, or `None` where there is no template.
@@ -101,6 +114,19 @@ impl Backend {
         };
         let mut there = self.clusters.iter().filter(|known| known.region.as_deref() == Some(region));
         there.find(|known| cluster.is_none_or(|name| known.name == name))
+    }
+}
+
+impl Cluster {
+    /// Has the next look describe a task.
+    fn touch(&self, task: &TaskArn) {
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner).push(task.clone());
+    }
+
+    fn place(&self) -> Place<'_> {
+        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        let touched = std::mem::take(&mut *touched);
+        Place { client: &self.client, cluster: self.named.as_deref(), touched }
     }
 }
 

@@ -16,11 +16,12 @@ pub mod failure;
 mod fingerprint;
 pub mod iam;
 mod log_link;
+pub mod observer;
 pub mod outcome;
 pub mod render;
 mod run;
 pub mod survey;
-pub mod tasks;
+mod tasks;
 mod template;
 mod wire;
 

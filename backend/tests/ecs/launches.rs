@@ -26,7 +26,7 @@ const START: Timestamp = Timestamp::from_millis(1_704_067_200_000);
 const FAMILY: &str = "onec2-simple";
 
 /// A backend of one template, at the server.
-fn backend(server: &Served, template: TaskTemplate) -> Backend {
+pub(crate) fn backend(server: &Served, template: TaskTemplate) -> Backend {
     Backend::new(vec![(template, server.ecs.clone())])
 }
 
@@ -45,7 +45,12 @@ async fn launch(backend: &Backend, serial: u32, size: Size) -> Outcome {
 }
 
 async fn launched(backend: &Backend, serial: u32) -> String {
-    match launch(backend, serial, SIZE).await {
+    launched_of(backend, serial, SIZE).await
+}
+
+/// The ARN of the task that runs an agent of this size.
+pub(crate) async fn launched_of(backend: &Backend, serial: u32, size: Size) -> String {
+    match launch(backend, serial, size).await {
         Outcome::Launched { task } => task.as_str().to_owned(),
         other @ (Outcome::Done | Outcome::Conflict { .. } | Outcome::Failed(_)) => panic!("{other:?}"),
     }
@@ -214,8 +219,10 @@ fn a_look_is_whole_or_says_that_it_is_not() {
         let look = backend.look(&mut observer).await;
         assert!(!look.listing.complete);
         assert_eq!(look.failed, Some(Failure::Throttled { retry_after: None }));
-        let known: Vec<_> = look.listing.tasks.iter().map(|task| task.arn.as_str()).collect();
-        assert_eq!(known, [ended.as_str()], "what stopped is known without being described again");
+        let statuses: BTreeMap<_, _> =
+            look.listing.tasks.iter().map(|task| (task.arn.as_str(), task.status)).collect();
+        let known = [(kept.as_str(), TaskStatus::Pending), (ended.as_str(), TaskStatus::Stopped)];
+        assert_eq!(statuses, known.into(), "they are as they were seen last");
     });
 }
 

@@ -16,6 +16,7 @@ mod fixture;
 mod instances;
 mod launches;
 mod log_links;
+mod looks;
 mod mocked;
 mod outcomes;
 mod providers;

@@ -10,6 +10,7 @@ use footman_core::{
     Timestamp,
     event::{Failure, Outcome, Task, TaskChange, TaskListing, TaskStatus, TaskStop},
     id::{NodeName, OwnerId, TaskArn},
+    looks::{self, LOOKS_PER_LISTING},
     name::{AgentName, ClientToken},
     spec::AgentSpec,
 };
@@ -25,12 +26,8 @@ use footman_ecs_sim::{
     task::TaskGlance,
 };
 use smallvec::SmallVec;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use thiserror::Error;
-
-/// How many tasks one page of `ListTasks` shows and one `DescribeTasks` takes (Amazon ECS API Reference, ListTasks and
-/// DescribeTasks).
-const TASKS_PER_CALL: u64 = 100;
 
 /// The tag that carries an agent's name.
 const AGENT_TAG: &str = "footman:agent";
@@ -344,13 +341,17 @@ impl Cloud {
         counts.map(with_looks).collect()
     }
 
-    /// Accounts for `looks` looks at ECS with `live` tasks each: a listing by owner, and the descriptions in batches.
+    /// Accounts for looks at ECS, each named by its number, with `live` tasks: as if all of them were on their way, though a
+    /// daemon leaves those alone that run.
     ///
     /// The calls are counted and not drawn from the account's bucket: a daemon paces its own reads below the refill.
-    pub(crate) fn count_looks(&mut self, live: u64, looks: u64) {
-        let pages = live.div_ceil(TASKS_PER_CALL);
-        self.list_calls += pages.max(1) * looks;
-        self.describe_calls += pages * looks;
+    pub(crate) fn count_looks(&mut self, live: usize, looks: &Range<u64>) {
+        let count = |calls: usize| u64::try_from(calls).expect("a usize fits");
+        let every = u64::from(LOOKS_PER_LISTING);
+        let pages = live.div_ceil(looks::TASKS_PER_CALL).max(1);
+        // One more for a page of those that stopped.
+        self.list_calls += count(pages + 1) * (looks.end / every - looks.start / every);
+        self.describe_calls += count(looks::descriptions(live)) * (looks.end - looks.start);
     }
 }
 

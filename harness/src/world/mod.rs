@@ -728,10 +728,9 @@ impl<'w> World<'w> {
     fn charge_looks(&mut self, until: Timestamp) {
         let every = self.look.every.max(Millis::new(1)).as_millis();
         let ticks = |at: Timestamp| at.since(self.origin).as_millis() / every;
-        let looks = ticks(until) - ticks(self.last_charge);
-        if looks > 0 {
-            let live = u64::try_from(self.agents.len()).expect("a usize fits");
-            self.cloud.count_looks(live, looks);
+        let looks = ticks(self.last_charge)..ticks(until);
+        if !looks.is_empty() {
+            self.cloud.count_looks(self.agents.len(), &looks);
             self.last_charge = until;
         }
     }
