@@ -76,10 +76,17 @@ impl Jenkins {
             });
             self.mark_node(key);
         }
-        // The guard file notes what it knows in the node's folder, which is not simulated: here it forgets.
-        self.set_used(key, false);
         let mut slots: Vec<Slot> = self.nodes[key].builds.to_vec();
         slots.sort_unstable_by_key(|&slot| self.builds[slot].executor);
+        // The guard file notes in the node's folder that it had its build, and lets that build's run in again. Here such a node
+        // takes whatever asks for it: who comes in is not told apart.
+        let goes_on = slots.iter().any(|&slot| {
+            let build = &self.builds[slot];
+            build.phase == Phase::Pending || self.kind_of(build) == JobKind::Pipeline
+        });
+        if goes_on {
+            self.set_used(key, false);
+        }
         for slot in slots {
             self.restart_build(slot);
         }

@@ -23,6 +23,7 @@ mod limits;
 mod listener;
 mod player;
 mod processes;
+mod proxy;
 mod server;
 mod twins;
 mod usage;

@@ -10,6 +10,7 @@ use super::{
     example,
     player::Player,
     processes::ProcessSettings,
+    proxy::Proxy,
 };
 use crate::world::{AGENT_START, Agenda, CloudError, ProcessChange, Wire};
 use axum::{
@@ -120,6 +121,7 @@ pub struct Twins {
     pub(super) jenkins: Jenkins,
     pub(super) jenkins_face: JenkinsFace,
     pub(super) jenkins_faults: CallFaults,
+    pub(super) jenkins_proxy: Proxy,
     pub(super) agents: Agents,
     pub(super) agenda: Agenda<Happening>,
     /// The workload that is played, or that was played last.
@@ -127,6 +129,8 @@ pub struct Twins {
     pub(super) accidents: Accidents,
     /// How often Jenkins was asked, by the first word of the path.
     pub(super) jenkins_requests: BTreeMap<Box<str>, u64>,
+    /// The same of requests for the API of all that there is of something.
+    pub(super) jenkins_listings: BTreeMap<Box<str>, u64>,
     event_outbox: Vec<Value>,
     orders: Vec<Order>,
     settings: TwinsSettings,
@@ -189,11 +193,13 @@ impl Twins {
             jenkins: Jenkins::new(settings.jenkins.clone(), now),
             jenkins_face: JenkinsFace::new(settings.face(root_url)),
             jenkins_faults: CallFaults::new(settings.seed),
+            jenkins_proxy: Proxy::default(),
             agents: Agents::default(),
             agenda: Agenda::new(),
             player: None,
             accidents: Accidents::default(),
             jenkins_requests: BTreeMap::new(),
+            jenkins_listings: BTreeMap::new(),
             event_outbox: Vec::new(),
             orders: Vec::new(),
             settings,
@@ -279,26 +285,35 @@ impl Twins {
     /// What Jenkins answers now, or `None` where it does not answer.
     pub fn jenkins(&mut self, request: &Request<Bytes>) -> Option<Response<Bytes>> {
         // A fault strikes calls by the first word of their path, which says what they are about.
-        let area = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or_default();
-        self.count_request(area);
+        let mut words = request.uri().path().trim_start_matches('/').split('/');
+        let area = words.next().unwrap_or_default();
+        let asks_for_all = words.next() == Some("api");
+        self.count_request(area, asks_for_all);
         let fault = self.jenkins_faults.strike(self.now, area);
         if fault.is_some_and(|fault| fault.error().is_some()) {
             return Some(self.jenkins_face.failed(&self.jenkins));
         }
+        if asks_for_all && let Some(stale) = self.jenkins_proxy.answer(self.now, request) {
+            return Some(stale).filter(|_| fault.is_none());
+        }
         let answer = self.jenkins_face.answer(&mut self.jenkins, self.now, request);
         self.drain();
+        if asks_for_all && let Some(answer) = &answer {
+            self.jenkins_proxy.keep(self.now, request, answer);
+        }
         answer.filter(|_| fault.is_none())
     }
 
     /// A client that makes up more areas than there are shares one count.
-    fn count_request(&mut self, area: &str) {
+    fn count_request(&mut self, area: &str, asks_for_all: bool) {
         const AREAS_MAX: usize = 256;
-        if let Some(count) = self.jenkins_requests.get_mut(area) {
+        let counts = if asks_for_all { &mut self.jenkins_listings } else { &mut self.jenkins_requests };
+        if let Some(count) = counts.get_mut(area) {
             *count += 1;
             return;
         }
-        let area = if self.jenkins_requests.len() < AREAS_MAX { area } else { "" };
-        *self.jenkins_requests.entry(area.into()).or_default() += 1;
+        let area = if counts.len() < AREAS_MAX { area } else { "" };
+        *counts.entry(area.into()).or_default() += 1;
     }
 
     /// The same for one who may do everything.

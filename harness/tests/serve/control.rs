@@ -376,6 +376,11 @@ fn counts_hold_what_there_was_at_most_and_accidents_name_the_builds_that_they_hi
         let builds = json!({ "started": 1, "resumed": 0, "succeeded": 0, "lost": 1 });
         assert_eq!(counts["jenkins"]["builds"], builds);
         assert!(counts["jenkins"]["requests"]["job"].as_u64() >= Some(1), "{counts}");
+        let listed = || counts["jenkins"]["listings"]["queue"].as_u64().unwrap_or_default();
+        let before = listed();
+        both.get("/queue/api/json").await;
+        let counts = both.sim_done("GET", "/_sim/counts", Value::Null).await;
+        assert_eq!(counts["jenkins"]["listings"]["queue"], json!(before + 1));
     });
 }
 

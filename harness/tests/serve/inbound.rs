@@ -209,7 +209,7 @@ fn calls_of_jenkins_fail_or_lose_their_answers_by_rule() {
         let rules = json!({ "calls": [
             { "fault": "serverError", "operation": "queue", "count": 1 },
             { "fault": "answerLost", "operation": "computer", "count": 1 },
-        ] });
+        ], "staleMs": 0 });
         assert_eq!(both.sim_done("PUT", "/_sim/jenkins-faults", rules.clone()).await, rules);
         let failed = both.get("/queue/api/json").await;
         assert!(failed.status == 500 && failed.body.contains("Oops!"), "{}", failed.body);
@@ -219,17 +219,38 @@ fn calls_of_jenkins_fail_or_lose_their_answers_by_rule() {
         let content = [("content-type", "application/x-www-form-urlencoded")];
         assert!(send(both.jenkins, "POST", "/computer/doCreateItem", &content, form).await.is_none());
         assert_eq!(both.get("/computer/n1/api/json").await.status, 200);
-        assert_eq!(both.sim_done("GET", "/_sim/jenkins-faults", Value::Null).await, json!({ "calls": [] }));
+        let none = json!({ "calls": [], "staleMs": 0 });
+        assert_eq!(both.sim_done("GET", "/_sim/jenkins-faults", Value::Null).await, none);
         // body => part of the error
         let table = [
             (json!({ "calls": [{ "fault": "throttled", "count": 1 }] }), "throttles no call"),
             (json!({ "calls": [{ "fault": "serverError" }] }), "a count or a perMillion"),
             (json!({ "tasks": {} }), "unknown field `tasks`"),
+            (json!({ "staleMs": 3_600_001 }), "staleMs is 3600001; expected at most 3600000"),
         ];
         for (body, error) in table {
             let answer = both.sim("PUT", "/_sim/jenkins-faults", body.clone()).await;
             assert!(answer.status == 400 && answer.body.contains(error), "{body}: {}", answer.body);
         }
+    });
+}
+
+#[test]
+fn a_proxy_before_jenkins_shows_what_was() {
+    with_servers(ClockMode::Lockstep, |both| async move {
+        let now = both.sim_done("GET", "/_sim/next", Value::Null).await["now"].as_i64().unwrap();
+        both.sim_done("PUT", "/_sim/jenkins-faults", json!({ "staleMs": 1_500 })).await;
+        let listed = async || both.get("/computer/api/json?tree=computer%5BdisplayName%5D").await.body;
+        let before = listed().await;
+        both.create_node("n1", "docker").await;
+        for (ms, seen) in [(0, false), (1_499, false), (1_500, true)] {
+            both.advance(now + ms).await;
+            assert_eq!(listed().await.contains("n1"), seen, "{ms} ms later");
+        }
+        assert!(!before.contains("n1"), "{before}");
+        assert_eq!(both.get("/computer/n1/api/json").await.status, 200, "one node is asked for itself");
+        let other = both.get("/computer/api/json?tree=computer%5BdisplayName,offline%5D").await.body;
+        assert!(other.contains("n1"), "another question is asked anew: {other}");
     });
 }
 

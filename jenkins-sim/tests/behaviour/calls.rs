@@ -316,6 +316,13 @@ fn a_guarded_node_runs_one_build_of_any_length() {
     assert_eq!(bench.results().len(), 1);
     let view = bench.jenkins.node(&"fm-1".into()).unwrap();
     assert!(view.idle && !view.offline());
+    // It is noted in the node's folder, which outlives the controller (`FootmanGuard.load`).
+    bench.jenkins.restart(at(100_000));
+    bench.run_until(at(300_000));
+    bench.jenkins.agent_connect(at(300_000), &"fm-1".into()).unwrap();
+    bench.run_until(at(400_000));
+    assert!(!bench.jenkins.node(&"fm-1".into()).unwrap().offline());
+    assert_eq!(bench.results().len(), 1, "nor does it run one after a restart");
 }
 
 /// #9855, #26154: from 2.482 until 2026-01 a mark does not survive that the node's configuration is saved.

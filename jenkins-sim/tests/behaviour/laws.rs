@@ -133,7 +133,7 @@ struct Lab {
     agents: Vec<AgentId>,
     /// How many builds a node may have, at the last look.
     allowed: BTreeMap<NodeName, usize>,
-    /// How many builds a guarded node has begun since it was made or the controller restarted.
+    /// How many builds a guarded node has begun since it was made, or since the controller restarted under one.
     begun: BTreeMap<NodeName, u32>,
     /// The label of each item, and whether it became buildable as soon as it was asked for: its job's builds are
     /// concurrent, and no later request could shorten its quiet period.
@@ -258,8 +258,9 @@ impl Lab {
             Op::QuietDown(true) => drop(jenkins.quiet_down(now)),
             Op::QuietDown(false) => drop(jenkins.cancel_quiet_down(now)),
             Op::Restart => {
+                // A node on which a Pipeline goes on lets it in again.
+                self.begun.retain(|name, _| jenkins.node(name).is_some_and(|node| node.idle));
                 jenkins.restart(now);
-                self.begun.clear();
             }
             Op::Pipeline { labels, duration, chain } => self.run_pipeline(labels, duration, chain),
             Op::Rare(ref rare) => self.apply_rare(rare),

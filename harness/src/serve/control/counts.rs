@@ -16,10 +16,13 @@ pub(super) fn counts(twins: &Twins, at: AccountId) -> Value {
             (operation.name().to_owned(), json!({ "calls": count.calls, "throttled": count.throttled }))
         })
         .collect();
-    let jenkins = twins
-        .settings()
-        .agents
-        .then(|| json!({ "requests": twins.jenkins_requests, "builds": twins.accidents.builds() }));
+    let jenkins = twins.settings().agents.then(|| {
+        json!({
+            "requests": twins.jenkins_requests,
+            "listings": twins.jenkins_listings,
+            "builds": twins.accidents.builds(),
+        })
+    });
     json!({
         "now": twins.now().as_millis(),
         "present": account.usage.present(),

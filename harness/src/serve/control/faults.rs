@@ -108,27 +108,31 @@ pub(super) fn get(twins: &Twins, at: AccountId) -> Value {
 
 /// `/_sim/jenkins-faults`, whole.
 #[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 struct JenkinsShape {
     calls: Vec<CallShape>,
+    /// For how long a proxy gives a listing again.
+    stale_ms: u64,
 }
 
 /// What goes wrong with calls of Jenkins at present.
 pub(super) fn of_jenkins(twins: &Twins) -> Value {
     let now = twins.now();
     let calls = twins.jenkins_faults.rules(now).map(|rule| CallShape::of(rule, now)).collect();
-    json!(JenkinsShape { calls })
+    json!(JenkinsShape { calls, stale_ms: twins.jenkins_proxy.keeps.as_millis() })
 }
 
 /// Says what goes wrong with calls of Jenkins from here on.
 pub(super) fn set_of_jenkins(twins: &mut Twins, body: &[u8]) -> Result<Value, Refusal> {
     const EXAMPLE: &str = r#"{"calls": [{"fault": "serverError", "operation": "queue", "count": 5}]}"#;
-    let JenkinsShape { calls } = read(body, EXAMPLE)?;
+    let JenkinsShape { calls, stale_ms } = read(body, EXAMPLE)?;
     let rules = rules(&calls, twins.now())?;
     if rules.iter().any(|rule| rule.kind == CallFaultKind::Throttled) {
         return Err(Refusal::bad("Jenkins throttles no call; expected serverError or answerLost"));
     }
+    let stale = stale(stale_ms)?;
     twins.jenkins_faults.set(rules);
+    twins.jenkins_proxy.keeps = stale;
     Ok(of_jenkins(twins))
 }
 
@@ -141,16 +145,21 @@ fn rules(calls: &[CallShape], now: Timestamp) -> Result<Vec<CallFault>, Refusal>
     calls.iter().map(|rule| rule.read(now)).collect()
 }
 
+/// How old listings may be.
+fn stale(stale_ms: u64) -> Result<Millis, Refusal> {
+    if stale_ms > STALE_MAX_MS {
+        return Err(Refusal::bad(format!("staleMs is {stale_ms}; expected at most {STALE_MAX_MS}")));
+    }
+    Ok(Millis::new(stale_ms))
+}
+
 /// Says what goes wrong from here on.
 pub(super) fn set(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value, Refusal> {
     const EXAMPLE: &str = r#"{"calls": [{"fault": "throttled", "operation": "RunTask", "count": 5}], "tasks": {"cannotPull": {"perMillion": 1000}}}"#;
     let shape: FaultsShape = read(body, EXAMPLE)?;
     let now = twins.now();
     let rules = rules(&shape.calls, now)?;
-    if shape.stale_ms > STALE_MAX_MS {
-        let stale = shape.stale_ms;
-        return Err(Refusal::bad(format!("staleMs is {stale}; expected at most {STALE_MAX_MS}")));
-    }
+    let stale = stale(shape.stale_ms)?;
     let TasksShape { cannot_pull, eni_timeout, fargate_capacity, secrets, log_driver, ephemeral_storage } =
         shape.tasks;
     let faults = Faults {
@@ -177,7 +186,7 @@ pub(super) fn set(twins: &mut Twins, at: AccountId, body: &[u8]) -> Result<Value
         ec2_interruptions_per_million_hours: shape.spot.ec2_interruptions_per_million_hours,
     };
     twins.accounts[at].ecs.change_spot(now, spot);
-    twins.accounts[at].ecs.change_visibility(now, Millis::new(shape.stale_ms));
+    twins.accounts[at].ecs.change_visibility(now, stale);
     Ok(get(twins, at))
 }
 
