@@ -21,6 +21,20 @@ pub struct Replayed {
     pub ending: Ending,
 }
 
+impl Replayed {
+    /// The replay of a recording as a JSON document, with the `decisions` that were made; docs/replay.md documents it.
+    pub fn document(&self, recording: &Recording, decisions: &[String]) -> serde_json::Value {
+        serde_json::json!({
+            "run": recording.run().to_string(),
+            "inputs": self.mark.inputs,
+            "decisions": decisions,
+            "hash": self.mark.hash,
+            "confirmed": self.confirmed,
+            "ending": self.ending.word(),
+        })
+    }
+}
+
 /// How a recording ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {

@@ -3,9 +3,8 @@
 use super::say;
 use clap::Args;
 use footman_core::Timestamp;
-use footman_recording::{Recording, Replayed, parse_time, replay};
+use footman_recording::{Recording, parse_time, replay};
 use miette::IntoDiagnostic;
-use serde_json::json;
 use std::path::PathBuf;
 
 /// Gives a recording of `footmand run --record` to a new core and prints what it decides
@@ -44,16 +43,7 @@ pub(super) fn run(arguments: &ReplayArguments) -> miette::Result<()> {
     });
     let replayed = replayed.into_diagnostic()?;
     if arguments.json {
-        let Replayed { mark, confirmed, ending } = replayed;
-        let document = json!({
-            "run": recording.run().to_string(),
-            "inputs": mark.inputs,
-            "decisions": lines,
-            "hash": mark.hash,
-            "confirmed": confirmed,
-            "ending": ending.word(),
-        });
-        say(format!("{document:#}"));
+        say(format!("{:#}", replayed.document(&recording, &lines)));
     } else {
         say(replayed.to_string());
     }

@@ -19,11 +19,10 @@ use clap::Args;
 use footman_config::Severity;
 use footman_config_files::Variables;
 use footman_core::{Policy, Timestamp};
-use footman_recording::{Recording, ReplayError, Replayed, parse_time, replay, replay_under};
+use footman_recording::{Recording, ReplayError, parse_time, replay, replay_under};
 use jiff::tz::TimeZone;
 use miette::{IntoDiagnostic, WrapErr, miette};
 use serde::Serialize;
-use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// The schema of [`WhatIf`]; docs/replay.md documents it.
@@ -117,22 +116,11 @@ pub(super) fn run(
     });
     let replayed = replayed.into_diagnostic()?;
     console.say(if arguments.json {
-        format!("{:#}", document(&recording, &replayed, &lines))
+        format!("{:#}", replayed.document(&recording, &lines))
     } else {
         format!("identical: {replayed}")
     });
     Ok(())
-}
-
-fn document(recording: &Recording, replayed: &Replayed, lines: &[String]) -> serde_json::Value {
-    json!({
-        "run": recording.run().to_string(),
-        "inputs": replayed.mark.inputs,
-        "decisions": lines,
-        "hash": replayed.mark.hash,
-        "confirmed": replayed.confirmed,
-        "ending": replayed.ending.word(),
-    })
 }
 
 fn what_if(
