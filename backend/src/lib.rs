@@ -5,6 +5,7 @@
 //! nothing: whether, when and how often something is done again is the core's to say, and answers are told to it in its
 //! own words ([`Outcome`](footman_core::event::Outcome), [`Failure`](footman_core::event::Failure)).
 
+pub mod bundle;
 pub mod cli;
 pub mod doctor;
 pub mod driver;

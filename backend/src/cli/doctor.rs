@@ -2,13 +2,13 @@
 
 use super::{connect::Connection, note, say};
 use crate::{
-    doctor::{AgentWay, ConfigurationFacts, Facts, JenkinsFacts, LookedAt, examine},
+    doctor::{AgentWay, ConfigurationFacts, Facts, JenkinsFacts, LookedAt, Report as Checks, examine},
     ecs::{TaskTemplate, survey::survey},
     guard::Guard,
     jenkins::{client::Jenkins, lookouts},
 };
 use clap::Args;
-use footman_config::{Loaded, Severity};
+use footman_config::{Loaded, Refused, Severity};
 use footman_config_files::ConfigFiles;
 use miette::{IntoDiagnostic, Report};
 use std::{process::ExitCode, sync::Arc};
@@ -38,13 +38,8 @@ pub(super) fn run(arguments: &DoctorArguments) -> miette::Result<ExitCode> {
     if !said.is_empty() {
         note(said);
     }
-    let mut facts =
-        Facts { configuration: ConfigurationFacts::of(&reading.outcome), aws: None, jenkins: None };
-    if let Ok(loaded) = &reading.outcome {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().into_diagnostic()?;
-        runtime.block_on(gather(loaded, &arguments.connection, &mut facts));
-    }
-    let report = examine(&facts);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().into_diagnostic()?;
+    let report = runtime.block_on(checked(&reading.outcome, &arguments.connection));
     if arguments.json {
         say(format!("{:#}", report.json()))
     } else {
@@ -53,18 +48,23 @@ pub(super) fn run(arguments: &DoctorArguments) -> miette::Result<ExitCode> {
     Ok(if report.has_failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Looks at both services at once. Each request has the deadline of its client.
-async fn gather(loaded: &Loaded, connection: &Connection, facts: &mut Facts) {
+/// What comes of every check. Both services are looked at at once; each request has the deadline of its client.
+///
+/// Nothing is looked at with a configuration that cannot be used.
+pub(super) async fn checked(outcome: &Result<Loaded, Refused>, connection: &Connection) -> Checks {
+    let configuration = ConfigurationFacts::of(outcome);
+    let Ok(loaded) = outcome else {
+        return examine(&Facts { configuration, aws: None, jenkins: None });
+    };
     let jenkins = connection.jenkins(loaded).await;
     // Where Jenkins is nothing to ECS: it stands in no definition.
     let url = jenkins.as_ref().map_or("", Jenkins::url);
     let templates = TaskTemplate::of_configuration(loaded, url);
     let ways = templates.iter().map(way).collect();
     let (aws, found) = tokio::join!(survey(templates, connection.ecs_endpoint()), look(&jenkins, loaded));
-    facts.aws = Some(aws);
     let owner = loaded.policy.owner.clone();
     let labels = loaded.policy.templates.iter().map(|template| &template.labels);
-    facts.jenkins = Some(JenkinsFacts {
+    let jenkins = JenkinsFacts {
         found,
         lookouts: lookouts::wanted(&owner, labels),
         owner,
@@ -72,7 +72,8 @@ async fn gather(loaded: &Loaded, connection: &Connection, facts: &mut Facts) {
         labels: connection.label_source(),
         guard_sha256: Guard::of(&loaded.policy).sha256(),
         ways,
-    });
+    };
+    examine(&Facts { configuration, aws: Some(aws), jenkins: Some(jenkins) })
 }
 
 fn way(template: &TaskTemplate) -> AgentWay {

@@ -3,6 +3,7 @@
 //! A command is a module with its arguments and a `run`. Output is for people by default; `--json` is for programs.
 
 mod ask;
+mod bundle;
 mod connect;
 mod doctor;
 mod explain;
@@ -36,6 +37,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Bundle(bundle::BundleArguments),
     Doctor(doctor::DoctorArguments),
     Explain(explain::ExplainArguments),
     Guard(guard::GuardArguments),
@@ -56,6 +58,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     })));
     let success = |()| ExitCode::SUCCESS;
     let done = match arguments.command {
+        Command::Bundle(arguments) => bundle::run(&arguments).map(success),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments).map(success),
         Command::Guard(arguments) => guard::run(&arguments).map(success),

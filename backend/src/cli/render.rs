@@ -18,6 +18,9 @@ use std::{collections::BTreeMap, path::PathBuf};
 /// configuration is shown the same.
 const EXAMPLE_AT: Timestamp = Timestamp::from_millis(1_704_067_200_000);
 
+/// What stands for Jenkins' URL where nobody names it.
+pub(super) const JENKINS_URL: &str = "https://JENKINS-URL/";
+
 /// Prints what is sent to ECS for each template: RegisterTaskDefinition, and RunTask of an agent
 ///
 /// The JSON is what goes over the wire, but for the agent's secret. Nothing is sent.
@@ -29,7 +32,7 @@ pub(super) struct RenderArguments {
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
     /// Jenkins' URL for agents of clouds without `jenkinsUrl`
-    #[arg(long, value_name = "URL", default_value = "https://JENKINS-URL/")]
+    #[arg(long, value_name = "URL", default_value = JENKINS_URL)]
     jenkins_url: String,
     /// Shows only what differs from the requests of this older configuration, a file or a folder; may be repeated
     #[arg(long, value_name = "OLD")]
@@ -46,27 +49,32 @@ pub(super) struct RenderArguments {
 /// Fails where a configuration cannot be used, has no such template, or has one that ECS knows no request for.
 pub(super) fn run(arguments: &RenderArguments) -> miette::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().into_diagnostic()?;
-    let new = runtime.block_on(rendered(&load(&arguments.files)?, arguments))?;
+    let (url, wanted) = (&*arguments.jenkins_url, arguments.template.as_deref());
+    let new = runtime.block_on(rendered(&load(&arguments.files)?, url, wanted))?;
     if arguments.diff.is_empty() {
         show(&new, arguments.json);
         return Ok(());
     }
     let reading = read(&arguments.diff, &Variables::default())?;
     let old = reading.outcome.map_err(|_| miette!("the older configuration cannot be used"))?;
-    let old = runtime.block_on(rendered(&old, arguments)).wrap_err("the older configuration")?;
+    let old = runtime.block_on(rendered(&old, url, wanted)).wrap_err("the older configuration")?;
     say(compared(&old, &new, arguments.json));
     Ok(())
 }
 
-/// The requests of the templates that are asked for, by cloud and name.
-async fn rendered(
+/// The requests of all templates or of the one that is wanted, by cloud and name; `jenkins_url` is for clouds that name none.
+///
+/// # Errors
+///
+/// Fails where there is no such template, or one that ECS knows no request for.
+pub(super) async fn rendered(
     loaded: &Loaded,
-    arguments: &RenderArguments,
+    jenkins_url: &str,
+    wanted: Option<&str>,
 ) -> miette::Result<BTreeMap<String, Rendered>> {
     let mut all = BTreeMap::new();
-    for template in TaskTemplate::of_configuration(loaded, &arguments.jenkins_url) {
+    for template in TaskTemplate::of_configuration(loaded, jenkins_url) {
         let name = format!("{}/{}", template.cloud, template.name);
-        let wanted = arguments.template.as_ref();
         if wanted.is_some_and(|wanted| *wanted != name && *wanted != *template.name) {
             continue;
         }
@@ -79,7 +87,7 @@ async fn rendered(
         })?;
         all.insert(name, requests);
     }
-    if let (true, Some(wanted)) = (all.is_empty(), &arguments.template) {
+    if let (true, Some(wanted)) = (all.is_empty(), wanted) {
         let names = loaded.clouds.iter().flat_map(|cloud| {
             cloud.templates.iter().map(move |template| format!("{}/{}", cloud.name, template.name))
         });

@@ -21,7 +21,7 @@ pub(crate) struct Daemon<'a> {
 }
 
 /// `footmand` without anything of the environment of whoever runs the tests.
-fn footmand() -> Command {
+pub(crate) fn footmand() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_footmand"));
     command.env_clear().envs([
         ("AWS_ACCESS_KEY_ID", "x"),
@@ -75,6 +75,11 @@ impl<'a> Daemon<'a> {
                 return said;
             }
         }
+    }
+
+    /// Where it shows how it stands.
+    pub(crate) fn status(&self) -> SocketAddr {
+        self.status
     }
 
     /// Sends it a signal.

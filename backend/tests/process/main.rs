@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop a test by panicking")]
 
+mod bundle;
 mod daemon;
 mod ends;
 mod runs;

@@ -122,6 +122,12 @@ impl Stage {
         self.write("footman.yaml", &FOOTMAN.replace(LIMIT, limit));
     }
 
+    /// Writes the template with this text in the place of another.
+    pub(crate) fn template(&self, old: &str, new: &str) {
+        assert!(JENKINS.contains(old), "{old}");
+        self.write("jenkins.yaml", &JENKINS.replace(old, new));
+    }
+
     fn write(&self, name: &str, text: &str) {
         fs::write(self.folder().join(name), text).unwrap();
     }
