@@ -1,7 +1,7 @@
 //! A Jenkins and an ECS as the driver acts upon them.
 
 use crate::{
-    driver::Hands,
+    driver::{Hands, LeftOver},
     ecs::{Backend, Launch, observer::TaskObserver},
     jenkins::{
         client::Jenkins,
@@ -13,7 +13,7 @@ use crate::{
 };
 use footman_core::{
     Action, Policy, Timestamp,
-    event::{JenkinsListing, Outcome, TaskListing},
+    event::{Failure, JenkinsListing, Outcome, TaskListing},
     id::{OwnerId, TaskArn},
     name::{AgentName, ClientToken},
     spec::AgentSpec,
@@ -93,8 +93,7 @@ impl Services {
                 web_socket: template.web_socket(),
             })
             .await;
-        note(&reply);
-        created(&reply)
+        note_action(&reply, created(&reply))
     }
 
     /// The agent's secret is fetched, put into the request and forgotten.
@@ -162,6 +161,17 @@ fn note<T, E: Display>(reply: &Result<T, E>) {
     }
 }
 
+/// Logs what failed of an action, but for a refusal, which whoever asked for the action says.
+fn note_action<T, E: Display>(reply: &Result<T, E>, outcome: Outcome) -> Outcome {
+    match &outcome {
+        Outcome::Failed(Failure::Refused { .. }) => {}
+        Outcome::Done | Outcome::Launched { .. } | Outcome::Conflict { .. } | Outcome::Failed(_) => {
+            note(reply)
+        }
+    }
+    outcome
+}
+
 impl Hands for Services {
     async fn act(&self, action: Action) -> Outcome {
         match action {
@@ -171,13 +181,11 @@ impl Hands for Services {
             Action::Launch { agent, spec, token, .. } => self.launch(&agent, &spec, &token).await,
             Action::CloseNode { node } => {
                 let reply = self.jenkins.close_node(node.as_str()).await;
-                note(&reply);
-                closed(&reply)
+                note_action(&reply, closed(&reply))
             }
             Action::DeleteNode { node } => {
                 let reply = self.jenkins.delete_node(node.as_str()).await;
-                note(&reply);
-                deleted(&reply)
+                note_action(&reply, deleted(&reply))
             }
             Action::StopTask { task, reason } => self.ecs.stop(&task, &reason).await,
         }
@@ -208,6 +216,27 @@ impl Hands for Services {
             tracing::warn!("the script for labels failed: {reason}");
         }
         Some(poll.listing)
+    }
+
+    /// Lookouts go. A round in which none was deleted is the last one, so that there are no more rounds than lookouts.
+    async fn clear(&self) -> Result<(), LeftOver> {
+        if !self.follows {
+            return Ok(());
+        }
+        let mut watch = self.watch.lock().await;
+        loop {
+            let poll = watch.observer.poll().await.map_err(|error| LeftOver::Unlisted(error.to_string()))?;
+            let mut deleted = false;
+            for lookout in lookouts::changes(&self.owner, &[], &poll.nodes).delete {
+                let reply = self.jenkins.delete_node(lookout.as_str()).await;
+                note(&reply);
+                deleted |= reply.is_ok();
+            }
+            if !deleted {
+                let left = lookouts::of(&self.owner, &poll.nodes);
+                return if left.is_empty() { Ok(()) } else { Err(LeftOver::Lookouts(left)) };
+            }
+        }
     }
 
     async fn look(&self) -> TaskListing {

@@ -4,19 +4,21 @@
 
 mod ask;
 mod bundle;
+mod complaints;
 mod connect;
 mod doctor;
 mod explain;
 mod guard;
 mod health;
 mod iam_policy;
+mod log;
 mod reload;
 mod render;
 mod replay;
 mod run;
 mod status;
 
-pub use run::LOG_FILTER_MOST;
+pub use log::LOG_FILTER_MOST;
 
 use clap::{Parser, Subcommand};
 use footman_config::{Loaded, Severity};

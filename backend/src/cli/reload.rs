@@ -20,6 +20,15 @@ pub(super) enum Asked {
 /// How long everything of ours may take to end, where nobody sets a bound: until nothing is left.
 pub(super) type DrainMax = Option<Duration>;
 
+/// Why draining ended before nothing was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DrainCut {
+    /// A signal asked for it.
+    Signal,
+    /// It took as long as it may.
+    TooLong,
+}
+
 /// The signals that are heeded.
 #[derive(Debug)]
 pub(super) struct Signals {
@@ -56,8 +65,8 @@ impl Signals {
         })
     }
 
-    /// Waits for what ends a drain before nothing is left: another signal, or the end of the time that it may take.
-    pub(super) async fn end_drain(&mut self, max: DrainMax) {
+    /// Waits for what ends a drain before nothing is left: a signal, or the end of the time that it may take.
+    pub(super) async fn end_drain(&mut self, max: DrainMax) -> DrainCut {
         let over = async {
             match max {
                 Some(max) => tokio::time::sleep(max).await,
@@ -68,13 +77,12 @@ impl Signals {
         loop {
             tokio::select! {
                 biased;
-                _ = self.terminate.recv() => break,
-                _ = self.interrupt.recv() => break,
-                () = &mut over => return tracing::warn!("footmand drained for as long as it may, and leaves what is left"),
+                _ = self.terminate.recv() => return DrainCut::Signal,
+                _ = self.interrupt.recv() => return DrainCut::Signal,
+                () = &mut over => return DrainCut::TooLong,
                 _ = self.hangup.recv() => tracing::warn!("footmand drains: the configuration is not read anew"),
             }
         }
-        tracing::warn!("a second signal ends footmand at once; it leaves what is left");
     }
 
     /// Waits until there is something to do. What is wrong with a configuration is said, and the present one stays.

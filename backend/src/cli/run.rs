@@ -2,29 +2,25 @@
 
 use super::{
     connect::Connection,
-    load, note,
-    reload::{Asked, Signals},
+    load,
+    log::{Log, LogArguments},
+    note,
+    reload::{Asked, DrainCut, Signals},
     status::{StatusAddress, listen, show},
 };
 use crate::{
-    driver::{End, Hands, Limits, Machine, Report, Rhythm, WallClock, run as drive},
+    driver::{End, Hands, Limits, Machine, Rhythm, WallClock, run as drive},
     dry_run::DryRun,
     services::Services,
-    status::words,
 };
 use clap::{Args, ValueEnum};
 use footman_config::Loaded;
 use footman_config_files::ConfigFiles;
-use footman_core::{
-    Action, Policy, Timestamp,
-    decision::{Decision, Phase, What},
-    event::{Drain, Outcome},
-};
+use footman_core::{Policy, Timestamp, event::Drain};
 use footman_recording::{FileRecorder, RecordError};
 use miette::{IntoDiagnostic, miette};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::oneshot;
-use tracing_subscriber::EnvFilter;
 
 /// Provisions: watches Jenkins' queue and keeps as many agents on ECS as its builds need
 ///
@@ -36,12 +32,8 @@ pub(super) struct RunArguments {
     files: ConfigFiles,
     #[command(flatten)]
     connection: Connection,
-    /// How the log is written
-    #[arg(long, value_enum, default_value_t)]
-    log: LogForm,
-    /// How much is logged of what footmand does; of libraries below it never more than `info`
-    #[arg(long, value_enum, default_value_t)]
-    log_level: LogLevel,
+    #[command(flatten)]
+    log: LogArguments,
     /// Where it shows how it stands (/, /status.json, /healthz, /readyz, /metrics), or `off`. Nobody logs in there
     #[arg(long, value_name = "ADDR", default_value_t)]
     status: StatusAddress,
@@ -81,34 +73,6 @@ impl AtEnd {
     }
 }
 
-/// How much is logged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum LogLevel {
-    /// What fails
-    Warn,
-    /// Agents that are made and go, and why items wait
-    #[default]
-    Info,
-    /// Each action and each decision
-    Debug,
-    /// Everything
-    Trace,
-}
-
-/// The most that is logged, whatever is asked for: libraries that send requests may show them below that, and some of what
-/// is sent is secret.
-pub const LOG_FILTER_MOST: &str = "info,footman_backend=trace";
-
-/// How the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum LogForm {
-    /// Lines for people
-    #[default]
-    Text,
-    /// One JSON object a line
-    Json,
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -117,7 +81,7 @@ enum LogForm {
 /// owner id.
 pub(super) fn run(arguments: &RunArguments) -> miette::Result<()> {
     let loaded = load(&arguments.files)?;
-    begin_log(arguments.log, arguments.log_level);
+    arguments.log.begin();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.into_diagnostic()?;
     if arguments.dry_run {
@@ -178,7 +142,7 @@ async fn provision<H: Hands>(
         let limits = Limits::default();
         let shown = |server| show(server, clock, &machine, &limits, arguments.dry_run);
         let (collector, status) = server.clone().map(shown).unzip();
-        let mut report = (Log { policy: loaded.policy.clone(), left: None }, collector);
+        let mut report = (Log::new(&loaded.policy), collector);
         let mut asked = Asked::End;
         let (order, ordered) = oneshot::channel();
         let end = async {
@@ -186,7 +150,7 @@ async fn provision<H: Hands>(
             if let (Asked::End, Some(how)) = (&asked, arguments.at_end.drain())
                 && order.send(how).is_ok()
             {
-                signals.end_drain(arguments.drain_max.map(Duration::from_secs)).await;
+                say_cut(signals.end_drain(arguments.drain_max.map(Duration::from_secs)).await);
             }
         };
         let drain = async {
@@ -236,7 +200,10 @@ fn goes_on(ended: End, policy: &Policy) -> miette::Result<bool> {
             note(format!("{unfinished} actions were not over in time; what came of them is found out anew"));
             Ok(true)
         }
-        End::Drained => {
+        End::Drained { left } => {
+            if let Some(left) = left {
+                tracing::warn!("{left}");
+            }
             tracing::info!("footmand ends; no agent of its is left");
             Ok(false)
         }
@@ -249,85 +216,12 @@ fn goes_on(ended: End, policy: &Policy) -> miette::Result<bool> {
     }
 }
 
-fn begin_log(form: LogForm, level: LogLevel) {
-    let filter = EnvFilter::new(match level {
-        LogLevel::Warn => "warn",
-        LogLevel::Info => "info",
-        LogLevel::Debug => "info,footman_backend=debug",
-        LogLevel::Trace => LOG_FILTER_MOST,
-    });
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // Another subscriber would be one of a test's.
-    drop(match form {
-        LogForm::Text => log.try_init(),
-        LogForm::Json => log.json().try_init(),
-    });
-}
-
-/// Logs what is decided and what fails.
-struct Log {
-    policy: Policy,
-    /// What was left when it was last said, while everything ends.
-    left: Option<Left>,
-}
-
-/// What is left while everything ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Left {
-    agents: usize,
-    busy: u32,
-    orphans: usize,
-}
-
-impl Report for Log {
-    fn decided(&mut self, decision: &Decision) {
-        let template = |id: footman_core::id::TemplateId| {
-            self.policy.templates.get(id.index()).map_or("", |template| &*template.name)
-        };
-        match &decision.what {
-            What::Launch { agent, template: id, demand } => {
-                tracing::info!(agent = agent.as_str(), template = template(*id), ?demand, "an agent is made");
-            }
-            What::Refused { label, items, reason, .. } => {
-                tracing::info!(?label, items, %reason, "items get no agent");
-            }
-            What::Retire { agent, cause } => {
-                tracing::info!(agent = agent.as_str(), %cause, "an agent is taken out of service");
-            }
-            What::Breaker { template: id, change } => {
-                tracing::warn!(template = template(*id), ?change, "a template fails");
-            }
-            What::Alarm(alarm) => tracing::error!(?alarm, "somebody should look at this"),
-            What::Provided { .. }
-            | What::WarmRefused { .. }
-            | What::WarmProvided { .. }
-            | What::Phase { .. }
-            | What::Stop { .. }
-            | What::Delete { .. } => tracing::debug!(what = ?decision.what),
-        }
-    }
-
-    fn turned(&mut self, _: Timestamp, machine: &Machine) {
-        let core = machine.core();
-        if core.draining().is_none() {
-            return;
-        }
-        let busy = core.agents_in(Phase::Busy) + core.agents_in(Phase::Resuming);
-        let left = Left { agents: core.agents_len(), busy, orphans: core.orphans_len() };
-        if self.left.replace(left) != Some(left) {
-            let Left { agents, busy, orphans } = left;
-            tracing::info!(agents, busy, orphans, "footmand drains; this is left");
-        }
-    }
-
-    fn acted(&mut self, action: &Action, outcome: &Outcome, _: Duration) {
-        match outcome {
-            Outcome::Done | Outcome::Launched { .. } => tracing::debug!(?action, ?outcome),
-            Outcome::Conflict { tasks } => tracing::warn!(?action, ?tasks, "the token was used before"),
-            Outcome::Failed(failure) => {
-                let kind = words::outcome(outcome);
-                tracing::warn!(?action, kind, ?failure, "an action failed");
-            }
+/// Says why draining ended before nothing was left.
+fn say_cut(cut: DrainCut) {
+    match cut {
+        DrainCut::Signal => tracing::warn!("a second signal ends footmand at once; it leaves what is left"),
+        DrainCut::TooLong => {
+            tracing::warn!("footmand drained for as long as it may, and leaves what is left");
         }
     }
 }

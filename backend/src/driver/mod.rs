@@ -12,7 +12,7 @@ mod machine;
 mod run;
 
 pub use clock::WallClock;
-pub use hands::Hands;
+pub use hands::{Hands, LeftOver};
 pub use lockstep::{Servers, lockstep};
 pub use machine::{Machine, Need, Rhythm};
 pub use run::{End, Limits, Report, run};

@@ -4,7 +4,7 @@
 //! that is not complete; the core repeats what is worth it. How many actions run at once is bounded by the core, which hands
 //! out no more, and once more here.
 
-use super::{Hands, Machine, Need, WallClock};
+use super::{Hands, LeftOver, Machine, Need, WallClock};
 use footman_core::{
     Action, ActionId, Timestamp,
     decision::Decision,
@@ -126,15 +126,18 @@ impl<R: Report> Report for Option<R> {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
     /// Somebody asked for it; agents run on, and whoever comes next takes them over.
     Asked {
         /// Actions that were not over in time: their outcome is unknown.
         unfinished: usize,
     },
-    /// Somebody asked for the end of everything of ours, and nothing of it is left.
-    Drained,
+    /// Somebody asked for the end of everything of ours, and no agent and no task of it is left.
+    Drained {
+        /// What is left besides, where something is.
+        left: Option<LeftOver>,
+    },
     /// An older daemon works under the same owner id.
     GaveWay,
 }
@@ -186,7 +189,11 @@ pub async fn run<H: Hands>(
             return End::GaveWay;
         }
         if machine.core().is_drained() {
-            return End::Drained;
+            return tokio::select! {
+                biased;
+                () = &mut end => End::Asked { unfinished: 0 },
+                left = beside.clear() => End::Drained { left },
+            };
         }
         let due = machine.due();
         // The end first, or a busy daemon would never come to it; then what is over, so that the machine knows it before it
@@ -279,6 +286,13 @@ impl<H: Hands> Beside<H> {
                 machine.looked(now, listing);
             }
         }
+    }
+
+    /// Has everything taken away that stands beside agents; says what is left of it.
+    async fn clear(&mut self) -> Option<LeftOver> {
+        // A poll that still runs may make what is to go. Whatever runs has a deadline.
+        while self.running.join_next().await.is_some() {}
+        self.hands.clear().await.err()
     }
 
     /// Waits for what runs, as long as the limit says, and begins nothing more; says how many actions are not over.

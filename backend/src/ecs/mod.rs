@@ -1,7 +1,7 @@
 //! Amazon ECS through `aws-sdk-ecs`.
 //!
 //! [`client`] makes a client that does each call once and in bounded time; [`outcome`] and [`failure`] read
-//! what came of it. A [`TaskTemplate`] is what a template asks of ECS: `definition` and `run` put it into requests,
+//! what came of it, [`denied`] what IAM did not allow. A [`TaskTemplate`] is what a template asks of ECS: `definition` and `run` put it into requests,
 //! `definitions` registers what is not registered yet, [`render`](render::render) shows what is sent. [`Backend`] is all of
 //! that for the driver, and [`tasks`] is how it sees the tasks of ours; [`survey`] is a look that
 //! changes nothing.
@@ -11,6 +11,7 @@ pub mod client;
 pub mod connect;
 mod definition;
 mod definitions;
+pub mod denied;
 pub mod difference;
 pub mod failure;
 mod fingerprint;

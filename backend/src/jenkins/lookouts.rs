@@ -95,6 +95,17 @@ pub fn wanted<'a>(owner: &OwnerId, templates: impl IntoIterator<Item = &'a Label
     labelled.into_iter().flat_map(both).collect()
 }
 
+/// The lookouts of this owner among the nodes.
+pub fn of(owner: &OwnerId, listed: &[ListedNode]) -> Vec<NodeName> {
+    let ours = listed.iter().filter(|listed| is_ours(owner, listed));
+    ours.map(|listed| listed.node.name.clone()).collect()
+}
+
+fn is_ours(owner: &OwnerId, ListedNode { node, kind, .. }: &ListedNode) -> bool {
+    let description = node.description.as_deref().unwrap_or_default();
+    *kind == NodeKind::Lookout && Lookout::owner(description) == Some(owner.as_str())
+}
+
 /// What to change, given a whole listing of the nodes; `wanted` is empty where no lookouts are needed.
 ///
 /// A lookout whose labels somebody changed is deleted, and created anew with the next listing. One that is not idle is left:
@@ -104,9 +115,8 @@ pub fn changes(owner: &OwnerId, wanted: &[Lookout], listed: &[ListedNode]) -> Lo
         wanted.iter().map(|lookout| (&lookout.name, lookout)).collect();
     let mut changes = LookoutChanges::default();
     let mut standing = BTreeSet::new();
-    for ListedNode { node, kind, .. } in listed {
-        let description = node.description.as_deref().unwrap_or_default();
-        let is_ours = *kind == NodeKind::Lookout && Lookout::owner(description) == Some(owner.as_str());
+    for listed in listed {
+        let (node, is_ours) = (&listed.node, is_ours(owner, listed));
         let lookout = wanted.get(&node.name);
         if lookout.is_some() {
             standing.insert(&node.name);
@@ -245,6 +255,8 @@ mod tests {
         let others: Vec<ListedNode> =
             wanted(&OwnerId::from("test"), &[set(&["docker"])]).iter().map(listed).collect();
         assert_eq!(of(&[], &others), (vec![], vec![]));
+        assert_eq!(super::of(&owner(), &others), []);
+        assert_eq!(super::of(&owner(), &edited), [name(0), name(1)], "whatever was made of it, it is ours");
     }
 
     #[test]

@@ -118,10 +118,11 @@ impl Collector {
             owner: policy.owner.to_string(),
             at_ms: now.as_millis(),
             started_ms: self.started.as_millis(),
-            state: match (core.gave_way(), core.is_ready()) {
-                (true, _) => State::GaveWay,
-                (false, true) => State::Ready,
-                (false, false) => State::Starting,
+            state: match (core.gave_way(), core.draining(), core.is_ready()) {
+                (true, ..) => State::GaveWay,
+                (false, Some(_), _) => State::Draining,
+                (false, None, true) => State::Ready,
+                (false, None, false) => State::Starting,
             },
             dry_run: self.dry_run,
             jenkins: self.jenkins,

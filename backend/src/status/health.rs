@@ -44,7 +44,7 @@ pub fn alive(snapshot: &Snapshot, bounds: Bounds, now: Timestamp) -> Result<Stri
     }
 }
 
-/// Says that decisions are made, on fresh views of both sides.
+/// Says that builds get agents: decisions are made, on fresh views of both sides.
 ///
 /// # Errors
 ///
@@ -53,6 +53,7 @@ pub fn ready(snapshot: &Snapshot, bounds: Bounds, now: Timestamp) -> Result<Stri
     let state = match snapshot.state {
         State::Ready => None,
         State::Starting => Some("the first complete listings of Jenkins and ECS are not in yet".to_owned()),
+        State::Draining => Some("it drains: nothing new is launched".to_owned()),
         State::GaveWay => Some(format!("an older footmand works as owner {}", snapshot.owner)),
     };
     let missing = [
@@ -101,6 +102,7 @@ mod tests {
         let table = [
             (State::Ready, seen(30), seen(10), None),
             (State::Starting, seen(1), seen(1), Some("first complete listings")),
+            (State::Draining, seen(1), seen(1), Some("it drains: nothing new is launched")),
             (State::GaveWay, seen(1), seen(1), Some("an older footmand works as owner o")),
             (State::Ready, Sight::default(), seen(1), Some("no poll of Jenkins was complete yet")),
             (State::Ready, seen(31), seen(1), Some("the last complete poll of Jenkins was 31 s ago")),

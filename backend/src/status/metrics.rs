@@ -67,7 +67,7 @@ const fn family(
 /// Every family.
 #[rustfmt::skip]
 pub const FAMILIES: &[Family] = &[
-    family("footman_ready", Kind::Gauge, &[], "1 where the first complete listings are in and decisions are made"),
+    family("footman_ready", Kind::Gauge, &[], "1 where the first complete listings are in, decisions are made and nothing drains"),
     family("footman_decisions_total", Kind::Counter, &[("decision", words::DECISIONS)], "Entries of the decision log"),
     family("footman_refusals_total", Kind::Counter, &[("reason", words::REASONS)], "Decisions that items of a label get no agent"),
     family("footman_retirements_total", Kind::Counter, &[("cause", words::CAUSES)], "Agents taken out of service"),

@@ -65,6 +65,7 @@ fn write_page(page: &mut String, snapshot: &Snapshot, now: Timestamp) -> fmt::Re
 fn write_header(page: &mut String, snapshot: &Snapshot, now: Timestamp) -> fmt::Result {
     let (class, state) = match snapshot.state {
         State::Ready => ("good", "decides"),
+        State::Draining => ("bad", "drains: nothing new is launched"),
         State::Starting => ("bad", "waits for the first complete listings"),
         State::GaveWay => ("bad", "gave way to an older footmand"),
     };

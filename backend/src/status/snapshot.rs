@@ -66,6 +66,8 @@ pub enum State {
     Starting,
     /// It decides.
     Ready,
+    /// It decides, and launches nothing more: everything of its is to end.
+    Draining,
     /// An older daemon works under the same owner id, and this one stops itself.
     GaveWay,
 }

@@ -12,7 +12,7 @@ use std::{
     time::Instant,
 };
 
-/// A `footmand run`, which ends with the story at the latest.
+/// A `footmand` that runs, which ends with the story at the latest.
 pub(crate) struct Daemon<'a> {
     stage: &'a Stage,
     child: Child,
@@ -32,30 +32,46 @@ pub(crate) fn footmand() -> Command {
     command
 }
 
+/// One that works on these servers, whose status is there.
+fn works(stage: &Stage, command: &str, jenkins: SocketAddr, status: &str) -> Command {
+    let mut footmand = footmand();
+    footmand.arg(command).arg(stage.folder()).args(["--status", status]);
+    footmand.args(["--ecs-endpoint", &format!("http://{}", stage.ecs)]);
+    footmand.args(["--jenkins-url", &format!("http://{jenkins}/")]);
+    footmand
+}
+
 /// The one that provisions on these servers and shows its status there.
 pub(crate) fn provisions(stage: &Stage, status: &str) -> Command {
-    let mut command = footmand();
-    command.arg("run").arg(stage.folder()).args(["--status", status]);
-    command.args(["--ecs-endpoint", &format!("http://{}", stage.ecs)]);
-    command.args(["--jenkins-url", &format!("http://{}/", stage.jenkins)]);
-    command
+    works(stage, "run", stage.jenkins, status)
+}
+
+/// How it ended, what it printed, and what it said besides.
+pub(crate) fn output(command: &mut Command) -> (Option<i32>, String, String) {
+    let run = command.stdin(Stdio::null()).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (run.status.code(), text(run.stdout), text(run.stderr))
 }
 
 impl<'a> Daemon<'a> {
     /// Starts one, and waits until it decides.
     pub(crate) fn start(stage: &'a Stage, arguments: &[&str]) -> Self {
-        let mut command = provisions(stage, "127.0.0.1:0");
-        let mut child = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let errors = BufReader::new(child.stderr.take().unwrap());
-        let (tell, lines) = mpsc::channel();
-        thread::spawn(move || errors.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
-        // Port 0 is none that anything can be asked at: it says first where it listens.
-        let mut daemon = Self { stage, child, lines, status: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let mut daemon = Self::spawn(stage, provisions(stage, "127.0.0.1:0").args(arguments));
         let said = daemon.hear("the status is shown");
         let address = said.rsplit_once("address=").and_then(|(_, address)| address.trim().parse().ok());
         daemon.status = address.unwrap_or_else(|| panic!("no address: {said}"));
         until("it decides", || stage.try_get(daemon.status, "/readyz"));
         daemon
+    }
+
+    /// Starts this one, of which nobody knows where it can be asked.
+    pub(crate) fn spawn(stage: &'a Stage, command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let errors = BufReader::new(child.stderr.take().unwrap());
+        let (tell, lines) = mpsc::channel();
+        thread::spawn(move || errors.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
+        // Port 0 is none that anything can be asked at: one that listens says first where.
+        Self { stage, child, lines, status: SocketAddr::from(([127, 0, 0, 1], 0)) }
     }
 
     /// What it says until there is a line with `words`, and that line.
@@ -128,12 +144,17 @@ impl<'a> Daemon<'a> {
 
     /// What another `footmand` prints that asks it, which must end well.
     pub(crate) fn ask(&self, arguments: &[&str]) -> String {
-        let status = self.status.to_string();
-        let run = footmand().args(arguments).args(["--status", &status]).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        let (out, err) = (text(run.stdout), text(run.stderr));
-        assert_eq!((run.status.code(), &*err), (Some(0), ""), "{arguments:?}");
+        let (code, out) = self.asked(arguments);
+        assert_eq!(code, Some(0), "{arguments:?}: {out}");
         out
+    }
+
+    /// How another `footmand` ends that asks it, and what it prints.
+    pub(crate) fn asked(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let (code, out, err) =
+            output(footmand().args(arguments).args(["--status", &self.status.to_string()]));
+        assert_eq!(err, "", "{arguments:?}");
+        (code, out)
     }
 }
 

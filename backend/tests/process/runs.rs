@@ -4,6 +4,7 @@ use crate::{
     daemon::{Daemon, provisions},
     stage::{ENDLESS_S, LIMIT, Stage, until},
 };
+use footman_ecs_sim::http::iam::Policy;
 use rustix::process::Signal;
 use std::net::TcpListener;
 
@@ -77,4 +78,22 @@ fn a_status_address_that_is_taken_ends_it_before_it_does_anything() {
     assert_eq!(run.status.code(), Some(1), "{said}");
     let told = format!("failed to show the status at {address}: give --status another address, or `off`");
     assert!(said.contains(&told), "{said}");
+}
+
+#[test]
+fn a_call_that_iam_denies_is_said_once_with_what_to_do() {
+    let allowed =
+        r#"["ecs:List*", "ecs:Describe*", "ecs:RegisterTaskDefinition", "ecs:TagResource", "ecs:StopTask"]"#;
+    let statement = format!(r#"{{"Effect": "Allow", "Action": {allowed}, "Resource": "*"}}"#);
+    let policy = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+    let stage = Stage::with_policy(Some(Policy::parse(&policy).unwrap()));
+    let daemon = Daemon::start(&stage, &[]);
+    stage.play(&[(1, "java"), (1, "java")]);
+    let mut said = daemon.hear("a template fails");
+    daemon.empty();
+    daemon.signal(Signal::TERM);
+    said += &daemon.end().1;
+    let denied = "RunTask starts no task for template `java`: ecs:RunTask is denied on arn:aws:ecs:us-east-1";
+    assert_eq!(said.matches(denied).count(), 1, "{said}");
+    assert!(said.contains("; give footmand's role what `footmand iam-policy` prints"), "{said}");
 }

@@ -5,7 +5,7 @@ use footman::{
     world::Wire,
 };
 use footman_config::{Text, load};
-use footman_ecs_sim::latency::Latency;
+use footman_ecs_sim::{http::iam::Policy, latency::Latency};
 use serde_json::Value;
 use std::{
     fmt::Write,
@@ -63,6 +63,14 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
+fn trace(builds: &[(u32, &str)]) -> String {
+    let mut trace = "submit_s,duration_s,label,job\n".to_owned();
+    for (duration, label) in builds {
+        writeln!(trace, "0,{duration},{label},{label}").unwrap();
+    }
+    trace
+}
+
 /// Waits until there is what `look` looks for.
 pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
@@ -78,12 +86,18 @@ pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 impl Stage {
     /// Servers on which nothing takes any time but builds.
     pub(crate) fn new() -> Self {
+        Self::with_policy(None)
+    }
+
+    /// The same, whose ECS allows what this policy of IAM does.
+    pub(crate) fn with_policy(policy: Option<Policy>) -> Self {
         let texts = [Text::new("jenkins.yaml", JENKINS), Text::new("footman.yaml", FOOTMAN)];
         let loaded = load(&texts, &|_| None).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
         let mut twins = TwinsSettings {
             example: false,
             described: loaded.simulation,
             wire: Wire::NONE,
+            policy,
             ..TwinsSettings::default()
         };
         twins.ecs.latency = Latency::INSTANT;
@@ -151,11 +165,13 @@ impl Stage {
 
     /// Has builds come now that last so many seconds each, with these labels.
     pub(crate) fn play(&self, builds: &[(u32, &str)]) {
-        let mut trace = "submit_s,duration_s,label,job\n".to_owned();
-        for (duration, label) in builds {
-            writeln!(trace, "0,{duration},{label},{label}").unwrap();
-        }
-        self.post("/_sim/workload", trace);
+        self.post("/_sim/workload", trace(builds));
+    }
+
+    /// The same, and a second later a Pipeline whose block wants this label, which the queue does not show.
+    pub(crate) fn play_before_pipeline(&self, builds: &[(u32, &str)], label: &str) {
+        let trace = format!("{}1,{ENDLESS_S},{label},pipeline\n", trace(builds));
+        self.post("/_sim/workload?pipeline=pipeline", trace);
     }
 
     /// Has one more build of a job come.
@@ -186,16 +202,24 @@ impl Stage {
         self.state()["jenkins"]["queue"]["items"].as_array().unwrap().len()
     }
 
+    /// The names of nodes but the controller's.
+    fn nodes(state: &Value) -> impl Iterator<Item = &str> {
+        let nodes = state["jenkins"]["computers"]["computer"].as_array().unwrap().iter();
+        nodes
+            .filter(|node| node["_class"] == "hudson.slaves.SlaveComputer")
+            .map(|node| node["displayName"].as_str().unwrap())
+    }
+
+    /// The nodes that never connect; no agent's has an underscore.
+    pub(crate) fn lookouts(&self) -> Vec<String> {
+        Self::nodes(&self.state()).filter(|name| name.contains('_')).map(str::to_owned).collect()
+    }
+
     /// What there is of agents: nodes but the controller and lookouts, and tasks that have not stopped.
     pub(crate) fn left(&self) -> Vec<String> {
         let state = self.state();
-        let mut left = Vec::new();
-        for node in state["jenkins"]["computers"]["computer"].as_array().unwrap() {
-            let name = node["displayName"].as_str().unwrap();
-            if node["_class"] == "hudson.slaves.SlaveComputer" && !name.contains('_') {
-                left.push(format!("node {name}"));
-            }
-        }
+        let agents = Self::nodes(&state).filter(|name| !name.contains('_'));
+        let mut left: Vec<String> = agents.map(|name| format!("node {name}")).collect();
         for task in state["ecs"]["tasks"].as_array().unwrap() {
             if task["lastStatus"] != "STOPPED" {
                 left.push(format!("task {}", task["taskArn"]));
