@@ -17,6 +17,7 @@ mod render;
 mod replay;
 mod run;
 mod status;
+mod stop_all;
 
 pub use log::LOG_FILTER_MOST;
 
@@ -48,6 +49,7 @@ enum Command {
     Render(render::RenderArguments),
     Replay(replay::ReplayArguments),
     Run(run::RunArguments),
+    StopAll(stop_all::StopAllArguments),
 }
 
 /// Runs the command and says how it went: 0 for success, 1 for a failure that was explained, 2 for wrong arguments (by the
@@ -69,6 +71,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Render(arguments) => render::run(&arguments).map(success),
         Command::Replay(arguments) => replay::run(&arguments).map(success),
         Command::Run(arguments) => run::run(&arguments).map(success),
+        Command::StopAll(arguments) => stop_all::run(&arguments).map(success),
     };
     done.unwrap_or_else(|report| {
         note(format!("{report:?}"));

@@ -46,6 +46,16 @@ pub(crate) fn provisions(stage: &Stage, status: &str) -> Command {
     works(stage, "run", stage.jenkins, status)
 }
 
+/// The one that stops everything on these servers, unless a daemon's status is there.
+pub(crate) fn stops(stage: &Stage, status: &str) -> Command {
+    works(stage, "stop-all", stage.jenkins, status)
+}
+
+/// The same with a Jenkins that does not answer.
+pub(crate) fn stops_blindly(stage: &Stage) -> Command {
+    works(stage, "stop-all", SocketAddr::from(([127, 0, 0, 1], 1)), "off")
+}
+
 /// How it ended, what it printed, and what it said besides.
 pub(crate) fn output(command: &mut Command) -> (Option<i32>, String, String) {
     let run = command.stdin(Stdio::null()).output().unwrap();

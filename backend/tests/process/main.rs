@@ -10,3 +10,4 @@ mod daemon;
 mod ends;
 mod runs;
 mod stage;
+mod stops;
