@@ -239,7 +239,8 @@ impl Jenkins {
     ///
     /// Jenkins has no call for the description alone (`hudson.model.Computer`, source of 2025): its configuration is edited,
     /// which is left alone where the node is marked offline. Nobody else of ours may edit it meanwhile, for of two edits at
-    /// once one is lost.
+    /// once one is lost. Where the answer is lost the edit may be carried out later and undo what was done to the node since:
+    /// the core closes a closed node again that is seen with its labels.
     ///
     /// # Errors
     ///

@@ -14,6 +14,7 @@ mod faults;
 mod outage;
 mod policy;
 mod recordings;
+mod reopened;
 mod secrets;
 mod stage;
 mod status;

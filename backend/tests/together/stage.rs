@@ -167,6 +167,17 @@ impl Stage {
         serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 
+    /// A request to Jenkins itself, whose answer is its text.
+    pub(crate) async fn jenkins(&self, method: &str, path: &str, body: impl Into<reqwest::Body>) -> String {
+        *self.moment.lock().unwrap() = None;
+        let url = format!("http://{}/{path}", self.jenkins);
+        let request = self.http.request(method.parse().unwrap(), url).body(body);
+        let answer = request.send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{method} {path}: {status} {text}");
+        text
+    }
+
     /// Plays a trace of these builds: when each is submitted, how long it lasts, its label.
     pub(crate) async fn play(&self, kind: &str, builds: &[(u64, u64, &str)]) {
         self.sim("POST", &format!("workload?kind={kind}"), trace(builds)).await;

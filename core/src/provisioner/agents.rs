@@ -124,6 +124,12 @@ pub(super) struct Agent {
     pub(super) counted: bool,
     /// Whether it makes room for others, who count on what it takes.
     pub(super) ceded: bool,
+    /// Whether its node was last seen to take builds.
+    pub(super) open: bool,
+    /// How many observations there had been when it was closed.
+    pub(super) closed_at_observation: u64,
+    /// How often it was closed again.
+    pub(super) closed_again: u8,
     /// Whether it is listed among those whose idleness is being read.
     pub(super) reading: bool,
     /// Whether Jenkins ever listed its node.

@@ -26,6 +26,7 @@ impl Provisioner {
     /// who follows changes, and what answers to actions change has timers of its own.
     pub(super) fn apply_jenkins(&mut self, mut changes: JenkinsChanges, complete: bool) {
         let ready = self.start.is_ready();
+        self.observations += 1;
         self.unplanned |= !ready
             || !changes.nodes.is_empty()
             || !changes.items.is_empty()
@@ -56,6 +57,7 @@ impl Provisioner {
         if complete {
             self.start.saw_jenkins();
             self.recover_when_listed();
+            self.close_reopened();
             self.count_idle_reads();
             if std::mem::take(&mut self.unplanned) {
                 self.plan();
@@ -132,6 +134,7 @@ impl Provisioner {
             }
             self.count_builds(slot, &before);
         }
+        self.note_open(slot, node);
         let agent = self.agents.get(slot);
         let marked = node.temporarily_offline && agent.closed == Closed::No;
         match agent.phase {
@@ -152,6 +155,9 @@ impl Provisioner {
             | Phase::Spent
             | Phase::Gone
             | Phase::Orphan => self.show_node(slot),
+        }
+        if self.agents.known(slot) {
+            self.watch_closed(slot);
         }
     }
 

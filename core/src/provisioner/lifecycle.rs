@@ -106,6 +106,9 @@ impl Provisioner {
             cause: None,
             counted: false,
             ceded: false,
+            open: true,
+            closed_at_observation: 0,
+            closed_again: 0,
             reading: false,
             listed: false,
             recovered: false,
@@ -279,7 +282,7 @@ impl Provisioner {
 
     /// Whether an item waits for an agent by its name after a restart of the controller: a Pipeline goes on there that
     /// began unseen just before it, and for as long as that may take the agent is not idle however its node looks.
-    fn is_awaited(&self, slot: u32) -> bool {
+    pub(super) fn is_awaited(&self, slot: u32) -> bool {
         let resuming = self.restarted_at.is_some_and(|at| self.now < at + self.policy.deadlines.resuming);
         if !resuming || self.demand.continuations == 0 {
             return false;

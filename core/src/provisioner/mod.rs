@@ -33,6 +33,7 @@ mod opening;
 mod pace;
 mod plan;
 mod recovery;
+mod reopened;
 mod replies;
 mod sessions;
 mod supply;
@@ -110,6 +111,8 @@ pub struct Provisioner {
     timers: Timers,
     /// Agents whose idleness is being read.
     reading: Vec<Stamped>,
+    /// Agents whose closed node was last seen to take builds.
+    closing: Vec<Stamped>,
     /// What is planned again, kept to be used again.
     planned: Vec<SupplyId>,
     /// Components whose last plan left items without agents for want of room.
@@ -120,6 +123,8 @@ pub struct Provisioner {
     unplanned: bool,
     /// The same of ECS.
     tasks_unplanned: bool,
+    /// How often Jenkins was observed.
+    observations: u64,
     session: Option<u64>,
     /// When the controller was last seen to have been restarted.
     restarted_at: Option<Timestamp>,
@@ -232,11 +237,13 @@ impl Provisioner {
             opening,
             timers,
             reading: Vec::new(),
+            closing: Vec::new(),
             planned: Vec::new(),
             short: Vec::new(),
             freed: false,
             unplanned: false,
             tasks_unplanned: false,
+            observations: 0,
             session: None,
             restarted_at: None,
             quieting_down: false,

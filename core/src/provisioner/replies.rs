@@ -161,12 +161,15 @@ impl Provisioner {
     }
 
     fn closed(&mut self, slot: u32) {
+        let observations = self.observations;
         let agent = self.agents.get_mut(slot);
+        agent.closed_at_observation = observations;
         if agent.closed == Closed::No {
             agent.closed = Closed::Yes { idle_reads: 0 };
         }
         self.session_moves(slot);
         self.read_idleness(slot);
+        self.watch_closed(slot);
     }
 
     /// Nothing can be closed that Jenkins never listed; anything else is tried again.

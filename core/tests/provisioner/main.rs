@@ -15,6 +15,8 @@ mod promises;
 #[cfg(test)]
 mod reference_model;
 #[cfg(test)]
+mod reopened;
+#[cfg(test)]
 mod replies;
 #[cfg(test)]
 mod scenarios;

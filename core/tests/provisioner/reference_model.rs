@@ -279,6 +279,20 @@ impl World {
         );
     }
 
+    /// An edit that was read before nodes were closed is carried out: all that are closed take builds again. Says how many.
+    pub(crate) fn undo_closing(&mut self) -> usize {
+        let closed = self.agents.values_mut().filter(|agent| agent.closed && !agent.foreign);
+        let undone = closed.map(|agent| {
+            agent.closed = false;
+            agent.node.temporarily_offline = false;
+            let runs = |run: &Run| {
+                run.task.agent.as_ref() == Some(&agent.node.name) && run.task.status == TaskStatus::Running
+            };
+            agent.node.online = self.runs.values().any(runs);
+        });
+        undone.count()
+    }
+
     /// Deletes a node behind the core's back.
     pub(crate) fn delete_node(&mut self, name: &NodeName) {
         self.remove_node(name);
