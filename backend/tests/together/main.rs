@@ -11,6 +11,7 @@ mod differential;
 mod doctor;
 mod dry_run;
 mod faults;
+mod gates;
 mod outage;
 mod policy;
 mod recordings;
