@@ -249,6 +249,10 @@ fn alternative(main: &TemplateSource, number: usize, entry: Alternative) -> Temp
         Some(price) => Effective { value: Some(price), origin: Origin::Given(place.clone()) },
         None => Effective::default_of(None),
     };
+    if let Some(hours) = &entry.keys.active_hours {
+        let origin = Origin::Given(place.clone());
+        footman.active_hours = Effective { value: Some(hours.clone()), origin };
+    }
     let fields = entry.fields(&main.fields);
     if launch::on_fargate(&launch::compute(&fields)) {
         footman.placement_constraints = Effective::default_of(Vec::new());

@@ -1,7 +1,7 @@
 //! `failover`: each place where a template's tasks may run is a template of the policy's.
 
 use footman_config::{
-    Code, Diagnostic, Loaded, Text, changes, load,
+    Code, Diagnostic, Effect, Loaded, Text, changes, load,
     simulation::{Compute, LaunchType, NetworkMode},
 };
 use footman_core::{id::TemplateId, policy::Limit, units::MicroUsd};
@@ -104,6 +104,16 @@ fn what_is_no_failover_is_said_where_it_stands() {
         ("known keys", "failover: [{launchTyp: FARGATE}]", Code::UnknownKey),
         ("known types", "failover: [{launchType: FARGAT}]", Code::BadValue),
         (
+            "hours that there are",
+            "failover: [{launchType: FARGATE, activeHours: {timeZone: UTC, hours: Mon 7-19}}]",
+            Code::BadValue,
+        ),
+        (
+            "whole hours",
+            "failover: [{launchType: FARGATE, activeHours: {hours: Mon 07:00-19:00}}]",
+            Code::MissingKey,
+        ),
+        (
             "providers of one kind",
             "failover: [{capacityProviderStrategies: [{provider: spot, weight: 1}, {provider: FARGATE, weight: 1}]}]",
             Code::MixedProviders,
@@ -122,6 +132,27 @@ fn what_is_no_failover_is_said_where_it_stands() {
         let mut places = said.place.iter().chain(said.related.iter().map(|(place, _)| place));
         assert!(places.any(|place| &*place.file == "footman.yaml"), "{rule}: {said:?}");
     }
+}
+
+#[test]
+fn each_place_has_the_hours_of_its_template_unless_it_has_its_own() {
+    let java = |own: &str| {
+        let hours = "activeHours: {timeZone: UTC, hours: Mon 07:00-19:00}";
+        let spot = "{capacityProviderStrategies: [{provider: spot, weight: 1}]}";
+        format!("{hours}, failover: [{{launchType: FARGATE{own}}}, {spot}]")
+    };
+    let shown = |loaded: &Loaded| {
+        let hours = |at: usize| loaded.policy.templates[at].active_hours.as_ref();
+        [0, 1, 2].map(|at| hours(at).unwrap().spans()[0].to_string())
+    };
+    let (old, new) =
+        (loaded(&java(""), ""), loaded(&java(", activeHours: {timeZone: UTC, hours: Sat 09:00-10:00}"), ""));
+    assert_eq!(shown(&old), ["Mon 07:00-19:00"; 3]);
+    assert_eq!(shown(&new), ["Mon 07:00-19:00", "Sat 09:00-10:00", "Mon 07:00-19:00"]);
+    let found = changes(&old, &new);
+    let found: Vec<_> =
+        found.iter().map(|it| (it.subject.as_str(), it.key, it.new.as_str(), it.effect)).collect();
+    assert_eq!(found, [("ecs/java+2", "activeHours", "Sat 09:00-10:00 UTC", Effect::AtOnce)]);
 }
 
 #[test]

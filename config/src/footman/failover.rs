@@ -12,7 +12,7 @@ use crate::{
     source::Place,
     yaml::Node,
 };
-use footman_core::units::MicroUsd;
+use footman_core::{hours::ActiveHours, units::MicroUsd};
 
 /// The most places that stand beside a template's own.
 pub(crate) const FAILOVER_MAX: usize = 9;
@@ -26,6 +26,8 @@ item! {
         "launchType" => launch_type: Option<LaunchType> = None, Must;
         /// List price per hour.
         "pricePerHour" => price_per_hour: Option<MicroUsd> = None, Must;
+        /// When it is launched from here; the template's unless given.
+        "activeHours" => active_hours: Option<ActiveHours> = None, Must;
     }
     show |it| match it.launch_type {
         Some(kind) => kind.show(),

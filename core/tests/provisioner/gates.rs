@@ -177,6 +177,29 @@ fn another_template_that_is_open_takes_what_a_shut_one_would() {
 }
 
 #[test]
+fn a_place_outside_of_its_hours_is_passed_over_where_the_one_before_it_has_no_room() {
+    let place =
+        |name, active_hours| Template { has_alternatives: true, active_hours, ..template(name, &["java"]) };
+    let second = place("second", Some(from_quarter_past_ten_for_five_minutes()));
+    let places = vec![place("first", None), second, place("third", None)];
+    let mut world = World::new(policy(places), Habits { full_for: Some("first"), ..fast() });
+    let last = |world: &World| {
+        world.log.iter().rev().find_map(|decision| {
+            let What::Launch { template, .. } = &decision.what else { return None };
+            Some(*template)
+        })
+    };
+    world.run_for(Millis::from_secs(5));
+    world.submit("java", 1, Millis::from_mins(30));
+    world.run_for(Millis::from_secs(30));
+    assert_eq!((world.building(), last(&world)), (1, Some(TemplateId(2))));
+    world.run_for(OPENS.since(world.now).saturating_add(Millis::from_secs(1)));
+    world.submit("java", 1, Millis::from_mins(30));
+    world.run_for(Millis::from_secs(30));
+    assert_eq!((world.building(), last(&world)), (2, Some(TemplateId(1))));
+}
+
+#[test]
 fn warm_agents_come_with_the_hours_and_go_by_the_ordinary_rule_after_them() {
     let mut java = template("java", &["java"]);
     java.min_idle = 2;

@@ -20,7 +20,8 @@ jenkins:
         jenkinsUrl: https://jenkins.example.com/
         templates:
           - {templateName: java, label: java, image: jenkins/inbound-agent, cpu: 1024, memory: 2048}
-          - {templateName: deploy, label: java deploy, image: jenkins/inbound-agent, cpu: 512, memory: 1024}
+          - {templateName: deploy, label: java deploy, image: jenkins/inbound-agent, cpu: 512, memory: 1024, subnets: subnet-1,
+             executionRole: arn:aws:iam::123456789012:role/ecs}
 ";
 
 /// When each build started, in minutes after the first was submitted, and the template that its agent is of.
@@ -66,6 +67,22 @@ fn a_template_that_is_closed_at_night_lets_builds_wait_for_the_morning() {
     after(1, 17 * 60 + 55); // it has its agent five minutes before the end, and goes on
     after(2, 30 * 60); // Tuesday morning
     after(3, 7 * 24 * 60 + 6 * 60); // a weekend without anything to do is no world that is stuck
+}
+
+#[test]
+fn a_place_outside_of_its_hours_is_passed_over_to_the_next_one() {
+    // Builds on Monday at 02:00, 12:00, 19:30 and 23:00.
+    let trace =
+        "submit_s,duration_s,label\n7200,60,deploy\n43200,60,deploy\n70200,60,deploy\n82800,60,deploy\n";
+    let hours = |hours: &str| format!("activeHours: {{timeZone: UTC, hours: {hours}}}");
+    let (day, evening, always) = (hours("07:00-19:00"), hours("19:00-22:00"), hours("00:00-24:00"));
+    let spot = format!("{{capacityProviderStrategies: [{{provider: FARGATE_SPOT, weight: 1}}], {evening}}}");
+    let places = format!("deploy: {{{day}, failover: [{spot}, {{launchType: FARGATE, {always}}}]}}");
+    let started = play(&places, trace).unwrap();
+    let found: Vec<(u64, u32)> =
+        started.0.values().map(|&(minutes, template)| (minutes / 60, template)).collect();
+    // Template 1 is `deploy`, and 2 and 3 are the places behind it.
+    assert_eq!(found, [(2, 3), (12, 1), (19, 2), (23, 3)]);
 }
 
 #[test]
