@@ -76,6 +76,24 @@ fn relative_links_in_markdown_lead_somewhere() {
 }
 
 #[test]
+fn tests_that_documents_name_are_there() {
+    let sources: Vec<String> = rust_files().iter().map(|file| read(file)).collect();
+    let mut named = 0;
+    let mut missing = Vec::new();
+    for file in files_ending_in("md") {
+        for name in tests_named(&read(&file)) {
+            named += 1;
+            let function = format!("fn {name}(");
+            if !sources.iter().any(|text| text.contains(&function)) {
+                missing.push(format!("{}: there is no test `{name}`", shown(&file)));
+            }
+        }
+    }
+    assert!(named > 30, "the names of tests were not found: {named}");
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
 fn every_package_takes_the_lints_of_the_workspace() {
     let mut manifests = files_ending_in("toml");
     manifests.retain(|path| path.ends_with("Cargo.toml") && path.parent() != Some(&root()));
@@ -196,6 +214,16 @@ fn unfinished(text: &str) -> Vec<(usize, String)> {
         }
     }
     findings
+}
+
+/// The names in a document that are those of tests: words between back ticks that are sentences, of four words and more.
+fn tests_named(text: &str) -> impl Iterator<Item = &str> {
+    let is_name = |word: &&str| {
+        word.matches('_').count() >= 3
+            && word.starts_with(|first: char| first.is_ascii_lowercase())
+            && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    text.split('`').skip(1).step_by(2).filter(is_name).filter(|word| !word.starts_with("footman_"))
 }
 
 /// The targets of Markdown links that stay within the project, with their lines; code is left out.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod capacity;
 #[cfg(test)]
+mod deadlines;
+#[cfg(test)]
 mod ends;
 #[cfg(test)]
 mod gates;
@@ -24,5 +26,7 @@ mod scenarios;
 mod sessions;
 #[cfg(test)]
 mod stale_views;
+#[cfg(test)]
+mod twins;
 #[cfg(test)]
 mod warm;
