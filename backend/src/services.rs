@@ -62,7 +62,7 @@ impl Services {
                 LabelSource::Script => Vec::new(),
             },
             watch: Mutex::new(Watch {
-                observer: Observer::new(jenkins.clone(), source),
+                observer: Observer::new(jenkins.clone(), source).of_runs(policy.allows_sessions()),
                 need: LookoutNeed::default(),
             }),
             tasks: Mutex::new(TaskObserver::new(policy.owner.clone())),

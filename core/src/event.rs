@@ -105,6 +105,21 @@ pub struct Node {
     pub executors: u16,
     /// `executors[currentExecutable[queueId]]`: the queue items that run here.
     pub running: SmallVec<[QueueItemId; 1]>,
+    /// `currentExecutable[url]` of `executors` and `oneOffExecutors`: the runs of which something runs here, of a Pipeline
+    /// the run itself or a `node` block. In order and none twice; empty where [`Policy::allows_sessions`] says that nobody
+    /// needs to know.
+    ///
+    /// [`Policy::allows_sessions`]: crate::policy::Policy::allows_sessions
+    pub runs: SmallVec<[Run; 1]>,
+}
+
+/// A run: a build of a job with its number, a run of a Pipeline, a build of a matrix project with its configurations.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Run {
+    /// The full name of the job, in the form of [`QueueItem::job`].
+    pub job: Arc<str>,
+    /// Its number.
+    pub number: u32,
 }
 
 /// A change of one queue item.
@@ -132,6 +147,13 @@ pub struct QueueItem {
     pub job: Option<Arc<str>>,
     /// The number of the Pipeline's run whose `node` block it is; `None` for other jobs.
     pub run: Option<u32>,
+}
+
+impl QueueItem {
+    /// The run whose `node` block it is.
+    pub fn of_run(&self) -> Option<Run> {
+        Some(Run { job: Arc::clone(self.job.as_ref()?), number: self.run? })
+    }
 }
 
 /// The label that a queue item wants.

@@ -263,6 +263,12 @@ impl Template {
 }
 
 impl Policy {
+    /// Whether labels may ask for sessions, which end with the runs that they serve: only then is it of use to know which
+    /// runs are under way.
+    pub fn allows_sessions(&self) -> bool {
+        self.templates.iter().any(|template| template.overrides.session_idle.is_some())
+    }
+
     /// Checks what the core relies on.
     ///
     /// # Errors

@@ -67,6 +67,8 @@ pub struct Jenkins {
     pub(crate) made_after_deletion: bool,
     /// What an observer was last told of the session and of the shutdown.
     pub(crate) told: Option<(u64, bool)>,
+    /// Whether an observer asks which runs are under way.
+    pub(crate) shows_runs: bool,
 }
 
 /// When the controller, which restarts, answers again.
@@ -135,6 +137,7 @@ impl Jenkins {
             gone_nodes: Vec::new(),
             made_after_deletion: false,
             told: None,
+            shows_runs: false,
         };
         jenkins.join_class(CONTROLLER);
         jenkins.mark_node(CONTROLLER);

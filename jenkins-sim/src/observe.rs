@@ -13,13 +13,20 @@ use crate::{
     node::NodeKey,
 };
 use footman_core::{
-    event::{ItemChange, ItemLabel, ItemState, JenkinsChanges, JenkinsListing, Node, NodeChange, QueueItem},
+    event::{
+        ItemChange, ItemLabel, ItemState, JenkinsChanges, JenkinsListing, Node, NodeChange, QueueItem, Run,
+    },
     id::{NodeName, QueueItemId},
 };
 use smallvec::SmallVec;
 use std::sync::Arc;
 
 impl Jenkins {
+    /// Says whether an observer asks which runs are under way, as one does who has sessions to end; nobody does unless told.
+    pub fn show_runs(&mut self, show: bool) {
+        self.shows_runs = show;
+    }
+
     /// Whether an observer that looked would find something changed.
     #[inline]
     pub fn has_changes(&self) -> bool {
@@ -128,6 +135,13 @@ impl Jenkins {
             }
         }
         running.sort_unstable();
+        let mut runs = SmallVec::new();
+        if self.shows_runs {
+            let slots = node.builds.iter().chain(&node.flyweights);
+            runs.extend(slots.filter_map(|&slot| self.observed_run(&self.builds[slot])));
+            runs.sort_unstable();
+            runs.dedup();
+        }
         Node {
             name: node.name.clone(),
             description: node.description.clone(),
@@ -138,7 +152,26 @@ impl Jenkins {
             idle: node.is_idle(),
             executors: node.executors,
             running,
+            runs,
         }
+    }
+
+    /// The run that a build on an executor is, or is a part of. A configuration of a matrix project has the number of the
+    /// project's build.
+    fn observed_run(&self, build: &Build) -> Option<Run> {
+        let job = match build.phase {
+            Phase::Running | Phase::Hanging => &self.jobs[index(self.job_of_run(build))],
+            Phase::Free
+            | Phase::Waiting { .. }
+            | Phase::Blocked
+            | Phase::Buildable
+            | Phase::Pending
+            | Phase::Lost => return None,
+        };
+        // The items of blocks say which run they are of, by the name of the job that they are seen to belong to. Others do
+        // not, and builds of several jobs that are seen as one may have the same number.
+        let name = if build.part.is_some() { job.seen_as() } else { &job.name };
+        Some(Run { job: Arc::clone(name), number: build.number })
     }
 
     fn observed_item(&self, build: &Build) -> Option<QueueItem> {

@@ -151,6 +151,10 @@ impl Runs {
         self.places[place_of(key)].as_mut().expect("a build belongs to a run that has no result yet")
     }
 
+    fn get(&self, key: RunKey) -> &Run {
+        self.places[place_of(key)].as_ref().expect("a build belongs to a run that has no result yet")
+    }
+
     /// Takes a run out of the table.
     fn forget(&mut self, key: RunKey) {
         self.places[place_of(key)] = None;
@@ -463,6 +467,14 @@ impl Jenkins {
                 self.stop_block(slot);
             }
             Phase::Free => unreachable!("a run knows which of its parts have ended"),
+        }
+    }
+
+    /// The job that the run of a build is of: its own, but for a configuration of a matrix project.
+    pub(crate) fn job_of_run(&self, build: &Build) -> u32 {
+        match build.part {
+            Some(Part { run, role: Role::Configuration(_) }) => self.builds[self.runs.get(run).flyweight].job,
+            Some(Part { role: Role::Block(_) | Role::Flyweight, .. }) | None => build.job,
         }
     }
 

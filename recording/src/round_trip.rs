@@ -4,7 +4,7 @@ use super::{Line, Mark, Seen, decode, encode};
 use footman_core::{
     ActionId, Millis, Policy, Timestamp,
     event::{
-        Drain, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, StopCode, Task,
+        Drain, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Run, StopCode, Task,
         TaskListing, TaskStatus, TaskStop,
     },
     hours::{ActiveHours, Zone},
@@ -27,8 +27,10 @@ fn text() -> impl Strategy<Value = String> {
 
 fn node() -> impl Strategy<Value = Node> {
     let flags = any::<[bool; 4]>();
-    (text(), option::of(text()), vec(text(), 0..3), flags, any::<u16>(), vec(any::<u64>(), 0..3)).prop_map(
-        |(name, description, labels, [exclusive, online, temporarily_offline, idle], executors, running)| {
+    let runs = vec((text(), any::<u32>()).prop_map(|(job, number)| Run { job: job.into(), number }), 0..3);
+    (text(), option::of(text()), vec(text(), 0..3), flags, any::<u16>(), vec(any::<u64>(), 0..3), runs)
+        .prop_map(|(name, description, labels, flags, executors, running, runs)| {
+            let [exclusive, online, temporarily_offline, idle] = flags;
             Node {
                 name: NodeName::new(name),
                 description: description.map(Into::into),
@@ -39,9 +41,9 @@ fn node() -> impl Strategy<Value = Node> {
                 idle,
                 executors,
                 running: running.into_iter().map(QueueItemId).collect(),
+                runs: runs.into(),
             }
-        },
-    )
+        })
 }
 
 fn item() -> impl Strategy<Value = QueueItem> {

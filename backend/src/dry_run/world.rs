@@ -348,6 +348,7 @@ impl Imagined {
             idle: true,
             executors: 1,
             running: std::iter::empty().collect(),
+            runs: std::iter::empty().collect(),
         };
         self.show_on(&mut node);
         node

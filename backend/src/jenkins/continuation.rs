@@ -51,6 +51,7 @@ mod tests {
                 idle: true,
                 executors: 1,
                 running: [].into_iter().collect(),
+                runs: [].into_iter().collect(),
             },
             kind,
             hides_build: false,

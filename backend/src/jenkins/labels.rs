@@ -283,6 +283,7 @@ mod tests {
             idle: true,
             executors: 1,
             running: [].into_iter().collect(),
+            runs: [].into_iter().collect(),
         };
         ListedNode { node, kind, hides_build: false }
     }

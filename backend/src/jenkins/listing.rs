@@ -8,11 +8,11 @@
 
 use super::{
     lookouts::Lookout,
-    task_url::{Origin, TaskKind},
+    task_url::{self, Origin, TaskKind},
 };
 use footman_core::{
     description::{Description, Reading},
-    event::{ItemState, Node},
+    event::{ItemState, Node, Run},
     id::{NodeName, QueueItemId},
     label::LabelSet,
     time::Timestamp,
@@ -26,6 +26,11 @@ use thiserror::Error;
 /// `tree` of `/computer/api/json`.
 pub const COMPUTERS: &str = "computer[displayName,description,idle,offline,temporarilyOffline,numExecutors,\
                              assignedLabels[name],executors[currentExecutable[queueId]]]";
+/// The same with the runs that are under way, of Pipelines and of matrix projects too, which are on no executor of a node's
+/// own.
+pub const COMPUTERS_WITH_RUNS: &str = "computer[displayName,description,idle,offline,temporarilyOffline,numExecutors,\
+                                       assignedLabels[name],executors[currentExecutable[queueId,url]],\
+                                       oneOffExecutors[currentExecutable[url]]]";
 /// `tree` of `/queue/api/json`.
 pub const QUEUE: &str =
     "items[id,why,inQueueSince,buildableStartMilliseconds,timestamp,pending,task[url,labelExpression]]";
@@ -92,7 +97,7 @@ pub enum Task {
     Strange,
 }
 
-/// Reads the answer to [`COMPUTERS`], in the order of the names.
+/// Reads the answer to [`COMPUTERS`], or to [`COMPUTERS_WITH_RUNS`], in the order of the names.
 ///
 /// # Errors
 ///
@@ -153,6 +158,8 @@ struct Computer {
     assigned_labels: Vec<LabelName>,
     #[serde(default)]
     executors: Vec<Executor>,
+    #[serde(default)]
+    one_off_executors: Vec<Executor>,
 }
 
 /// The label of a node with hidden labels is `{}`.
@@ -171,7 +178,11 @@ struct Executor {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Executable {
+    #[serde(rename = "_class", default)]
+    class: String,
     queue_id: Option<i64>,
+    #[serde(default)]
+    url: String,
 }
 
 impl Computer {
@@ -180,12 +191,14 @@ impl Computer {
         let labels = self.assigned_labels.into_iter().filter_map(|label| label.name);
         let labels = LabelSet::new(labels.filter(|label| label != name.as_str()));
         let description = self.description.filter(|text| !text.is_empty()).map(Arc::from);
-        let executables =
-            || self.executors.iter().filter_map(|executor| executor.current_executable.as_ref());
-        let running: SmallVec<[QueueItemId; 1]> = executables()
+        let running: SmallVec<[QueueItemId; 1]> = on(&self.executors)
             .filter_map(|executable| executable.queue_id.and_then(|id| u64::try_from(id).ok()))
             .map(QueueItemId)
             .collect();
+        let executables = || on(&self.executors).chain(on(&self.one_off_executors));
+        let mut runs: SmallVec<[Run; 1]> = executables().filter_map(Executable::run).collect();
+        runs.sort_unstable();
+        runs.dedup();
         ListedNode {
             kind: NodeKind::of(description.as_deref().unwrap_or_default()),
             hides_build: !self.idle && executables().next().is_none(),
@@ -201,8 +214,20 @@ impl Computer {
                 idle: self.idle,
                 executors: self.num_executors,
                 running,
+                runs,
             },
         }
+    }
+}
+
+/// What runs on executors, as far as it is shown.
+fn on(executors: &[Executor]) -> impl Iterator<Item = &Executable> {
+    executors.iter().filter_map(|executor| executor.current_executable.as_ref())
+}
+
+impl Executable {
+    fn run(&self) -> Option<Run> {
+        task_url::run(&self.url, self.class == MATRIX_BUILD)
     }
 }
 
@@ -290,6 +315,8 @@ impl Item {
 
 /// Cells of a matrix: the member is there and null, whatever their label.
 const MATRIX_CELL: &str = "hudson.matrix.MatrixConfiguration";
+/// Their builds.
+const MATRIX_BUILD: &str = "hudson.matrix.MatrixRun";
 /// A `node` block of a Pipeline.
 const PIPELINE_STEP: &str =
     "org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$PlaceholderTask";
@@ -360,6 +387,7 @@ mod tests {
                 idle: false,
                 executors: 1,
                 running: [QueueItemId(7)].into_iter().collect(),
+                runs: SmallVec::new(),
             },
             kind: NodeKind::Agent,
             hides_build: false,
@@ -385,6 +413,42 @@ mod tests {
                 "temporarilyOffline": false, "numExecutors": 1, "executors": executors}]});
             let listed = nodes(body.to_string().as_bytes()).unwrap();
             assert_eq!(listed[0].hides_build, hides, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_node_shows_the_runs_of_which_something_runs_on_it() {
+        const RUN: &str = "org.jenkinsci.plugins.workflow.job.WorkflowRun";
+        const BLOCK: &str = "org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$PlaceholderTask$PlaceholderExecutable";
+        let build = |class: &str, path: &str| json!({"currentExecutable": {"_class": class, "url": format!("https://ci.example.org/jenkins/job/{path}/")}});
+        let free = |path| build("hudson.model.FreeStyleBuild", path);
+        // (executors, oneOffExecutors) => runs
+        let table = [
+            (json!([{}]), json!([]), vec![]),
+            (json!([free("app/7")]), json!([]), vec![("app", 7)]),
+            // A block has its run's URL, and the run is on an executor of its own.
+            (json!([build(BLOCK, "pipe/3")]), json!([]), vec![("pipe", 3)]),
+            (
+                json!([]),
+                json!([build(RUN, "team/job/pipe/3"), build(RUN, "pipe/2")]),
+                vec![("pipe", 2), ("team/pipe", 3)],
+            ),
+            (json!([build(BLOCK, "pipe/3")]), json!([build(RUN, "pipe/3")]), vec![("pipe", 3)]),
+            (
+                json!([build("hudson.matrix.MatrixRun", "mx/AXIS=a/5")]),
+                json!([build("hudson.matrix.MatrixBuild", "mx/5")]),
+                vec![("mx", 5)],
+            ),
+            // Who may not read the job sees nothing, and what has no such URL is no run.
+            (json!([{"currentExecutable": null}]), json!([{"currentExecutable": null}, {}]), vec![]),
+            (json!([{"currentExecutable": {"_class": "org.example.Build"}}]), json!([]), vec![]),
+        ];
+        for (executors, one_off, want) in table {
+            let body = json!({"computer": [{"displayName": "n", "idle": false, "offline": false,
+                "temporarilyOffline": false, "numExecutors": 1, "executors": executors, "oneOffExecutors": one_off}]});
+            let listed = nodes(body.to_string().as_bytes()).unwrap();
+            let runs = listed[0].node.runs.iter().map(|run| (&*run.job, run.number));
+            assert_eq!(runs.collect::<Vec<_>>(), want, "{body}");
         }
     }
 

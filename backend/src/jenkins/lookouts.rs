@@ -187,6 +187,7 @@ mod tests {
             idle: true,
             executors: 1,
             running: [].into_iter().collect(),
+            runs: [].into_iter().collect(),
         };
         ListedNode { node, kind: NodeKind::Lookout, hides_build: false }
     }

@@ -39,6 +39,8 @@ pub enum LabelSource {
 pub struct Observer {
     jenkins: Jenkins,
     source: LabelSource,
+    /// What it asks about nodes.
+    computers: &'static str,
     memory: LabelMemory,
     /// Polls since it was asked whether Jenkins shuts down, and what it said.
     quieting: Option<(u32, bool)>,
@@ -105,7 +107,15 @@ impl PollError {
 impl Observer {
     /// An observer that has seen nothing yet.
     pub fn new(jenkins: Jenkins, source: LabelSource) -> Self {
-        Self { jenkins, source, memory: LabelMemory::default(), quieting: None }
+        let (computers, memory) = (listing::COMPUTERS, LabelMemory::default());
+        Self { jenkins, source, computers, memory, quieting: None }
+    }
+
+    /// The same, that sees which runs are under way too, where somebody needs to know. That makes the answers longer, and no
+    /// more of them.
+    #[must_use]
+    pub fn of_runs(self, needed: bool) -> Self {
+        Self { computers: if needed { listing::COMPUTERS_WITH_RUNS } else { listing::COMPUTERS }, ..self }
     }
 
     /// Looks at Jenkins once.
@@ -116,7 +126,7 @@ impl Observer {
     ///
     /// Fails where a request does, or an answer is not Jenkins'; what was remembered stays as it was.
     pub async fn poll(&mut self) -> Result<Poll, PollError> {
-        let answer = self.jenkins.api(&["computer"], listing::COMPUTERS).await?.ok()?;
+        let answer = self.jenkins.api(&["computer"], self.computers).await?.ok()?;
         let session = session(&answer)?;
         let nodes = listing::nodes(&answer.body)?;
         let answer = self.jenkins.api(&["queue"], listing::QUEUE).await?.ok()?;

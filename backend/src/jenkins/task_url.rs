@@ -1,4 +1,4 @@
-//! Reads from `task.url` of a queue item which job the item belongs to.
+//! Reads from `task.url` of a queue item which job the item belongs to, and from `currentExecutable.url` which run it is.
 //!
 //! A job shows an absolute URL below the configured root URL, which may have a path of its own before it, and a `node` block
 //! of a Pipeline a relative one that ends with the number of its run (`ExecutorStepExecution.PlaceholderTask.getUrl`, read
@@ -6,8 +6,12 @@
 //! whatever stands before the first `job/` is of no matter. What does not have this form is no job: a name that was guessed
 //! might be let in where it may not.
 //!
+//! What an executor runs has the URL of a run, absolute, for a `node` block too
+//! (`ExecutorStepExecution.PlaceholderTask.PlaceholderExecutable.getAbsoluteUrl`, read 2026-11-26).
+//!
 //! Must stay pure: no I/O, no clock.
 
+use footman_core::event::Run;
 use percent_encoding::percent_decode_str;
 use std::sync::Arc;
 
@@ -34,21 +38,42 @@ pub(super) enum TaskKind {
 impl Origin {
     /// Reads the URL of a task.
     pub(super) fn read(url: &str, kind: TaskKind) -> Self {
-        let path = url.split_once(['?', '#']).map_or(url, |(path, _)| path);
-        let path = path.strip_suffix('/').unwrap_or(path);
+        let path = path_of(url);
         match kind {
             TaskKind::Job => Self { job: full_name(path), run: None },
             TaskKind::PipelineStep => {
-                let above = path.rsplit_once('/');
-                let run = above.and_then(|(above, number)| Some((full_name(above)?, number.parse().ok()?)));
+                let run = number_below(path).and_then(|(above, number)| Some((full_name(above)?, number)));
                 run.map_or_else(Self::default, |(job, run)| Self { job: Some(job), run: Some(run) })
             }
-            TaskKind::MatrixCell => {
-                let project = path.rsplit_once('/').and_then(|(above, _)| full_name(above));
-                Self { job: project.or_else(|| full_name(path)), run: None }
-            }
+            TaskKind::MatrixCell => Self { job: project_of(path), run: None },
         }
     }
+}
+
+/// Reads the URL of what an executor runs, which is a build of a cell or not. A build of a cell has the number of its
+/// project's build, and is taken for a part of that.
+pub(super) fn run(url: &str, is_cell: bool) -> Option<Run> {
+    let (above, number) = number_below(path_of(url))?;
+    let job = if is_cell { project_of(above) } else { full_name(above) };
+    Some(Run { job: job?, number })
+}
+
+/// The path without what follows it, and without a slash at its end.
+fn path_of(url: &str) -> &str {
+    let path = url.split_once(['?', '#']).map_or(url, |(path, _)| path);
+    path.strip_suffix('/').unwrap_or(path)
+}
+
+/// A path's last segment, where that is a number, and what stands above it.
+fn number_below(path: &str) -> Option<(&str, u32)> {
+    let (above, number) = path.rsplit_once('/')?;
+    Some((above, number.parse().ok()?))
+}
+
+/// The full name of the matrix project whose configuration stands at a path.
+fn project_of(path: &str) -> Option<Arc<str>> {
+    let project = path.rsplit_once('/').and_then(|(above, _)| full_name(above));
+    project.or_else(|| full_name(path))
 }
 
 /// The full name of the job at a path that ends in `job/NAME`, with one such pair for each folder above it.
@@ -117,6 +142,32 @@ mod tests {
         for (url, kind, job, run) in table {
             let want = Origin { job: job.map(Arc::from), run };
             assert_eq!(Origin::read(url, kind), want, "{url} {kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_url_says_which_run_an_executor_has() {
+        // (url, is a cell's) => run
+        let table = [
+            ("http://127.0.0.1:18080/job/nolabel-nodes/1/", false, Some(("nolabel-nodes", 1))),
+            ("https://ci.example.org/jenkins/job/team/job/pipe/12/", false, Some(("team/pipe", 12))),
+            ("job/pipe/7/", false, Some(("pipe", 7))),
+            ("http://ci/job/app/job/feature%252Fx/3", false, Some(("app/feature%2Fx", 3))),
+            ("http://ci/job/mx/5/", false, Some(("mx", 5))),
+            ("http://ci/job/mx/AXIS=a/5/", true, Some(("mx", 5))),
+            ("http://ci/job/team/job/mx/label=linux&&big,V=1/5/", true, Some(("team/mx", 5))),
+            // What has another form is no run, and nothing ends with it.
+            ("http://ci/job/mx/AXIS=a/5/", false, None),
+            ("http://ci/job/mvn/org.example$module/5/", false, None),
+            ("http://ci/job/app/promotion/process/p/5/", false, None),
+            ("http://ci/job/app/", false, None),
+            ("http://ci/job/app/-1/", false, None),
+            ("", false, None),
+            ("", true, None),
+        ];
+        for (url, is_cell, want) in table {
+            let want = want.map(|(job, number)| Run { job: Arc::from(job), number });
+            assert_eq!(run(url, is_cell), want, "{url}");
         }
     }
 }

@@ -158,6 +158,7 @@ impl Hands for World {
             idle: !busy,
             executors: 1,
             running: if busy { [QueueItemId(1)].into_iter().collect() } else { [].into_iter().collect() },
+            runs: [].into_iter().collect(),
         });
         Some(JenkinsListing {
             session: 1,

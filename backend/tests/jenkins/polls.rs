@@ -6,13 +6,24 @@ use footman_backend::jenkins::{
     CallError, SendError, lookouts,
     observe::{LabelSource, Observer, PollError},
 };
-use footman_core::{event::Failure, id::OwnerId, label::LabelSet};
+use footman_core::{
+    event::{Failure, Node},
+    id::OwnerId,
+    label::LabelSet,
+};
 use serde_json::{Value, json};
 use std::io::Write;
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
-    matchers::{header, method, path, query_param_contains},
+    matchers::{header, method, path, query_param, query_param_contains},
 };
+
+/// What is asked about nodes where nobody needs to know which runs are under way, and what is asked otherwise.
+const TREE: &str = "computer[displayName,description,idle,offline,temporarilyOffline,numExecutors,assignedLabels[name],\
+                    executors[currentExecutable[queueId]]]";
+const TREE_WITH_RUNS: &str = "computer[displayName,description,idle,offline,temporarilyOffline,numExecutors,\
+                              assignedLabels[name],executors[currentExecutable[queueId,url]],\
+                              oneOffExecutors[currentExecutable[url]]]";
 
 const STEP: &str = "org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$PlaceholderTask";
 
@@ -92,6 +103,54 @@ fn a_poll_tells_nodes_and_items_and_leaves_out_what_is_no_agent() {
         let listing = &poll.listing;
         assert_eq!((listing.session, listing.complete, listing.quieting_down), (0x7fd1_7a07, true, false));
         assert_eq!(asked(&server).await, ["/ci/computer/api/json", "/ci/queue/api/json"]);
+    });
+}
+
+/// With as many requests, and of the same nodes: only the question about them is another.
+#[test]
+fn runs_are_asked_for_where_somebody_needs_to_know_them() {
+    let executable = |class: &str, path: &str| {
+        let url = format!("https://ci.example.org/job/{path}/");
+        json!({"currentExecutable": {"_class": class, "queueId": 5, "url": url}})
+    };
+    let mut controller = node("master", "", &[], false);
+    controller["oneOffExecutors"] =
+        json!([executable("org.jenkinsci.plugins.workflow.job.WorkflowRun", "team/job/pipe/7")]);
+    let mut agent = node(AGENT, &description(), &["docker"], false);
+    agent["executors"] = json!([executable("hudson.model.FreeStyleBuild", "web/12")]);
+    // (needed) => (what is asked, the runs on each node)
+    type Runs = &'static [(&'static str, u32)];
+    let table: [(bool, &str, [Runs; 2]); 2] =
+        [(false, TREE, [&[], &[]]), (true, TREE_WITH_RUNS, [&[("web", 12)], &[("team/pipe", 7)]])];
+    run(async {
+        for (needed, tree, want) in table {
+            let server = MockServer::start().await;
+            // What is not asked for is not answered.
+            let mut nodes = vec![controller.clone(), agent.clone()];
+            for node in nodes.iter_mut().filter(|_| !needed) {
+                node.as_object_mut().unwrap().remove("oneOffExecutors");
+                node["executors"] = json!([{"currentExecutable": {"queueId": 5}}]);
+            }
+            Mock::given(method("GET"))
+                .and(path("/computer/api/json"))
+                .and(query_param("tree", tree))
+                .respond_with(shown(&computers(&nodes), "1"))
+                .mount(&server)
+                .await;
+            on(&server, "/queue/api/json", shown(&queue(&[]), "1")).await;
+            on(&server, "/api/json", shown(&json!({ "quietingDown": false }), "1")).await;
+            let mut observer = Observer::new(jenkins(&server.uri()), LabelSource::Why).of_runs(needed);
+            let poll = observer.poll().await.unwrap();
+            let runs = |node: &Node| {
+                node.runs.iter().map(|run| (run.job.to_string(), run.number)).collect::<Vec<_>>()
+            };
+            let seen: Vec<_> = poll.listing.nodes.iter().map(runs).collect();
+            let want = want.map(|runs| {
+                runs.iter().map(|(job, number)| ((*job).to_owned(), *number)).collect::<Vec<_>>()
+            });
+            assert_eq!(seen, want, "{needed}");
+            assert_eq!(poll.requests, 3, "{needed}");
+        }
     });
 }
 

@@ -237,6 +237,7 @@ mod tests {
                 idle: true,
                 executors: 1,
                 running: smallvec::SmallVec::new(),
+                runs: smallvec::SmallVec::new(),
             };
             let found = super::read(&policy, TemplateId(1), &node).expect("it is ours");
             assert_eq!((found.spec, found.since), (spec, Some(since)));

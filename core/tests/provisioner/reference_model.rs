@@ -264,6 +264,7 @@ impl World {
             idle: true,
             executors,
             running: SmallVec::new(),
+            runs: SmallVec::new(),
         };
         self.agents.insert(
             node.name.clone(),
@@ -499,6 +500,7 @@ impl World {
                 idle: true,
                 executors: 1,
                 running: SmallVec::new(),
+                runs: SmallVec::new(),
             };
             self.agents.insert(
                 name.clone(),

@@ -454,6 +454,7 @@ fn of_two_daemons_under_one_owner_the_younger_stops_itself() {
             idle: true,
             executors: 1,
             running: SmallVec::new(),
+            runs: SmallVec::new(),
         };
         Event::Jenkins(JenkinsChanges { nodes: vec![NodeChange::Seen(node)], ..JenkinsChanges::default() })
     };

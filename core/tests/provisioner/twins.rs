@@ -105,6 +105,7 @@ impl Twins {
                         idle: true,
                         executors: 1,
                         running: SmallVec::new(),
+                        runs: SmallVec::new(),
                     });
                     Outcome::Done
                 }

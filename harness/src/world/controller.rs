@@ -96,8 +96,10 @@ impl Controller {
     /// A controller without jobs and nodes.
     pub(crate) fn new(settings: Settings, labels: Labels, policy: &Policy, now: Timestamp) -> Self {
         let any = policy.templates.first().and_then(|template| template.labels.iter().next().cloned());
+        let mut jenkins = Jenkins::new(settings, now);
+        jenkins.show_runs(policy.allows_sessions());
         Self {
-            jenkins: Jenkins::new(settings, now),
+            jenkins,
             kind: JobKind::Freestyle,
             labels,
             any,

@@ -166,6 +166,7 @@ impl Agent {
             idle: builds.is_none(),
             executors: 1,
             running: builds.map(|(id, _)| QueueItemId(id)).into_iter().collect(),
+            runs: std::iter::empty().collect(),
         }
     }
 }

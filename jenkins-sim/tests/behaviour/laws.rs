@@ -167,6 +167,7 @@ impl Lab {
         let guard = guard.then(|| GUARDED.into());
         let settings = Settings { latencies, controller, guard, ..Settings::default() };
         let mut jenkins = Jenkins::new(settings, at(0));
+        jenkins.show_runs(true);
         let kinds = [JobKind::Freestyle, JobKind::Pipeline, JobKind::Matrix];
         let job = |number: usize| {
             let name = format!("job{number}");

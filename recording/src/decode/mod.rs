@@ -12,7 +12,7 @@ use fields::Fields;
 use footman_core::{
     ActionId,
     event::{
-        Drain, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, StopCode, Task,
+        Drain, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Run, StopCode, Task,
         TaskListing, TaskStatus, TaskStop,
     },
     id::{NodeName, OwnerId, QueueItemId, TaskArn},
@@ -120,7 +120,12 @@ fn node(fields: Fields<'_>) -> Result<Node, DecodeError> {
         idle: fields.flag("idle")?,
         executors: fields.number("numExecutors")?,
         running: fields.numbers("queueId", QueueItemId)?,
+        runs: fields.list("runs", |value| run(Fields::of(value, "runs")?))?,
     })
+}
+
+fn run(fields: Fields<'_>) -> Result<Run, DecodeError> {
+    Ok(Run { job: fields.shared("job")?, number: fields.number("run")? })
 }
 
 fn item(fields: Fields<'_>) -> Result<QueueItem, DecodeError> {

@@ -10,8 +10,8 @@ use super::{
 use footman_core::{
     Timestamp,
     event::{
-        Drain, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Task, TaskListing,
-        TaskStop,
+        Drain, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Run, Task,
+        TaskListing, TaskStop,
     },
 };
 use serde_json::{Value, json};
@@ -92,7 +92,12 @@ fn node(node: &Node) -> Value {
         "idle": node.idle,
         "numExecutors": node.executors,
         "queueId": node.running.iter().map(|item| item.0).collect::<Vec<_>>(),
+        "runs": node.runs.iter().map(run).collect::<Vec<_>>(),
     })
+}
+
+fn run(run: &Run) -> Value {
+    json!({"job": &*run.job, "run": run.number})
 }
 
 fn item(item: &QueueItem) -> Value {

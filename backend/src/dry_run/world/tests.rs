@@ -93,6 +93,7 @@ fn real_node(serial: u32, owner: &str) -> Node {
         idle: true,
         executors: 1,
         running: std::iter::empty().collect(),
+        runs: std::iter::empty().collect(),
     }
 }
 
