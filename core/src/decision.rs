@@ -406,6 +406,8 @@ pub enum Cause {
     BuildsDone,
     /// It stood idle for as long as it may.
     IdleTooLong,
+    /// It served a session, and every run that this was for is over.
+    RunOver,
     /// It spent more time in this phase than it may.
     Deadline(Phase),
     /// Its build runs for longer than `build_max`.
@@ -456,6 +458,7 @@ impl fmt::Display for Cause {
             Self::BuildDone => f.write_str("its build is done"),
             Self::BuildsDone => f.write_str("its last build is done"),
             Self::IdleTooLong => f.write_str("idle for too long"),
+            Self::RunOver => f.write_str("the run of its session is over"),
             Self::Deadline(phase) => write!(f, "{phase} for too long"),
             Self::BuildTooLong => f.write_str("its build runs for too long"),
             Self::LaunchRefused(words) => write!(f, "refused by ECS: {words}"),

@@ -144,6 +144,7 @@ fn because(cause: &Cause) -> String {
         Cause::BuildDone
         | Cause::BuildsDone
         | Cause::IdleTooLong
+        | Cause::RunOver
         | Cause::Deadline(_)
         | Cause::BuildTooLong
         | Cause::LaunchRefused(_)

@@ -5,7 +5,8 @@
 
 use crate::{
     canary::{TOKEN, users},
-    stage::{Log, configuration, on_stage_as, trace},
+    sessions,
+    stage::{Log, configuration, on_stage_of, trace},
 };
 use footman::{
     serve::TwinsSettings,
@@ -14,6 +15,7 @@ use footman::{
     world::{Observation, Wire, Witness, World, WorldSettings},
 };
 use footman_backend::jenkins::observe::LabelSource;
+use footman_config::Loaded;
 use footman_core::{
     Millis,
     decision::{Decision, What},
@@ -29,6 +31,17 @@ fn builds() -> Vec<(u64, u64, &'static str)> {
     // are one group.
     builds.extend((0..5).map(|n| (900 + n, 60, "java&&linux")));
     builds
+}
+
+/// Runs whose first and last stages share an agent, while another has its own in between.
+fn runs() -> String {
+    let stages = |n: u64| {
+        let session = format!("java/session=app-{n}");
+        [(session.clone(), 30 + n % 7 * 9), ("small".to_owned(), 20 + n % 5 * 17), (session, 15 + n % 3 * 20)]
+    };
+    let runs: Vec<sessions::Run> =
+        (1..=40).map(|n| sessions::Run::new(10 + n / 3 * 11, n, stages(n).to_vec())).collect();
+    sessions::trace(&runs)
 }
 
 /// How long both run: every build is over by then, and every agent gone.
@@ -75,12 +88,12 @@ enum Kind {
     Pipeline,
 }
 
-fn in_process(kind: Kind) -> Vec<String> {
-    let mut settings = WorldSettings::of(Setup::from(configuration()), 1);
+fn in_process(loaded: Loaded, kind: Kind, trace: String) -> Vec<String> {
+    let mut settings = WorldSettings::of(Setup::from(loaded), 1);
     settings.wire = wire();
     settings.observation = Observation::Listings;
     settings.ecs.latency = latency();
-    let mut workload = CsvTrace::from_reader("builds", Cursor::new(trace(&builds()))).unwrap();
+    let mut workload = CsvTrace::from_reader("builds", Cursor::new(trace)).unwrap();
     let mut world = World::new(settings, &mut workload).unwrap();
     if kind == Kind::Pipeline {
         world = world.of_pipelines();
@@ -91,16 +104,17 @@ fn in_process(kind: Kind) -> Vec<String> {
     decided.0
 }
 
-fn through_servers(kind: Kind, source: LabelSource) -> Vec<String> {
+fn through_servers(loaded: Loaded, kind: Kind, source: LabelSource, trace: String) -> Vec<String> {
     let mut twins = TwinsSettings { seed: 1, wire: wire(), security: users(), ..TwinsSettings::default() };
     twins.ecs.latency = latency();
     let mut decided = Vec::new();
-    on_stage_as(twins, async |stage| {
+    on_stage_of(loaded, twins, async |stage| {
         let (mut machine, services) = stage.daemon_as("footman", TOKEN, source).await;
-        match kind {
-            Kind::Freestyle => stage.play("freestyle", &builds()).await,
-            Kind::Pipeline => stage.play("pipeline", &builds()).await,
-        }
+        let kind = match kind {
+            Kind::Freestyle => "freestyle",
+            Kind::Pipeline => "pipeline",
+        };
+        stage.play_trace(kind, trace).await;
         let mut log = Log::default();
         let end = stage.now().await + LASTS;
         stage.work_until(&mut machine, &services, &mut log, |now| now >= end).await;
@@ -123,12 +137,27 @@ fn assert_same(world: &[String], servers: &[String]) {
     assert!(world.len() > 500, "{} decisions", world.len());
 }
 
+/// Plays a trace in both ways and compares what is decided.
+fn decided_alike(configuration: fn() -> Loaded, kind: Kind, source: LabelSource, trace: &str) -> Vec<String> {
+    let world = in_process(configuration(), kind, trace.to_owned());
+    assert_same(&world, &through_servers(configuration(), kind, source, trace.to_owned()));
+    world
+}
+
 #[test]
 fn the_same_is_decided_in_process_and_through_both_servers() {
-    assert_same(&in_process(Kind::Freestyle), &through_servers(Kind::Freestyle, LabelSource::Why));
+    decided_alike(configuration, Kind::Freestyle, LabelSource::Why, &trace(&builds()));
 }
 
 #[test]
 fn of_pipelines_whose_labels_are_asked_for_by_the_script_the_same_is_decided() {
-    assert_same(&in_process(Kind::Pipeline), &through_servers(Kind::Pipeline, LabelSource::Script));
+    decided_alike(configuration, Kind::Pipeline, LabelSource::Script, &trace(&builds()));
+}
+
+#[test]
+fn of_sessions_the_same_is_decided_and_they_end_with_their_runs() {
+    let decided = decided_alike(sessions::configuration, Kind::Pipeline, LabelSource::Script, &runs());
+    let retired =
+        |cause: &str| decided.iter().filter(|it| it.contains("Retire") && it.contains(cause)).count();
+    assert_eq!((retired("RunOver"), retired("BuildDone"), retired("IdleTooLong")), (40, 40, 0));
 }

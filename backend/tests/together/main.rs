@@ -17,5 +17,6 @@ mod policy;
 mod recordings;
 mod reopened;
 mod secrets;
+mod sessions;
 mod stage;
 mod status;

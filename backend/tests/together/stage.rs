@@ -180,7 +180,20 @@ impl Stage {
 
     /// Plays a trace of these builds: when each is submitted, how long it lasts, its label.
     pub(crate) async fn play(&self, kind: &str, builds: &[(u64, u64, &str)]) {
-        self.sim("POST", &format!("workload?kind={kind}"), trace(builds)).await;
+        self.play_trace(kind, trace(builds)).await;
+    }
+
+    /// Plays a trace.
+    pub(crate) async fn play_trace(&self, kind: &str, trace: String) {
+        self.sim("POST", &format!("workload?kind={kind}"), trace).await;
+    }
+
+    /// What Jenkins answers to a question about its nodes.
+    pub(crate) async fn computers(&self, tree: &str) -> Vec<Value> {
+        let url = format!("{}computer/api/json?tree=computer[{tree}]", self.jenkins_url());
+        let answer = self.http.get(url).send().await.unwrap().error_for_status().unwrap();
+        let set: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        set["computer"].as_array().unwrap().clone()
     }
 
     /// A daemon that knows nothing yet.

@@ -203,6 +203,11 @@ impl Demand {
         [waited, waits]
     }
 
+    /// The group of an item that is in the queue.
+    pub(super) fn group_of_item(&self, id: QueueItemId) -> Option<&Group> {
+        self.items.get(&id).map(|item| self.group(item.group))
+    }
+
     /// Forgets an item that left the queue; says which group's demand changed.
     pub(super) fn item_gone(&mut self, id: QueueItemId, now: Timestamp) -> Option<u32> {
         let item = self.items.swap_remove(&id)?;

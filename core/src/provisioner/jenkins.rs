@@ -40,8 +40,14 @@ impl Provisioner {
         }
         for change in &changes.nodes {
             match change {
-                NodeChange::Seen(node) => self.node_seen(node),
-                NodeChange::Gone(name) => self.node_gone(name),
+                NodeChange::Seen(node) => {
+                    self.node_seen(node);
+                    self.node_shows_runs(&node.name, &node.runs);
+                }
+                NodeChange::Gone(name) => {
+                    self.node_gone(name);
+                    self.node_shows_runs(name, &[]);
+                }
             }
         }
         self.judge_vanished();
@@ -59,6 +65,7 @@ impl Provisioner {
             self.recover_when_listed();
             self.close_reopened();
             self.count_idle_reads();
+            self.note_ended_runs();
             if std::mem::take(&mut self.unplanned) {
                 self.plan();
             }
@@ -71,11 +78,16 @@ impl Provisioner {
         for group in self.demand.item_seen(item, group, self.now).into_iter().flatten() {
             self.touch_group(group);
         }
+        self.session_item_seen(item, group);
     }
 
     fn item_gone(&mut self, id: QueueItemId) {
+        let session = self.session_of_item(id);
         if let Some(group) = self.demand.item_gone(id, self.now) {
             self.touch_group(group);
+        }
+        if let Some(label) = session {
+            self.session_item_gone(&label);
         }
     }
 
@@ -329,6 +341,7 @@ impl Provisioner {
     /// The controller was restarted: builds that ran may continue, and nodes read idle until they do.
     fn controller_restarted(&mut self) {
         self.restarted_at = Some(self.now);
+        self.sessions.controller_restarted();
         let busy: Vec<u32> = self
             .agents
             .iter()

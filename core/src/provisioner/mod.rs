@@ -35,6 +35,7 @@ mod plan;
 mod recovery;
 mod reopened;
 mod replies;
+mod runs;
 mod sessions;
 mod supply;
 mod tasks;
@@ -67,6 +68,7 @@ use observation::Observation;
 use opening::Opening;
 use pace::Turns;
 use recovery::{Orphans, Start};
+use runs::Runs;
 use rustc_hash::FxBuildHasher;
 use sessions::Sessions;
 use std::{collections::VecDeque, sync::Arc};
@@ -96,6 +98,7 @@ pub struct Provisioner {
     templates: TemplateIndex,
     clearances: Clearances,
     demand: Demand,
+    runs: Runs,
     sessions: Sessions,
     /// Groups that no class can serve and that changed.
     stray: Vec<u32>,
@@ -226,6 +229,7 @@ impl Provisioner {
             templates: TemplateIndex::new(&policy, given_templates),
             clearances: Clearances::new(&policy),
             demand: Demand::default(),
+            runs: Runs::default(),
             sessions: Sessions::default(),
             stray: Vec::new(),
             limits: Limits::new(&policy),
@@ -287,6 +291,7 @@ impl Provisioner {
         while let Some(special) = self.timers.pop_special(now) {
             plan |= self.special_due(special);
         }
+        self.end_sessions();
         if plan {
             self.plan();
         }

@@ -23,6 +23,8 @@ mod replies;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]
+mod session_ends;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod stale_views;

@@ -4,8 +4,9 @@
 //! The simulators of Footman are far richer; this one is kept apart from them so that a mistake is not shared.
 
 mod counts;
+mod queue;
 
-use self::counts::changes;
+use self::{counts::changes, queue::Build};
 pub(crate) use crate::habits::{Habits, View};
 use crate::promises::Promises;
 use footman_core::{
@@ -13,11 +14,11 @@ use footman_core::{
     decision::{Demand, Phase, What},
     event::Failure,
     event::{
-        ItemChange, ItemLabel, ItemState, JenkinsChanges, JenkinsListing, Node, NodeChange, Outcome,
-        QueueItem, StopCode, Task, TaskChange, TaskChanges, TaskListing, TaskStatus, TaskStop,
+        ItemChange, ItemLabel, JenkinsChanges, JenkinsListing, Node, NodeChange, Outcome, QueueItem,
+        StopCode, Task, TaskChange, TaskChanges, TaskListing, TaskStatus, TaskStop,
     },
     id::{NodeName, OwnerId, QueueItemId, TaskArn, TemplateId},
-    label::{LabelExpression, LabelSet, OverrideRules},
+    label::{LabelSet, OverrideRules},
     name::ClientToken,
     policy::{Breaker, Deadlines, Limit, Pace, Reuse, Template},
     spec::AgentSpec,
@@ -89,13 +90,6 @@ struct Run {
     /// As ECS lists it, which may be a while ago.
     listed: Option<Task>,
     dies: bool,
-}
-
-#[derive(Debug, Clone)]
-struct Build {
-    item: QueueItem,
-    expression: LabelExpression,
-    duration: Millis,
 }
 
 /// Something of the world's own that comes about in time.
@@ -220,35 +214,6 @@ impl World {
         x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         (x ^ (x >> 31)) % below.max(1)
-    }
-
-    /// Puts builds into the queue.
-    pub(crate) fn submit(&mut self, label: &str, builds: u32, duration: Millis) {
-        self.submit_of(None, label, builds, duration);
-    }
-
-    /// Puts builds of a job into the queue.
-    pub(crate) fn submit_of(&mut self, job: Option<&str>, label: &str, builds: u32, duration: Millis) {
-        self.shortest_build = self.shortest_build.min(duration);
-        for _ in 0..builds {
-            let id = QueueItemId(self.next_item);
-            self.next_item += 1;
-            let item = QueueItem {
-                id,
-                label: ItemLabel::Expression(label.into()),
-                state: ItemState::Buildable { since: self.now },
-                in_queue_since: self.now,
-                job: job.map(Arc::from),
-                run: None,
-            };
-            let expression = LabelExpression::parse_or_atom(label);
-            self.builds.insert(id, Build { item, expression, duration });
-        }
-    }
-
-    /// Takes every waiting build out of the queue.
-    pub(crate) fn cancel_all(&mut self) {
-        self.builds.clear();
     }
 
     /// A node of somebody else's.
@@ -603,6 +568,7 @@ impl World {
                         agent.build = None;
                         agent.node.idle = true;
                         agent.node.running.clear();
+                        agent.node.runs.clear();
                         self.done += 1;
                     }
                 }
@@ -657,6 +623,7 @@ impl World {
                 }
                 agent.node.idle = true;
                 agent.node.running.clear();
+                agent.node.runs.clear();
             }
             TaskStatus::Provisioning
             | TaskStatus::Pending
@@ -707,6 +674,7 @@ impl World {
             }
             agent.node.idle = false;
             agent.node.running = [*id].into_iter().collect();
+            agent.node.runs = build.run.iter().cloned().collect();
             self.moves.insert((end, Move::Build(agent.node.name.clone())));
             taken.push(*id);
             if free.is_empty() {

@@ -27,6 +27,7 @@ pub fn all() -> Vec<Scenario> {
         min_idle(),
         warm_gives_way(),
         retained(),
+        sessions(),
         quiet_down(),
         core_crash(),
         spot_interruptions(),
@@ -174,6 +175,18 @@ pub fn retained() -> Scenario {
         .cluster("fargate")
         .template(Sketch::new("linux").retained("5m"))
         .builds_apart("0s", "3m", 6, "linux", "1m")
+}
+
+/// Stages of two runs share an agent each, which may stand idle for half an hour. The controller restarts while the first run
+/// is in a stage elsewhere, and other builds ask for what the agents are made from.
+pub fn sessions() -> Scenario {
+    Scenario::new("sessions")
+        .cluster("fargate")
+        .template(Sketch::new("linux").sessions("30m"))
+        .run_of("0s", &[("linux/session=one", "1m"), ("linux", "5m"), ("linux/session=one", "1m")])
+        .run_of("1m", &[("linux/session=two", "1m"), ("linux/session=two", "1m")])
+        .builds_apart("30s", "4m", 3, "linux", "1m")
+        .at("5m", Accident::RestartJenkins)
 }
 
 /// Jenkins is about to shut down for two minutes: nothing is assigned or launched.

@@ -25,7 +25,7 @@ pub use ran::{BuildStory, Ran};
 
 use crate::{
     setup::{ClusterSpec, DEFAULT_IMAGE, DEFAULT_SIZE, Setup},
-    workload::{Build, BurstyLoad, LabelIndex, Listed, Workload},
+    workload::{Build, BurstyLoad, JobIndex, LabelIndex, Listed, Workload},
     world::{Accident, Labels, Observation, Wire, WorldSettings},
 };
 use footman_core::{
@@ -34,7 +34,11 @@ use footman_core::{
     policy::{Limit, Reuse},
     units::Size,
 };
-use std::{collections::BTreeSet, num::NonZeroU32, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroU32,
+    sync::Arc,
+};
 
 /// A small world and what happens in it.
 #[derive(Debug, Clone)]
@@ -95,6 +99,9 @@ pub struct Asked {
     pub label: &'static str,
     /// How long it runs.
     pub duration: Millis,
+    /// Which run of the one Pipeline it is a `node` block of, for those that are several blocks. Those of one run come one
+    /// after the other.
+    pub run: Option<u64>,
 }
 
 /// When something befalls a world.
@@ -217,7 +224,8 @@ impl Scenario {
         lasting: &str,
     ) -> Self {
         let (first, gap, duration) = (span(at), span(gap), span(lasting));
-        let asked = |nth| Asked { after: first.saturating_add(gap.saturating_mul(nth)), label, duration };
+        let after = |nth| first.saturating_add(gap.saturating_mul(nth));
+        let asked = |nth| Asked { after: after(nth), label, duration, run: None };
         self.builds.extend((0..count).map(asked));
         self
     }
@@ -240,8 +248,25 @@ impl Scenario {
                 after: build.submit.since(first),
                 label: labels[build.label.index()],
                 duration: build.duration,
+                run: None,
             });
         }
+        self
+    }
+
+    /// The same with one more run of a Pipeline, whose `node` blocks ask for these labels and run for so long, one after the
+    /// other. All other builds are blocks of Pipelines then too, each the only one of its run.
+    #[must_use]
+    pub fn run_of(mut self, at: &str, blocks: &[(&'static str, &str)]) -> Self {
+        let run = self.builds.iter().filter_map(|asked| asked.run).max().map_or(1, |last| last + 1);
+        let asked = |&(label, lasting): &(&'static str, &str)| Asked {
+            after: span(at),
+            label,
+            duration: span(lasting),
+            run: Some(run),
+        };
+        self.builds.extend(blocks.iter().map(asked));
+        self.pipelines = true;
         self
     }
 
@@ -286,6 +311,7 @@ impl Scenario {
         };
         let mut asked = self.builds.clone();
         asked.sort_by_key(|asked| asked.after);
+        let mut last = BTreeMap::new();
         let builds = (0..).zip(asked).map(|(index, asked)| Build {
             index,
             submit: Timestamp::EPOCH + asked.after,
@@ -294,11 +320,13 @@ impl Scenario {
             cpu: None,
             memory: None,
             memory_peak: None,
-            job: None,
-            run: None,
-            after: None,
+            job: asked.run.map(|_| JobIndex(0)),
+            run: asked.run,
+            after: asked.run.and_then(|run| last.insert(run, index)),
         });
-        Listed::new(&labels, builds.collect())
+        let builds: Vec<Build> = builds.collect();
+        let jobs: &[&str] = if last.is_empty() { &[] } else { &["pipeline"] };
+        Listed::new(&labels, builds).with_jobs(jobs)
     }
 
     /// The settings of its world.

@@ -172,6 +172,7 @@ fn builds_and_failed_starts(scenario: &Scenario, ran: &Ran) -> u64 {
         Cause::BuildDone
         | Cause::BuildsDone
         | Cause::IdleTooLong
+        | Cause::RunOver
         | Cause::BuildTooLong
         | Cause::Orphan
         | Cause::TemplateUnknown

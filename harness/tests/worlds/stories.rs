@@ -5,7 +5,7 @@ use footman::{
     world::Ending,
 };
 use footman_core::{
-    decision::{Alarm, LimitScope, Reason, What},
+    decision::{Alarm, Cause, LimitScope, Reason, What},
     id::TemplateId,
     units::CpuUnits,
 };
@@ -150,20 +150,45 @@ fn a_retained_agent_takes_one_build_after_the_other() {
     ran.is_well().expect("agents", ran.launched, 1).expect("builds on it", ran.agents[0].builds, 6);
 }
 
+/// Why agents were taken out of service, and how often.
+fn retired(ran: &Ran, cause: &Cause) -> usize {
+    ran.decided(|what| matches!(what, What::Retire { cause: of, .. } if of == cause))
+}
+
 #[test]
-fn builds_of_a_session_share_a_task_that_no_other_build_enters() {
-    let ran = Scenario::new("a session")
-        .cluster("fargate")
-        .template(Sketch::new("linux").sessions("3m"))
-        .builds("0s", 2, "linux/session=one", "1m")
-        .builds_apart("30s", "2m", 3, "linux", "1m")
-        .builds("4m", 1, "linux/session=one", "1m")
-        .builds("4m", 1, "linux/session=two", "1m")
-        .run();
-    ran.is_well().expect("agents: one for each session, one for each other build", ran.launched, 5);
+fn stages_of_a_run_share_a_task_that_no_other_build_enters_and_that_goes_with_the_run() {
+    let ran = catalogue::sessions().run();
+    ran.is_well().expect("agents: one for each session, one for each other build", ran.launched, 6);
     let mut builds: Vec<u32> = ran.agents.iter().map(|agent| agent.builds).collect();
     builds.sort_unstable();
-    ran.expect("builds on them", builds, vec![1, 1, 1, 1, 3]);
+    ran.expect("builds on them", builds, vec![1, 1, 1, 1, 2, 2]);
+    ran.expect("agents that went with their runs", retired(&ran, &Cause::RunOver), 2);
+    ran.expect("agents that were idle for half an hour", retired(&ran, &Cause::IdleTooLong), 0);
+    let mut asked = catalogue::sessions().builds;
+    asked.sort_by_key(|asked| asked.after);
+    let tasks_of = |label: &str| {
+        let of_label = (0..).zip(&asked).filter(|(_, asked)| asked.label == label);
+        let story = |index: u64| ran.builds.iter().find(|story| story.index == index);
+        of_label.map(|(index, _)| story(index).and_then(|story| story.task)).collect::<Vec<_>>()
+    };
+    for session in ["linux/session=one", "linux/session=two"] {
+        let tasks = tasks_of(session);
+        ran.expect("stages of the run", tasks.len(), 2);
+        ran.expect("they ran, on one task", tasks[0].is_some() && tasks[0] == tasks[1], true);
+    }
+}
+
+#[test]
+fn builds_that_are_runs_of_their_own_share_the_task_of_a_session_as_long_as_one_waits() {
+    let ran = Scenario::new("a session of builds")
+        .cluster("fargate")
+        .template(Sketch::new("linux").sessions("30m"))
+        .builds("0s", 3, "linux/session=one", "1m")
+        .builds("10m", 1, "linux/session=one", "1m")
+        .run();
+    ran.is_well().expect("agents", ran.launched, 2);
+    ran.expect("builds on them", (ran.agents[0].builds, ran.agents[1].builds), (3, 1));
+    ran.expect("agents that went with the last run", retired(&ran, &Cause::RunOver), 2);
 }
 
 #[test]
