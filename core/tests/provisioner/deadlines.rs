@@ -4,25 +4,21 @@ use crate::twins::Twins;
 use footman_core::{
     decision::{Cause, Phase, What},
     event::TaskStatus,
+    policy::Deadlines,
 };
 
 /// docs/configuration.md, "Keys of deadlines": an agent that is slow has its time, and one that never comes is given up. The
 /// plugin did neither: it waited for ever for a task that stays PENDING, and cut off agents after five minutes (#251).
 #[test]
 fn each_phase_before_an_agent_comes_may_last_as_long_as_its_deadline_and_no_longer() {
+    let deadlines = Deadlines::default();
     let table = [
-        (Phase::Provisioning, TaskStatus::Provisioning),
-        (Phase::Pulling, TaskStatus::Pending),
-        (Phase::Connecting, TaskStatus::Running),
+        (Phase::Provisioning, TaskStatus::Provisioning, deadlines.provisioning),
+        (Phase::Pulling, TaskStatus::Pending, deadlines.pulling),
+        (Phase::Connecting, TaskStatus::Running, deadlines.connecting),
     ];
-    for (phase, begins) in table {
+    for (phase, begins, deadline) in table {
         let mut twins = Twins { begins, ..Twins::new() };
-        let deadlines = twins.core.policy().deadlines.clone();
-        let deadline = match phase {
-            Phase::Provisioning => deadlines.provisioning,
-            Phase::Pulling => deadlines.pulling,
-            _ => deadlines.connecting,
-        };
         twins.submit();
         while twins.core.agents_in(phase) == 0 {
             twins.tick();
