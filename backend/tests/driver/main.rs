@@ -75,6 +75,7 @@ enum Gate {
 struct State {
     did: Vec<&'static str>,
     node: Option<(NodeName, Arc<str>)>,
+    closed: bool,
     task: Option<(TaskArn, bool)>,
     polls: u32,
     polls_with_agent: u32,
@@ -116,6 +117,7 @@ impl Hands for World {
             }
             Action::CloseNode { .. } => {
                 state.did.push("close");
+                state.closed = true;
                 Outcome::Done
             }
             Action::StopTask { .. } => {
@@ -151,7 +153,7 @@ impl Hands for World {
         let node = state.node.as_ref().map(|(name, description)| Node {
             name: name.clone(),
             description: Some(Arc::clone(description)),
-            labels: LabelSet::parse("java").labels,
+            labels: if state.closed { LabelSet::default() } else { LabelSet::parse("java").labels },
             exclusive: true,
             online,
             temporarily_offline: false,
