@@ -11,7 +11,7 @@ use crate::{
 };
 use footman_core::{
     Millis, Policy, Timestamp,
-    event::{StopCode, TaskStatus},
+    event::{Drain, StopCode, TaskStatus},
     id::{NodeName, TemplateId},
     policy::{Limit, Reuse},
 };
@@ -61,6 +61,8 @@ pub(super) struct Laws {
     /// Agents that had a build when the controller was restarted, and until when they are spared for it.
     spared: BTreeMap<NodeName, Timestamp>,
     deleted_by_hand: u32,
+    /// Whether the operator had builds stopped.
+    stops_builds: bool,
     pub(super) overruns: u32,
     pub(super) broken: Vec<String>,
 }
@@ -94,6 +96,7 @@ impl Laws {
             restarted: None,
             spared: BTreeMap::new(),
             deleted_by_hand: 0,
+            stops_builds: false,
             overruns: 0,
             broken: Vec::new(),
         }
@@ -114,7 +117,8 @@ impl Laws {
                 let builds = u32::try_from(self.running.len()).unwrap_or(u32::MAX);
                 self.deleted_by_hand = self.deleted_by_hand.saturating_add(builds);
             }
-            Accident::Drain(_)
+            Accident::Drain(Drain::StopBuilds) => self.stops_builds = true,
+            Accident::Drain(Drain::FinishBuilds)
             | Accident::QuietDown
             | Accident::CancelQuietDown
             | Accident::KillTask(_)
@@ -176,7 +180,9 @@ impl Laws {
             let agents = world.agents();
             let node = agents.iter().find(|agent| agent.task == task).map(|agent| agent.node);
             let there = node.is_some_and(|node| world.controller().node(node).is_some());
-            self.hold(!(by_us && there), now, || format!("task {task} was stopped while it had a build"));
+            self.hold(self.stops_builds || !(by_us && there), now, || {
+                format!("task {task} was stopped while it had a build")
+            });
         }
         for (build, task) in std::mem::take(&mut self.failed_on) {
             let alive = truth(world, task, self.delay)

@@ -2,10 +2,12 @@
 
 use footman::{
     scenario::{Ran, Scenario, Sketch, catalogue},
-    world::Ending,
+    world::{Accident, Ending},
 };
 use footman_core::{
+    Timestamp,
     decision::{Alarm, Cause, LimitScope, Reason, What},
+    event::Drain,
     id::TemplateId,
     units::CpuUnits,
 };
@@ -86,6 +88,88 @@ fn a_node_deleted_by_hand_leaks_no_task() {
     ran.expect("builds that died with their node", with_result(&ran, BuildResult::Failure), 1);
     ran.expect("agents, one in place of the one that was on its way", ran.launched, 5);
     ran.expect("left", (ran.nodes_left, ran.agents_left), (0, 0));
+}
+
+/// When the first decision was made from `from` on such that `is` says so.
+fn first(ran: &Ran, from: Timestamp, is: impl Fn(&What) -> bool) -> Option<Timestamp> {
+    ran.decisions
+        .iter()
+        .find(|decision| decision.at >= from && is(&decision.what))
+        .map(|decision| decision.at)
+}
+
+#[test]
+fn a_reload_that_removes_every_node_is_an_alarm_and_launches_wait_for_half_a_minute() {
+    let ran = Scenario::new("a reload")
+        .cluster("fargate")
+        .template(Sketch::new("linux"))
+        .builds("0s", 6, "linux", "5m")
+        .builds("185s", 4, "linux", "1m")
+        .at("3m", Accident::ReloadCasc)
+        .run();
+    ran.expect("ending", ran.ending, Ending::Done).is_lawful();
+    ran.expect("builds that died with their node", with_result(&ran, BuildResult::Failure), 6);
+    ran.expect("builds that ran", with_result(&ran, BuildResult::Success), 4);
+    let is_alarm = |what: &What| matches!(what, What::Alarm(Alarm::NodesVanished { .. }));
+    ran.expect("alarms", ran.decided(is_alarm), 1);
+    let alarm = first(&ran, Timestamp::EPOCH, is_alarm).unwrap();
+    let stop = first(&ran, alarm, |what| matches!(what, What::Stop { .. })).unwrap();
+    ran.expect_in("s until their tasks are stopped", stop.since(alarm).as_millis() / 1000, 0..=20);
+    let launch = first(&ran, alarm, |what| matches!(what, What::Launch { .. })).unwrap();
+    ran.expect_in("s until agents are made again", launch.since(alarm).as_millis() / 1000, 30..=31);
+    let held = refused(&ran, |reason| matches!(reason, Reason::NodesVanished { .. }));
+    ran.expect("what holds them is told", held > 0, true);
+    ran.expect("agents", ran.launched, 10).expect("left", (ran.nodes_left, ran.agents_left), (0, 0));
+}
+
+#[test]
+fn a_drain_lets_builds_finish_and_launches_nothing_more() {
+    let ran = drained(Drain::FinishBuilds);
+    ran.expect("builds that ran", with_result(&ran, BuildResult::Success), 4);
+    let stop =
+        first(&ran, drained_at(&ran), |what| matches!(what, What::Stop { cause: Cause::BuildDone, .. }))
+            .unwrap();
+    ran.expect_in("s until the first is stopped after its build", since_drained(&ran, stop), 90..=240);
+}
+
+#[test]
+fn stopping_everything_waits_for_no_build() {
+    let ran = drained(Drain::StopBuilds);
+    ran.expect("builds that failed", with_result(&ran, BuildResult::Failure), 4);
+    let gone =
+        ran.decisions.iter().rev().find(|decision| matches!(decision.what, What::Delete { .. })).unwrap().at;
+    ran.expect_in("s until the last node is deleted", since_drained(&ran, gone), 1..=60);
+}
+
+/// Four builds on as many agents, four more that wait for them and two warm agents, all of which are drained then.
+fn drained(how: Drain) -> Ran {
+    let ran = Scenario::new("a drain")
+        .cluster("fargate")
+        .template(Sketch::new("linux").at_most(4))
+        .template(Sketch::new("arm").warm(2))
+        .builds("0s", 4, "linux", "5m")
+        .builds("1m", 4, "linux", "5m")
+        .at("3m", Accident::Drain(how))
+        .run();
+    ran.expect("ending", ran.ending, Ending::Stuck { builds: 4 }).is_lawful();
+    ran.expect("agents", ran.launched, 6).expect("left", (ran.nodes_left, ran.agents_left), (0, 0));
+    let after = first(&ran, drained_at(&ran), |what| matches!(what, What::Launch { .. }));
+    ran.expect("launches", after, None);
+    ran.expect("warm agents go first", ran.decided(is_draining), 2);
+    ran.expect("builds that wait are told", refused(&ran, |reason| *reason == Reason::Draining), 1);
+    ran
+}
+
+fn is_draining(what: &What) -> bool {
+    matches!(what, What::Retire { cause: Cause::Draining, .. })
+}
+
+fn drained_at(ran: &Ran) -> Timestamp {
+    first(ran, Timestamp::EPOCH, is_draining).expect("warm agents are drained")
+}
+
+fn since_drained(ran: &Ran, at: Timestamp) -> u64 {
+    at.since(drained_at(ran)).as_millis() / 1000
 }
 
 #[test]
