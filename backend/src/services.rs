@@ -118,7 +118,9 @@ impl Services {
     /// It is part of the launch, though the task has been started: the core does one thing at a time with an agent, so that
     /// the node is not closed meanwhile, which is an edit of its configuration too.
     async fn describe(&self, agent: &AgentName, spec: &AgentSpec, task: &TaskArn) {
-        if !self.may_describe.load(Ordering::Relaxed) {
+        // Without labels a node is closed by its mode alone, which no listing shows: nobody would see that an edit which is
+        // carried out late opens it again.
+        if spec.labels.is_empty() || !self.may_describe.load(Ordering::Relaxed) {
             return;
         }
         let log = self.ecs.template(spec.template).log_link(task);

@@ -40,28 +40,36 @@ fn has_labels(config: &str) -> bool {
     config.contains("<label>java linux</label>")
 }
 
-#[test]
-fn labels_that_a_late_edit_brings_back_to_a_closed_node_are_taken_away_again() {
+/// Two builds that want `label` are built on an agent each, though the first one's node is once more what it was before it was
+/// closed, and takes builds again.
+fn story(footman: &str, label: &str, is_open: fn(&str) -> bool) {
     let twins = TwinsSettings { seed: 1, ..TwinsSettings::default() };
-    on_stage_of(configuration_of(JENKINS, FOOTMAN), twins, async |stage| {
+    on_stage_of(configuration_of(JENKINS, footman), twins, async |stage| {
         // The second build waits for the limit, and would take the first one's agent.
-        stage.play("freestyle", &[(5, 60, "java"), (6, 30, "java")]).await;
+        stage.play("freestyle", &[(5, 60, label), (6, 30, label)]).await;
         let (mut daemon, mut log) = (stage.daemon().await, Log::default());
-        let described = |config: &str| has_labels(config) && config.contains(" task=arn:");
+        let described = |config: &str| is_open(config) && config.contains(" task=arn:");
         let (path, before) = until(&stage, &mut daemon, &mut log, described).await;
-        until(&stage, &mut daemon, &mut log, |config| !has_labels(config)).await;
+        until(&stage, &mut daemon, &mut log, |config| !is_open(config)).await;
 
         stage.jenkins("POST", &path, before).await;
-        assert!(has_labels(&stage.jenkins("GET", &path, "").await));
-        until(&stage, &mut daemon, &mut log, |config| !has_labels(config)).await;
+        assert!(is_open(&stage.jenkins("GET", &path, "").await));
+        until(&stage, &mut daemon, &mut log, |config| !is_open(config)).await;
 
         stage.work(&mut daemon.0, &daemon.1, &mut log).await;
         assert_eq!(stage.failed_builds().await, [""; 0]);
-        assert_eq!(
-            (log.launched(), log.acted["close node"]),
-            (2, (3, 0)),
-            "one agent for each build: {:#?}",
-            log.decisions
-        );
+        assert_eq!((log.launched(), log.acted["close node"]), (2, (3, 0)), "one agent for each build");
     });
+}
+
+#[test]
+fn labels_that_a_late_edit_brings_back_to_a_closed_node_are_taken_away_again() {
+    story(FOOTMAN, "java", has_labels);
+}
+
+#[test]
+fn a_closed_node_that_a_late_edit_opens_to_builds_without_a_label_is_closed_again() {
+    let footman = format!("{FOOTMAN}clouds: {{ecs: {{templates: {{java: {{servesUnlabelled: true}}}}}}}}\n");
+    let is_open = |config: &str| config.contains("<mode>NORMAL</mode>");
+    story(&footman, "", is_open);
 }
