@@ -1,10 +1,9 @@
 //! Amazon ECS through `aws-sdk-ecs`.
 //!
-//! [`client`] makes a client that does each call once and in bounded time; [`outcome`] and [`failure`] read
-//! what came of it, [`denied`] what IAM did not allow. A [`TaskTemplate`] is what a template asks of ECS: `definition` and `run` put it into requests,
-//! `definitions` registers what is not registered yet, [`render`](render::render) shows what is sent. [`Backend`] is all of
-//! that for the driver, and [`tasks`] is how it sees the tasks of ours; [`survey`] is a look that
-//! changes nothing.
+//! [`client`] makes a client that does each call once and in bounded time; [`outcome`] and [`failure`] read what came of it,
+//! [`denied`] what IAM did not allow. A [`TaskTemplate`] is what a template asks of ECS: `definition` and `run` put it into
+//! requests, `definitions` registers what is not registered yet, [`render`](render::render) shows what is sent. [`Backend`] is
+//! all of that for the driver, and `tasks` is how it sees the tasks of ours; [`survey`] is a look that changes nothing.
 
 mod backend;
 pub mod client;
