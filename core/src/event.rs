@@ -105,12 +105,20 @@ pub struct Node {
     pub executors: u16,
     /// `executors[currentExecutable[queueId]]`: the queue items that run here.
     pub running: SmallVec<[QueueItemId; 1]>,
-    /// `currentExecutable[url]` of `executors` and `oneOffExecutors`: the runs of which something runs here, of a Pipeline
-    /// the run itself or a `node` block. In order and none twice; empty where [`Policy::allows_sessions`] says that nobody
-    /// needs to know.
+    /// `currentExecutable[url]` of `executors` and `oneOffExecutors`: the runs of which something runs here. In order and none
+    /// twice; empty where [`Policy::allows_sessions`] says that nobody needs to know.
     ///
     /// [`Policy::allows_sessions`]: crate::policy::Policy::allows_sessions
-    pub runs: SmallVec<[Run; 1]>,
+    pub runs: SmallVec<[Executable; 1]>,
+}
+
+/// What an executor shows of a run (`currentExecutable`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Executable {
+    /// The run.
+    pub run: Run,
+    /// Whether it is a part of the run, a `node` block or a configuration, whose end is not the run's.
+    pub part: bool,
 }
 
 /// A run: a build of a job with its number, a run of a Pipeline, a build of a matrix project with its configurations.

@@ -8,13 +8,14 @@
 //! is about to shut down.
 
 use crate::{
-    Jenkins,
+    Jenkins, JobKind,
     build::{Build, Phase, index},
     node::NodeKey,
 };
 use footman_core::{
     event::{
-        ItemChange, ItemLabel, ItemState, JenkinsChanges, JenkinsListing, Node, NodeChange, QueueItem, Run,
+        Executable, ItemChange, ItemLabel, ItemState, JenkinsChanges, JenkinsListing, Node, NodeChange,
+        QueueItem, Run,
     },
     id::{NodeName, QueueItemId},
 };
@@ -138,7 +139,7 @@ impl Jenkins {
         let mut runs = SmallVec::new();
         if self.shows_runs {
             let slots = node.builds.iter().chain(&node.flyweights);
-            runs.extend(slots.filter_map(|&slot| self.observed_run(&self.builds[slot])));
+            runs.extend(slots.filter_map(|&slot| self.observed_executable(&self.builds[slot])));
             runs.sort_unstable();
             runs.dedup();
         }
@@ -156,9 +157,9 @@ impl Jenkins {
         }
     }
 
-    /// The run that a build on an executor is, or is a part of. A configuration of a matrix project has the number of the
+    /// What an executor shows of the run that its build is, or is a part of. A configuration of a matrix project has the number of the
     /// project's build.
-    fn observed_run(&self, build: &Build) -> Option<Run> {
+    fn observed_executable(&self, build: &Build) -> Option<Executable> {
         let job = match build.phase {
             Phase::Running | Phase::Hanging => &self.jobs[index(self.job_of_run(build))],
             Phase::Free
@@ -171,7 +172,10 @@ impl Jenkins {
         // The items of blocks say which run they are of, by the name of the job that they are seen to belong to. Others do
         // not, and builds of several jobs that are seen as one may have the same number.
         let name = if build.part.is_some() { job.seen_as() } else { &job.name };
-        Some(Run { job: Arc::clone(name), number: build.number })
+        let run = Run { job: Arc::clone(name), number: build.number };
+        // A configuration is one of a kind of job, with its project's build or without it.
+        let part = build.is_block() || self.jobs[index(build.job)].kind == JobKind::Matrix;
+        Some(Executable { run, part })
     }
 
     fn observed_item(&self, build: &Build) -> Option<QueueItem> {

@@ -4,8 +4,8 @@ use super::{Line, Mark, Seen, decode, encode};
 use footman_core::{
     ActionId, Millis, Policy, Timestamp,
     event::{
-        Drain, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Run, StopCode, Task,
-        TaskListing, TaskStatus, TaskStop,
+        Drain, Executable, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Run,
+        StopCode, Task, TaskListing, TaskStatus, TaskStop,
     },
     hours::{ActiveHours, Zone},
     id::{NodeName, OwnerId, QueueItemId, TaskArn, TemplateId},
@@ -27,7 +27,9 @@ fn text() -> impl Strategy<Value = String> {
 
 fn node() -> impl Strategy<Value = Node> {
     let flags = any::<[bool; 4]>();
-    let runs = vec((text(), any::<u32>()).prop_map(|(job, number)| Run { job: job.into(), number }), 0..3);
+    let executable =
+        |(job, number, part): (String, u32, bool)| Executable { run: Run { job: job.into(), number }, part };
+    let runs = vec((text(), any::<u32>(), any::<bool>()).prop_map(executable), 0..3);
     (text(), option::of(text()), vec(text(), 0..3), flags, any::<u16>(), vec(any::<u64>(), 0..3), runs)
         .prop_map(|(name, description, labels, flags, executors, running, runs)| {
             let [exclusive, online, temporarily_offline, idle] = flags;

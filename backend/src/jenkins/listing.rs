@@ -12,7 +12,7 @@ use super::{
 };
 use footman_core::{
     description::{Description, Reading},
-    event::{ItemState, Node, Run},
+    event::{Executable, ItemState, Node},
     id::{NodeName, QueueItemId},
     label::LabelSet,
     time::Timestamp,
@@ -171,13 +171,13 @@ struct LabelName {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Executor {
-    current_executable: Option<Executable>,
+    current_executable: Option<Shown>,
 }
 
 /// Builds of old jobs have no `queueId`, and those of plugins need not have one.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Executable {
+struct Shown {
     #[serde(rename = "_class", default)]
     class: String,
     queue_id: Option<i64>,
@@ -196,7 +196,7 @@ impl Computer {
             .map(QueueItemId)
             .collect();
         let executables = || on(&self.executors).chain(on(&self.one_off_executors));
-        let mut runs: SmallVec<[Run; 1]> = executables().filter_map(Executable::run).collect();
+        let mut runs: SmallVec<[Executable; 1]> = executables().filter_map(Shown::executable).collect();
         runs.sort_unstable();
         runs.dedup();
         ListedNode {
@@ -221,13 +221,15 @@ impl Computer {
 }
 
 /// What runs on executors, as far as it is shown.
-fn on(executors: &[Executor]) -> impl Iterator<Item = &Executable> {
+fn on(executors: &[Executor]) -> impl Iterator<Item = &Shown> {
     executors.iter().filter_map(|executor| executor.current_executable.as_ref())
 }
 
-impl Executable {
-    fn run(&self) -> Option<Run> {
-        task_url::run(&self.url, self.class == MATRIX_BUILD)
+impl Shown {
+    fn executable(&self) -> Option<Executable> {
+        let is_cell = self.class == MATRIX_BUILD;
+        let run = task_url::run(&self.url, is_cell)?;
+        Some(Executable { run, part: is_cell || self.class == PIPELINE_BLOCK })
     }
 }
 
@@ -320,6 +322,8 @@ const MATRIX_BUILD: &str = "hudson.matrix.MatrixRun";
 /// A `node` block of a Pipeline.
 const PIPELINE_STEP: &str =
     "org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$PlaceholderTask";
+/// What the executor of one has.
+const PIPELINE_BLOCK: &str = "org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$PlaceholderTask$PlaceholderExecutable";
 /// Classes whose items take no executor of a node (`Queue.FlyweightTask`, read in the plugins' sources).
 const FLYWEIGHTS: [&str; 4] = [
     "org.jenkinsci.plugins.workflow.job.WorkflowJob",
@@ -419,25 +423,28 @@ mod tests {
     #[test]
     fn a_node_shows_the_runs_of_which_something_runs_on_it() {
         const RUN: &str = "org.jenkinsci.plugins.workflow.job.WorkflowRun";
-        const BLOCK: &str = "org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$PlaceholderTask$PlaceholderExecutable";
         let build = |class: &str, path: &str| json!({"currentExecutable": {"_class": class, "url": format!("https://ci.example.org/jenkins/job/{path}/")}});
         let free = |path| build("hudson.model.FreeStyleBuild", path);
         // (executors, oneOffExecutors) => runs
         let table = [
             (json!([{}]), json!([]), vec![]),
-            (json!([free("app/7")]), json!([]), vec![("app", 7)]),
+            (json!([free("app/7")]), json!([]), vec![("app", 7, false)]),
             // A block has its run's URL, and the run is on an executor of its own.
-            (json!([build(BLOCK, "pipe/3")]), json!([]), vec![("pipe", 3)]),
+            (json!([build(PIPELINE_BLOCK, "pipe/3")]), json!([]), vec![("pipe", 3, true)]),
             (
                 json!([]),
                 json!([build(RUN, "team/job/pipe/3"), build(RUN, "pipe/2")]),
-                vec![("pipe", 2), ("team/pipe", 3)],
+                vec![("pipe", 2, false), ("team/pipe", 3, false)],
             ),
-            (json!([build(BLOCK, "pipe/3")]), json!([build(RUN, "pipe/3")]), vec![("pipe", 3)]),
             (
-                json!([build("hudson.matrix.MatrixRun", "mx/AXIS=a/5")]),
+                json!([build(PIPELINE_BLOCK, "pipe/3")]),
+                json!([build(RUN, "pipe/3")]),
+                vec![("pipe", 3, false), ("pipe", 3, true)],
+            ),
+            (
+                json!([build(MATRIX_BUILD, "mx/AXIS=a/5")]),
                 json!([build("hudson.matrix.MatrixBuild", "mx/5")]),
-                vec![("mx", 5)],
+                vec![("mx", 5, false), ("mx", 5, true)],
             ),
             // Who may not read the job sees nothing, and what has no such URL is no run.
             (json!([{"currentExecutable": null}]), json!([{"currentExecutable": null}, {}]), vec![]),
@@ -447,7 +454,7 @@ mod tests {
             let body = json!({"computer": [{"displayName": "n", "idle": false, "offline": false,
                 "temporarilyOffline": false, "numExecutors": 1, "executors": executors, "oneOffExecutors": one_off}]});
             let listed = nodes(body.to_string().as_bytes()).unwrap();
-            let runs = listed[0].node.runs.iter().map(|run| (&*run.job, run.number));
+            let runs = listed[0].node.runs.iter().map(|it| (&*it.run.job, it.run.number, it.part));
             assert_eq!(runs.collect::<Vec<_>>(), want, "{body}");
         }
     }

@@ -142,7 +142,7 @@ fn runs_are_asked_for_where_somebody_needs_to_know_them() {
             let mut observer = Observer::new(jenkins(&server.uri()), LabelSource::Why).of_runs(needed);
             let poll = observer.poll().await.unwrap();
             let runs = |node: &Node| {
-                node.runs.iter().map(|run| (run.job.to_string(), run.number)).collect::<Vec<_>>()
+                node.runs.iter().map(|it| (it.run.job.to_string(), it.run.number)).collect::<Vec<_>>()
             };
             let seen: Vec<_> = poll.listing.nodes.iter().map(runs).collect();
             let want = want.map(|runs| {

@@ -204,29 +204,33 @@ fn every_item_is_seen_with_the_job_that_it_belongs_to() {
 /// block on an agent's. What the REST client reads is what the state machine tells of.
 #[test]
 fn runs_are_seen_under_way_from_their_beginning_to_their_end() {
-    // (how builds are played, whether the controller shows them)
-    for (kind, on_controller) in
-        [("", false), ("?kind=pipeline", true), ("?kind=maven", false), ("?kind=matrix", false)]
-    {
+    // (how builds are played, whether they are blocks of a run, whether the agent shows a part of a run alone)
+    for (kind, are_blocks, part) in [
+        ("", false, false),
+        ("?kind=pipeline", true, true),
+        ("?kind=maven", false, false),
+        ("?kind=matrix", false, true),
+    ] {
         served(TwinsSettings::default(), |served: Served| async move {
             let jenkins = jenkins(&served.url());
             let mut observer = Observer::new(jenkins.clone(), LabelSource::Why).of_runs(true);
             served.builds(kind, "0,60,gpu,team/app\n").await;
             let mut seen = async || {
                 let nodes = observer.poll().await.unwrap().listing.nodes;
-                let shown =
-                    |node: &Node| node.runs.iter().map(|run| (run.job.to_string(), run.number)).collect();
-                nodes.iter().map(shown).collect::<Vec<Vec<(String, u32)>>>()
+                let shown = |node: &Node| {
+                    node.runs.iter().map(|it| (it.run.job.to_string(), it.run.number, it.part)).collect()
+                };
+                nodes.iter().map(shown).collect::<Vec<Vec<(String, u32, bool)>>>()
             };
-            let app = || vec![("team/app".to_owned(), 1)];
-            let controller = || if on_controller { app() } else { Vec::new() };
+            let app = |part| vec![("team/app".to_owned(), 1, part)];
+            let controller = || if are_blocks { app(false) } else { Vec::new() };
             served.advance(1).await;
             assert_eq!(seen().await, [controller()], "{kind}: it waits");
             let text = description();
             jenkins.create_node(&agent(AGENT, &text, &labels("gpu"))).await.unwrap();
             served.connect(&jenkins, AGENT).await;
             served.advance(10).await;
-            assert_eq!(seen().await, [app(), controller()], "{kind}: it runs on the agent");
+            assert_eq!(seen().await, [app(part), controller()], "{kind}: it runs on the agent");
             served.advance(120).await;
             assert_eq!(seen().await, [vec![], vec![]], "{kind}: it is over");
         });

@@ -1,36 +1,40 @@
 //! Which runs are under way, by the nodes that show them.
 //!
-//! A Pipeline's run is shown where its flyweight task is and wherever a `node` block of it runs, so it is under way for as
-//! long as any node shows it. That none does counts as its end only in a complete view, and only as long as the controller
-//! was not restarted since: who looks at the ends is [`super::sessions`].
+//! A run is under way for as long as a node shows the run itself: a Pipeline's is where its flyweight task is. Nodes where a
+//! `node` block of it runs are known too, and say nothing of its end, for after a restart of the controller a block may be
+//! there before the run is. That no node shows a run counts as its end only in a complete view, and only as long as the
+//! controller was not restarted since: who looks at the ends is [`super::sessions`].
 
-use crate::{event::Run, id::NodeName};
+use crate::{
+    event::{Executable, Run},
+    id::NodeName,
+};
 use std::collections::BTreeMap;
 
 /// The runs that nodes show.
 #[derive(Debug, Default)]
 pub(super) struct Runs {
     /// What each node shows; nodes that show none are not in it.
-    by_node: BTreeMap<NodeName, Vec<Run>>,
-    /// How many nodes show a run.
+    by_node: BTreeMap<NodeName, Vec<Executable>>,
+    /// How many nodes show a run itself.
     nodes: BTreeMap<Run, u32>,
     /// What no node showed any more at some time since the last complete view.
     left: Vec<Run>,
 }
 
 impl Runs {
-    /// Whether some node shows the run.
+    /// Whether some node shows the run itself.
     pub(super) fn is_under_way(&self, run: &Run) -> bool {
         self.nodes.contains_key(run)
     }
 
     /// What a node shows.
-    pub(super) fn on(&self, node: &NodeName) -> &[Run] {
+    pub(super) fn on(&self, node: &NodeName) -> &[Executable] {
         self.by_node.get(node).map_or(&[], Vec::as_slice)
     }
 
-    /// Takes in what a node shows; the answer is what no node showed before.
-    pub(super) fn node_shows(&mut self, node: &NodeName, runs: &[Run]) -> Vec<Run> {
+    /// Takes in what a node shows; the answer is the runs that no node showed before.
+    pub(super) fn node_shows(&mut self, node: &NodeName, runs: &[Executable]) -> Vec<Run> {
         let mut began = Vec::new();
         if runs.is_empty() && self.by_node.is_empty() || self.on(node) == runs {
             return began;
@@ -40,19 +44,19 @@ impl Runs {
             _ => self.by_node.insert(node.clone(), runs.to_vec()),
         };
         // What stays is counted before it is discounted, so that it does not look as if it had left.
-        for run in runs {
+        for run in whole(runs) {
             let nodes = self.nodes.entry(run.clone()).or_default();
             *nodes += 1;
             if *nodes == 1 {
                 began.push(run.clone());
             }
         }
-        for run in before.unwrap_or_default() {
-            let nodes = self.nodes.get_mut(&run).expect("what a node showed was counted");
+        for run in whole(&before.unwrap_or_default()) {
+            let nodes = self.nodes.get_mut(run).expect("what a node showed was counted");
             *nodes -= 1;
             if *nodes == 0 {
-                self.nodes.remove(&run);
-                self.left.push(run);
+                self.nodes.remove(run);
+                self.left.push(run.clone());
             }
         }
         began
@@ -64,6 +68,11 @@ impl Runs {
         ended.retain(|run| !self.is_under_way(run));
         ended
     }
+}
+
+/// The runs that are there themselves.
+fn whole(shown: &[Executable]) -> impl Iterator<Item = &Run> {
+    shown.iter().filter(|executable| !executable.part).map(|executable| &executable.run)
 }
 
 #[cfg(test)]
@@ -79,46 +88,58 @@ mod tests {
         texts.iter().map(|text| run(text)).collect()
     }
 
+    /// Parts of runs end with a dot.
+    fn shown(texts: &[&str]) -> Vec<Executable> {
+        let executable = |text: &&str| match text.strip_suffix('.') {
+            Some(part) => Executable { run: run(part), part: true },
+            None => Executable { run: run(text), part: false },
+        };
+        texts.iter().map(executable).collect()
+    }
+
     /// What one node shows.
     type Shown = (&'static str, &'static [&'static str]);
 
     #[test]
-    fn a_run_is_under_way_as_long_as_any_node_shows_it() {
+    fn a_run_is_under_way_as_long_as_a_node_shows_it() {
         // (what nodes show, one after the other) => (which of it is new at the last, what ended by then)
-        let table: [(&[Shown], &[&str], &[&str]); 9] = [
+        let table: [(&[Shown], &[&str], &[&str]); 10] = [
             (&[("master", &[])], &[], &[]),
             (&[("master", &["a#1", "b#1"])], &["a#1", "b#1"], &[]),
             (&[("master", &["a#1"]), ("master", &["a#1", "a#2"])], &["a#2"], &[]),
             (&[("master", &["a#1"]), ("master", &["a#1"])], &[], &[]),
             (&[("master", &["a#1", "a#2"]), ("master", &["a#2"])], &[], &["a#1"]),
             // A block is of a run that is under way, and the end of the block is not the run's.
-            (&[("master", &["a#1"]), ("n1", &["a#1"])], &[], &[]),
-            (&[("master", &["a#1"]), ("n1", &["a#1"]), ("n1", &[])], &[], &[]),
-            (&[("master", &["a#1"]), ("n1", &["a#1"]), ("n1", &[]), ("master", &[])], &[], &["a#1"]),
+            (&[("master", &["a#1"]), ("n1", &["a#1."])], &[], &[]),
+            (&[("master", &["a#1"]), ("n1", &["a#1."]), ("n1", &[])], &[], &[]),
+            (&[("master", &["a#1"]), ("n1", &["a#1."]), ("n1", &[]), ("master", &[])], &[], &["a#1"]),
+            // After a restart the block may be there first.
+            (&[("n1", &["a#1."]), ("n1", &[])], &[], &[]),
             // It is gone from a view that was not complete, and there in the next.
             (&[("n1", &["a#1"]), ("n1", &[]), ("n1", &["a#1"])], &["a#1"], &[]),
         ];
         for (steps, new, over) in table {
-            let mut shown = Runs::default();
+            let mut known = Runs::default();
             let mut began = Vec::new();
             for (node, texts) in steps {
-                began = shown.node_shows(&NodeName::from(*node), &runs(texts));
+                began = known.node_shows(&NodeName::from(*node), &shown(texts));
             }
             assert_eq!(began, runs(new), "{steps:?}");
-            assert_eq!(shown.ended(), runs(over), "{steps:?}");
-            assert_eq!(shown.ended(), [], "each end is told once");
+            assert_eq!(known.ended(), runs(over), "{steps:?}");
+            assert_eq!(known.ended(), [], "each end is told once");
         }
     }
 
     #[test]
     fn what_a_node_shows_is_remembered_until_it_shows_other_things() {
-        let mut shown = Runs::default();
+        let mut known = Runs::default();
         let node = NodeName::from("n1");
-        shown.node_shows(&node, &runs(&["a#1", "b#2"]));
-        assert_eq!(shown.on(&node), runs(&["a#1", "b#2"]));
-        assert!(shown.is_under_way(&run("b#2")) && !shown.is_under_way(&run("b#1")));
-        shown.node_shows(&node, &[]);
-        assert_eq!(shown.on(&node), []);
-        assert!(!shown.is_under_way(&run("b#2")));
+        known.node_shows(&node, &shown(&["a#1", "b#2", "c#3."]));
+        assert_eq!(known.on(&node), shown(&["a#1", "b#2", "c#3."]));
+        let under_way = ["a#1", "b#2", "b#1", "c#3"].map(|text| known.is_under_way(&run(text)));
+        assert_eq!(under_way, [true, true, false, false]);
+        known.node_shows(&node, &[]);
+        assert_eq!(known.on(&node), []);
+        assert!(!known.is_under_way(&run("b#2")));
     }
 }

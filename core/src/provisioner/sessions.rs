@@ -10,7 +10,7 @@
 
 use crate::{
     decision::{Cause, Phase, Reason},
-    event::{ItemLabel, QueueItem, Run},
+    event::{Executable, ItemLabel, QueueItem, Run},
     id::{NodeName, QueueItemId},
     provisioner::{
         Provisioner,
@@ -145,8 +145,8 @@ impl Provisioner {
     /// Notes a new agent, or one that was found with what it runs.
     pub(super) fn session_gains(&mut self, slot: u32) {
         let Some(label) = self.session_of(slot) else { return };
-        for run in self.runs.on(self.agents.get(slot).name.node()) {
-            self.sessions.serves(&label, run, true);
+        for Executable { run, .. } in self.runs.on(self.agents.get(slot).name.node()) {
+            self.sessions.serves(&label, run, self.runs.is_under_way(run));
         }
         self.sessions.by_label.entry(label).or_default().agents.push(slot);
     }
@@ -216,8 +216,8 @@ impl Provisioner {
         self.forget_unused_session(label);
     }
 
-    /// A node shows that these runs are under way, and no others.
-    pub(super) fn node_shows_runs(&mut self, node: &NodeName, runs: &[Run]) {
+    /// A node shows something of these runs, and of no others.
+    pub(super) fn node_shows_runs(&mut self, node: &NodeName, runs: &[Executable]) {
         for run in self.runs.node_shows(node, runs) {
             self.sessions.run_seen(&run);
         }
@@ -225,8 +225,8 @@ impl Provisioner {
             && let Some(slot) = self.agents.by_name(node)
             && let Some(label) = self.session_of(slot)
         {
-            for run in runs {
-                self.sessions.serves(&label, run, true);
+            for Executable { run, .. } in runs {
+                self.sessions.serves(&label, run, self.runs.is_under_way(run));
             }
         }
     }

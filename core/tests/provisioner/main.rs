@@ -25,6 +25,8 @@ mod scenarios;
 #[cfg(test)]
 mod session_ends;
 #[cfg(test)]
+mod session_laws;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod stale_views;

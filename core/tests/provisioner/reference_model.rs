@@ -626,7 +626,7 @@ impl World {
             }
             agent.node.idle = false;
             agent.node.running = [*id].into_iter().collect();
-            agent.node.runs = build.run.iter().cloned().collect();
+            agent.node.runs = build.shows.iter().cloned().collect();
             self.moves.insert((end, Move::Build(agent.node.name.clone())));
             taken.push(*id);
             if free.is_empty() {

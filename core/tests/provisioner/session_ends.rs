@@ -43,7 +43,7 @@ fn causes(world: &World) -> Vec<Cause> {
     retired.collect()
 }
 
-fn is_empty(world: &World) -> bool {
+pub(crate) fn is_empty(world: &World) -> bool {
     world.nodes() == 0 && world.live_tasks() == 0 && world.core.agents_len() == 0
 }
 

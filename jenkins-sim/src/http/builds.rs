@@ -30,6 +30,19 @@ impl Look<'_> {
             JobKind::MatrixProject => "hudson.matrix.MatrixBuild",
             JobKind::Pipeline | JobKind::Flyweight => "org.jenkinsci.plugins.workflow.job.WorkflowRun",
         });
+        self.build_members(object, id, number);
+    }
+
+    /// A `node` block on its executor, which shows the URL and the number of its run.
+    pub(super) fn running_block(&self, object: &mut Object<'_, '_>, id: JobId, number: u32) {
+        object.class(
+            "org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$PlaceholderTask$PlaceholderExecutable",
+        );
+        self.build_members(object, id, number);
+    }
+
+    fn build_members(&self, object: &mut Object<'_, '_>, id: JobId, number: u32) {
+        let job = &self.jenkins.jobs[id.index()];
         let url = || self.url(&format!("{}{number}/", self.place(id)));
         let Some(kept) = self.face.history.build(id, number) else {
             object.put(2, "number", || number);

@@ -129,7 +129,13 @@ impl Look<'_> {
             1,
             "currentExecutable",
             || seen,
-            |object, build| self.build(object, JobId(build.job), build.number),
+            |object, build| {
+                if build.is_block() {
+                    self.running_block(object, JobId(build.job), build.number);
+                } else {
+                    self.build(object, JobId(build.job), build.number);
+                }
+            },
         );
         object.set("idle", slot.is_none());
         object.set("likelyStuck", false);

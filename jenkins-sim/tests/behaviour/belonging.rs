@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, at, node};
 use footman_core::{
-    event::{ItemChange, QueueItem, Run},
+    event::{Executable, ItemChange, QueueItem},
     time::Millis,
 };
 use footman_jenkins_sim::{Block, BuildRequest, Configuration, JobId, JobKind, JobSpec, NodeSpec, Settings};
@@ -70,30 +70,35 @@ fn items_of_a_job_that_is_renamed_are_seen_under_its_other_name() {
     assert_eq!(renamed(cell, "all/os=linux"), [""; 0]);
 }
 
+/// A run, by job and number, and whether it is a part that is shown.
+type Shown = (String, u32, bool);
+
 /// What each node shows of runs, to an observer who asks.
-fn runs(bench: &mut Bench) -> Vec<(String, Vec<(String, u32)>)> {
+fn runs(bench: &mut Bench) -> Vec<(String, Vec<Shown>)> {
     let nodes = bench.jenkins.listing().nodes.into_iter();
-    let run = |run: Run| (run.job.to_string(), run.number);
-    nodes.map(|node| (node.name.to_string(), node.runs.into_iter().map(run).collect())).collect()
+    let shown = |Executable { run, part }: Executable| (run.job.to_string(), run.number, part);
+    nodes.map(|node| (node.name.to_string(), node.runs.into_iter().map(shown).collect())).collect()
 }
 
 #[test]
 fn a_run_is_seen_where_it_is_and_where_a_part_of_it_runs_by_who_asks() {
     let (mut bench, _) = waiting();
-    let shown = |master: &[(&str, u32)], agent: &[(&str, u32)]| {
-        let runs =
-            |runs: &[(&str, u32)]| runs.iter().map(|&(job, number)| (job.to_owned(), number)).collect();
+    let shown = |master: &[(&str, u32, bool)], agent: &[(&str, u32, bool)]| {
+        let runs = |runs: &[(&str, u32, bool)]| {
+            runs.iter().map(|&(job, number, part)| (job.to_owned(), number, part)).collect()
+        };
         vec![("gpu-1".to_owned(), runs(agent)), ("master".to_owned(), runs(master))]
     };
     bench.jenkins.create_node(at(0), NodeSpec { executors: 4, ..node("gpu-1", "gpu") }).unwrap();
     assert_eq!(runs(&mut bench), shown(&[], &[]), "nobody asked");
     bench.jenkins.show_runs(true);
-    let flyweights = [("team/mx", 1), ("team/pipe", 1), ("team/pipe", 2)];
+    let flyweights = [("team/mx", 1, false), ("team/pipe", 1, false), ("team/pipe", 2, false)];
     assert_eq!(runs(&mut bench), shown(&flyweights, &[]));
     bench.jenkins.agent_connect(at(0), &"gpu-1".into()).unwrap();
     bench.run_until(at(1_000));
     // The block has its run's number, and the configuration that of its project's build.
-    let on_agent = [("team/app", 1), ("team/app", 2), ("team/mx", 1), ("team/pipe", 2)];
+    let on_agent =
+        [("team/app", 1, false), ("team/app", 2, false), ("team/mx", 1, true), ("team/pipe", 2, true)];
     assert_eq!(runs(&mut bench), shown(&flyweights, &on_agent));
     bench.run_until(at(10_000));
     assert_eq!(runs(&mut bench), shown(&[], &[]), "all of them are over");

@@ -12,8 +12,8 @@ use fields::Fields;
 use footman_core::{
     ActionId,
     event::{
-        Drain, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Run, StopCode, Task,
-        TaskListing, TaskStatus, TaskStop,
+        Drain, Executable, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Run,
+        StopCode, Task, TaskListing, TaskStatus, TaskStop,
     },
     id::{NodeName, OwnerId, QueueItemId, TaskArn},
     label::LabelSet,
@@ -120,12 +120,13 @@ fn node(fields: Fields<'_>) -> Result<Node, DecodeError> {
         idle: fields.flag("idle")?,
         executors: fields.number("numExecutors")?,
         running: fields.numbers("queueId", QueueItemId)?,
-        runs: fields.list("runs", |value| run(Fields::of(value, "runs")?))?,
+        runs: fields.list("runs", |value| executable(Fields::of(value, "runs")?))?,
     })
 }
 
-fn run(fields: Fields<'_>) -> Result<Run, DecodeError> {
-    Ok(Run { job: fields.shared("job")?, number: fields.number("run")? })
+fn executable(fields: Fields<'_>) -> Result<Executable, DecodeError> {
+    let run = Run { job: fields.shared("job")?, number: fields.number("run")? };
+    Ok(Executable { run, part: fields.flag("part")? })
 }
 
 fn item(fields: Fields<'_>) -> Result<QueueItem, DecodeError> {

@@ -10,7 +10,7 @@ use super::{
 use footman_core::{
     Timestamp,
     event::{
-        Drain, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Run, Task,
+        Drain, Executable, Failure, ItemLabel, ItemState, JenkinsListing, Node, Outcome, QueueItem, Task,
         TaskListing, TaskStop,
     },
 };
@@ -92,12 +92,12 @@ fn node(node: &Node) -> Value {
         "idle": node.idle,
         "numExecutors": node.executors,
         "queueId": node.running.iter().map(|item| item.0).collect::<Vec<_>>(),
-        "runs": node.runs.iter().map(run).collect::<Vec<_>>(),
+        "runs": node.runs.iter().map(executable).collect::<Vec<_>>(),
     })
 }
 
-fn run(run: &Run) -> Value {
-    json!({"job": &*run.job, "run": run.number})
+fn executable(Executable { run, part }: &Executable) -> Value {
+    json!({"job": &*run.job, "run": run.number, "part": part})
 }
 
 fn item(item: &QueueItem) -> Value {

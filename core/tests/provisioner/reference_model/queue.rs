@@ -3,7 +3,7 @@
 use super::World;
 use footman_core::{
     Millis,
-    event::{ItemLabel, ItemState, QueueItem, Run},
+    event::{Executable, ItemLabel, ItemState, QueueItem, Run},
     id::{NodeName, QueueItemId},
     label::LabelExpression,
 };
@@ -19,12 +19,13 @@ pub(super) struct Build {
     pub(super) item: QueueItem,
     pub(super) expression: LabelExpression,
     pub(super) duration: Millis,
-    /// The run that its executor shows.
-    pub(super) run: Option<Run>,
+    /// What its executor shows of a run.
+    pub(super) shows: Option<Executable>,
 }
 
-fn run((job, number): (&str, u32)) -> Run {
-    Run { job: job.into(), number }
+/// A run, or a part of it.
+fn of_run((job, number): (&str, u32), part: bool) -> Executable {
+    Executable { run: Run { job: job.into(), number }, part }
 }
 
 impl World {
@@ -42,7 +43,7 @@ impl World {
 
     /// Puts a `node` block of a Pipeline's run into the queue.
     pub(crate) fn submit_block(&mut self, of: (&str, u32), label: &str, duration: Millis) {
-        let build = self.enter(Some(of.0), Some(run(of)), label, duration);
+        let build = self.enter(Some(of.0), Some(of_run(of, true)), label, duration);
         build.item.run = Some(of.1);
     }
 
@@ -54,10 +55,16 @@ impl World {
 
     /// Puts a build into the queue that is a run of its own once it has started.
     pub(crate) fn submit_build(&mut self, of: (&str, u32), label: &str, duration: Millis) {
-        self.enter(Some(of.0), Some(run(of)), label, duration);
+        self.enter(Some(of.0), Some(of_run(of, false)), label, duration);
     }
 
-    fn enter(&mut self, job: Option<&str>, run: Option<Run>, label: &str, duration: Millis) -> &mut Build {
+    fn enter(
+        &mut self,
+        job: Option<&str>,
+        shows: Option<Executable>,
+        label: &str,
+        duration: Millis,
+    ) -> &mut Build {
         self.shortest_build = self.shortest_build.min(duration);
         let id = QueueItemId(self.next_item);
         self.next_item += 1;
@@ -70,7 +77,7 @@ impl World {
             run: None,
         };
         let expression = LabelExpression::parse_or_atom(label);
-        self.builds.entry(id).or_insert(Build { item, expression, duration, run })
+        self.builds.entry(id).or_insert(Build { item, expression, duration, shows })
     }
 
     /// Takes every waiting build out of the queue.
@@ -84,16 +91,27 @@ impl World {
             self.add_foreign(CONTROLLER, &[CONTROLLER], 0);
         }
         let runs = self.runs_of_controller();
-        runs.push(run(of));
+        runs.push(of_run(of, false));
         runs.sort_unstable();
     }
 
     /// A run of a Pipeline ends, or is not shown.
     pub(crate) fn end_run(&mut self, of: (&str, u32)) {
-        self.runs_of_controller().retain(|other| *other != run(of));
+        self.runs_of_controller().retain(|other| *other != of_run(of, false));
     }
 
-    fn runs_of_controller(&mut self) -> &mut SmallVec<[Run; 1]> {
+    /// Whether something of a run waits or has an executor.
+    pub(crate) fn has_blocks(&self, of: (&str, u32)) -> bool {
+        let block = of_run(of, true);
+        let running = self.agents.values().flat_map(|agent| &agent.node.runs);
+        self.builds
+            .values()
+            .filter_map(|build| build.shows.as_ref())
+            .chain(running)
+            .any(|shown| *shown == block)
+    }
+
+    fn runs_of_controller(&mut self) -> &mut SmallVec<[Executable; 1]> {
         &mut self.agents.get_mut(&NodeName::from(CONTROLLER)).expect("a run has begun").node.runs
     }
 }
