@@ -2,7 +2,7 @@
 
 use crate::{
     driver::{Hands, LeftOver},
-    ecs::{Backend, Launch, observer::TaskObserver},
+    ecs::{Backend, Launch, denied::Denied, observer::TaskObserver},
     jenkins::{
         client::Jenkins,
         continuation,
@@ -35,7 +35,7 @@ pub struct Services {
     /// The lookouts that there should be, if they are needed.
     lookouts: Vec<Lookout>,
     watch: Mutex<Watch>,
-    tasks: Mutex<TaskObserver>,
+    tasks: Mutex<Tasks>,
     /// Whether nodes can be described anew, as far as is known.
     may_describe: AtomicBool,
     /// Whether a poll does what it shows to be missing.
@@ -47,6 +47,35 @@ pub struct Services {
 struct Watch {
     observer: Observer,
     need: LookoutNeed,
+    unpolled: Trouble,
+    hidden: Trouble,
+    unreadable: Trouble,
+    script: Trouble,
+}
+
+/// What looks remember.
+#[derive(Debug)]
+struct Tasks {
+    observer: TaskObserver,
+    unlisted: Trouble,
+}
+
+/// Something that may be wrong at each poll until it is put right: it is said when it changes, and not each second.
+#[derive(Debug, Default)]
+struct Trouble(Option<String>);
+
+impl Trouble {
+    /// What is wrong now; `well` is said once nothing is any more.
+    fn note(&mut self, now: Option<String>, well: &str) {
+        if self.0 == now {
+            return;
+        }
+        match &now {
+            Some(wrong) => tracing::warn!("{wrong}"),
+            None => tracing::info!("{well}"),
+        }
+        self.0 = now;
+    }
 }
 
 impl Services {
@@ -64,8 +93,15 @@ impl Services {
             watch: Mutex::new(Watch {
                 observer: Observer::new(jenkins.clone(), source).of_runs(policy.allows_sessions()),
                 need: LookoutNeed::default(),
+                unpolled: Trouble::default(),
+                hidden: Trouble::default(),
+                unreadable: Trouble::default(),
+                script: Trouble::default(),
             }),
-            tasks: Mutex::new(TaskObserver::new(policy.owner.clone())),
+            tasks: Mutex::new(Tasks {
+                observer: TaskObserver::new(policy.owner.clone()),
+                unlisted: Trouble::default(),
+            }),
             may_describe: AtomicBool::new(true),
             follows: true,
             jenkins,
@@ -163,6 +199,20 @@ fn note<T, E: Display>(reply: &Result<T, E>) {
     }
 }
 
+/// Why not all tasks are listed.
+fn unlisted_tasks(failed: &Failure) -> String {
+    match failed {
+        Failure::Refused { reason } => match Denied::read(reason) {
+            Some(denied) => format!("not all tasks are listed: {denied}"),
+            None => format!("not all tasks are listed: it is refused: {reason}"),
+        },
+        Failure::Throttled { .. } => "not all tasks are listed: there are too many requests".to_owned(),
+        Failure::NoCapacity { .. } | Failure::Unavailable | Failure::Unknown => {
+            "not all tasks are listed: ECS does not answer as it should".to_owned()
+        }
+    }
+}
+
 /// Logs what failed of an action, but for a refusal, which whoever asked for the action says.
 fn note_action<T, E: Display>(reply: &Result<T, E>, outcome: Outcome) -> Outcome {
     match &outcome {
@@ -195,28 +245,21 @@ impl Hands for Services {
 
     async fn poll(&self, now: Timestamp) -> Option<JenkinsListing> {
         let mut watch = self.watch.lock().await;
-        let poll = match watch.observer.poll().await {
-            Ok(poll) => poll,
-            Err(error) => {
-                tracing::warn!("{error}");
-                return None;
-            }
-        };
+        let poll = watch.observer.poll().await;
+        watch.unpolled.note(poll.as_ref().err().map(ToString::to_string), "Jenkins is polled again");
+        let poll = poll.ok()?;
         watch.need.note(now, poll.has_hidden, &poll.nodes);
         if poll.listing.complete && self.follows {
             self.follow(&poll, watch.need.is_there(now)).await;
         }
-        if poll.hidden_builds > 0 && poll.listing.items.is_empty() {
-            tracing::warn!(
-                "the queue is empty and builds run that the user may not see: is Job/Read missing?"
-            );
-        }
-        for text in &poll.unreadable {
-            tracing::warn!(why = text, "the label of an item cannot be read");
-        }
-        if let Some(reason) = &poll.script_failure {
-            tracing::warn!("the script for labels failed: {reason}");
-        }
+        let hides = poll.hidden_builds > 0 && poll.listing.items.is_empty();
+        let hidden = "the queue is empty and builds run that the user may not see: is Job/Read missing?";
+        watch.hidden.note(hides.then(|| hidden.to_owned()), "the user sees what is queued or runs");
+        let unreadable = (!poll.unreadable.is_empty())
+            .then(|| format!("labels of items cannot be read: {}", poll.unreadable.join("; ")));
+        watch.unreadable.note(unreadable, "the labels of all items can be read");
+        let script = poll.script_failure.map(|reason| format!("the script for labels failed: {reason}"));
+        watch.script.note(script, "the script for labels does not fail");
         Some(poll.listing)
     }
 
@@ -242,10 +285,9 @@ impl Hands for Services {
     }
 
     async fn look(&self) -> TaskListing {
-        let look = self.ecs.look(&mut *self.tasks.lock().await).await;
-        if let Some(failed) = &look.failed {
-            tracing::warn!(?failed, "failed to list all tasks");
-        }
+        let Tasks { observer, unlisted } = &mut *self.tasks.lock().await;
+        let look = self.ecs.look(observer).await;
+        unlisted.note(look.failed.as_ref().map(unlisted_tasks), "tasks are listed again");
         look.listing
     }
 }

@@ -66,12 +66,18 @@ pub(crate) fn output(command: &mut Command) -> (Option<i32>, String, String) {
 impl<'a> Daemon<'a> {
     /// Starts one, and waits until it decides.
     pub(crate) fn start(stage: &'a Stage, arguments: &[&str]) -> Self {
+        let (daemon, _) = Self::listening(stage, arguments);
+        until("it decides", || stage.try_get(daemon.status, "/readyz"));
+        daemon
+    }
+
+    /// Starts one, and waits until it can be asked; what it said by then.
+    pub(crate) fn listening(stage: &'a Stage, arguments: &[&str]) -> (Self, String) {
         let mut daemon = Self::spawn(stage, provisions(stage, "127.0.0.1:0").args(arguments));
         let said = daemon.hear("the status is shown");
         let address = said.rsplit_once("address=").and_then(|(_, address)| address.trim().parse().ok());
         daemon.status = address.unwrap_or_else(|| panic!("no address: {said}"));
-        until("it decides", || stage.try_get(daemon.status, "/readyz"));
-        daemon
+        (daemon, said)
     }
 
     /// Starts this one, of which nobody knows where it can be asked.

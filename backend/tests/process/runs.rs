@@ -97,3 +97,23 @@ fn a_call_that_iam_denies_is_said_once_with_what_to_do() {
     assert_eq!(said.matches(denied).count(), 1, "{said}");
     assert!(said.contains("; give footmand's role what `footmand iam-policy` prints"), "{said}");
 }
+
+#[test]
+fn what_goes_wrong_at_each_look_is_said_once() {
+    let statement = r#"{"Effect": "Allow", "Action": ["ecs:DescribeTasks"], "Resource": "*"}"#;
+    let policy = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+    let stage = Stage::with_policy(Some(Policy::parse(&policy).unwrap()));
+    let (daemon, mut said) = Daemon::listening(&stage, &[]);
+    until("five looks", || {
+        let metrics = stage.try_get(daemon.status(), "/metrics")?;
+        let counts =
+            metrics.lines().filter_map(|line| line.strip_prefix("footman_look_duration_seconds_count"));
+        let looks: u32 = counts.map(|line| line.rsplit(' ').next().unwrap().parse::<u32>().unwrap()).sum();
+        (looks >= 5).then_some(())
+    });
+    daemon.signal(Signal::TERM);
+    said += &daemon.end().1;
+    let denied = "not all tasks are listed: ecs:ListTasks is denied";
+    assert_eq!(said.matches(denied).count(), 1, "{said}");
+    assert!(said.contains("give footmand's role what `footmand iam-policy` prints"), "{said}");
+}
