@@ -9,7 +9,7 @@
 //! Must stay pure: no I/O, no clock.
 
 use super::{
-    listing::{ListedItem, ListedNode, NodeKind, Task},
+    listing::{CONTROLLERS, ListedItem, ListedNode, NodeKind, Task},
     why::{self, Clue},
 };
 use footman_core::{
@@ -228,9 +228,6 @@ impl<'a> Nodes<'a> {
         self.twins.get(labels).is_some_and(|&count| count > 1)
     }
 }
-
-/// What the controller's own computer is called: until 2.306, and from 2.307 (Jenkins source).
-const CONTROLLERS: [&str; 2] = ["master", "Built-In Node"];
 
 fn expression(text: &Arc<str>) -> ItemLabel {
     ItemLabel::Expression(Arc::clone(text))

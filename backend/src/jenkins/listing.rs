@@ -48,9 +48,13 @@ pub struct ListedNode {
     /// What its description says of its origin.
     pub kind: NodeKind,
     /// Whether something runs on it that the answer does not show: it is not idle and no executor says what it does. That
-    /// lasts 20 to 60 ms at the start of a build, and always for who may not read the job.
+    /// lasts 20 to 60 ms at the start of a build, and always for who may not read the job. Of the controller it is not said: it
+    /// is not idle while a Pipeline runs, and its one-off executors are shown where sessions are allowed only.
     pub hides_build: bool,
 }
+
+/// What the controller's own computer is called: until 2.306, and from 2.307 (Jenkins source).
+pub(super) const CONTROLLERS: [&str; 2] = ["master", "Built-In Node"];
 
 /// What a node is to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -201,7 +205,9 @@ impl Computer {
         runs.dedup();
         ListedNode {
             kind: NodeKind::of(description.as_deref().unwrap_or_default()),
-            hides_build: !self.idle && executables().next().is_none(),
+            hides_build: !self.idle
+                && executables().next().is_none()
+                && !CONTROLLERS.contains(&name.as_str()),
             node: Node {
                 name,
                 description,
@@ -401,19 +407,22 @@ mod tests {
 
     #[test]
     fn a_node_that_works_without_showing_on_what_hides_a_build() {
-        // (idle, executors) => hides
+        // (name, idle, executors) => hides
         let build = json!({"currentExecutable": {"queueId": 3}});
         let table = [
-            (true, json!([{"currentExecutable": null}]), false),
-            (false, json!([{"currentExecutable": null}]), true),
-            (false, json!([{}]), true),
-            (false, json!([build]), false),
+            ("n", true, json!([{"currentExecutable": null}]), false),
+            ("n", false, json!([{"currentExecutable": null}]), true),
+            ("n", false, json!([{}]), true),
+            ("n", false, json!([build]), false),
             // Seen of builds that were never in the queue.
-            (false, json!([{"currentExecutable": {"queueId": -1}}]), false),
-            (false, json!([{"currentExecutable": {}}]), false),
+            ("n", false, json!([{"currentExecutable": {"queueId": -1}}]), false),
+            ("n", false, json!([{"currentExecutable": {}}]), false),
+            // jenkins.md 2: a flyweight, which a Pipeline's run is, makes the controller work, and no executor of it.
+            ("master", false, json!([{}]), false),
+            ("Built-In Node", false, json!([]), false),
         ];
-        for (idle, executors, hides) in table {
-            let body = json!({"computer": [{"displayName": "n", "idle": idle, "offline": false,
+        for (name, idle, executors, hides) in table {
+            let body = json!({"computer": [{"displayName": name, "idle": idle, "offline": false,
                 "temporarilyOffline": false, "numExecutors": 1, "executors": executors}]});
             let listed = nodes(body.to_string().as_bytes()).unwrap();
             assert_eq!(listed[0].hides_build, hides, "{body}");

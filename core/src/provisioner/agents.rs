@@ -140,6 +140,8 @@ pub(super) struct Agent {
     pub(super) running: SmallVec<[QueueItemId; 1]>,
     /// How many builds this run of ours saw on it, by their queue items.
     pub(super) builds: u32,
+    /// Whether the last of them was counted though no queue item of it is shown.
+    pub(super) unnamed: bool,
 }
 
 impl Agent {

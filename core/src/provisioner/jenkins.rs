@@ -216,6 +216,13 @@ impl Provisioner {
     }
 
     pub(super) fn became_busy(&mut self, slot: u32) {
+        // The executable of a Pipeline's `node` block has no queueId (`PlaceholderExecutable`, source of 2025): that the node is
+        // no longer idle is all that there is to count.
+        let agent = self.agents.get_mut(slot);
+        if agent.running.is_empty() && agent.phase != Phase::Resuming {
+            agent.builds = agent.builds.saturating_add(1);
+            agent.unnamed = true;
+        }
         self.set_phase(slot, Phase::Busy);
         self.close_at_last_build(slot);
     }
@@ -228,7 +235,10 @@ impl Provisioner {
             return;
         }
         let new = agent.running.iter().filter(|id| !before.contains(id)).count();
-        agent.builds = agent.builds.saturating_add(u32::try_from(new).unwrap_or(u32::MAX));
+        let new = u32::try_from(new).unwrap_or(u32::MAX);
+        // A build that has just begun shows its queue item a moment later.
+        let known = u32::from(new > 0 && std::mem::take(&mut agent.unnamed));
+        agent.builds = agent.builds.saturating_add(new - known);
         if agent.phase == Phase::Busy {
             self.close_at_last_build(slot);
         }
@@ -253,6 +263,7 @@ impl Provisioner {
     }
 
     fn build_over(&mut self, slot: u32) {
+        self.agents.get_mut(slot).unnamed = false;
         let agent = self.agents.get(slot);
         match agent.cause.clone() {
             Some(cause) => self.retire(slot, cause),

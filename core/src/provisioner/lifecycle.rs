@@ -114,6 +114,7 @@ impl Provisioner {
             recovered: false,
             running: SmallVec::new(),
             builds: 0,
+            unnamed: false,
         }
     }
 

@@ -21,6 +21,8 @@ mod reopened;
 #[cfg(test)]
 mod replies;
 #[cfg(test)]
+mod retained;
+#[cfg(test)]
 mod scenarios;
 #[cfg(test)]
 mod session_ends;
