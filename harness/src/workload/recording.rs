@@ -3,6 +3,10 @@
 //! What is recorded are polls of Jenkins, so that times are those of polls: a build begins at the first poll that sees it on an
 //! agent of footmand's and has ended at the first that does not. Nodes are listed before the queue, so a build that begins
 //! between the two stands in neither once.
+//!
+//! What runs a block of a Pipeline has no `queueId` on a real Jenkins (`PlaceholderExecutable`, source of 2025). Where a node of
+//! footmand's works without saying on what, it is taken to run the oldest block that has just left the queue and whose label it
+//! has: blocks of one label may so be taken for one another, and nothing else.
 
 use super::{
     Imported, WorkloadError,
@@ -13,8 +17,9 @@ use crate::statistics::{Distribution, Samples};
 use footman_core::{
     Event, Timestamp,
     description::{Description, Reading},
-    event::{ItemLabel, ItemState, JenkinsListing, QueueItem},
+    event::{ItemLabel, ItemState, JenkinsListing, Node, QueueItem},
     id::{NodeName, QueueItemId},
+    label::LabelExpression,
 };
 use footman_recording::{PlayError, Played, Player, Recording};
 use jiff::tz::TimeZone;
@@ -104,6 +109,8 @@ struct Item {
 struct Watch {
     items: BTreeMap<QueueItemId, Item>,
     nodes: BTreeSet<NodeName>,
+    /// Nodes of footmand's that work without saying on what, and the block that each is taken to run.
+    silent: BTreeMap<NodeName, Option<QueueItemId>>,
     polled_once: bool,
     history: History,
     waits: Samples,
@@ -118,11 +125,15 @@ struct Watch {
 impl Watch {
     fn polled(&mut self, now: Timestamp, listing: &JenkinsListing) -> Result<(), Problem> {
         let mut seen = BTreeSet::new();
+        let mut silent = Vec::new();
         for node in &listing.nodes {
             let described = node.description.as_deref().map(Description::parse);
             let ours = matches!(described, Some(Reading::Ours(_)));
             if ours {
                 self.nodes.insert(node.name.clone());
+            }
+            if ours && !node.idle && node.running.is_empty() {
+                silent.push(node);
             }
             for id in &node.running {
                 seen.insert(*id);
@@ -137,9 +148,43 @@ impl Watch {
             seen.insert(item.id);
             self.items.entry(item.id).or_default().queued(now, item);
         }
-        self.polled_once = true;
         // From a partial listing nothing is concluded to be gone.
-        if listing.complete { self.ended(now, &seen) } else { Ok(()) }
+        if listing.complete {
+            self.take_blocks(now, &silent, &mut seen);
+            self.ended(now, &seen)?;
+        }
+        self.polled_once = true;
+        Ok(())
+    }
+
+    /// Finds out which blocks run on the nodes that work without saying on what, and adds them to what was seen.
+    fn take_blocks(&mut self, now: Timestamp, silent: &[&Node], seen: &mut BTreeSet<QueueItemId>) {
+        let work: BTreeSet<&NodeName> = silent.iter().map(|node| &node.name).collect();
+        self.silent.retain(|name, _| work.contains(name));
+        for node in silent {
+            let block = match self.silent.get(&node.name) {
+                Some(block) => *block,
+                None => {
+                    self.before += u64::from(!self.polled_once);
+                    let block = self.block_for(node, seen);
+                    self.silent.insert(node.name.clone(), block);
+                    block
+                }
+            };
+            if let Some(id) = block {
+                seen.insert(id);
+                let item = self.items.entry(id).or_default();
+                (item.began, item.ours) = (item.began.or(Some(now)), true);
+            }
+        }
+    }
+
+    /// The oldest block that left the queue and may run on this node.
+    fn block_for(&self, node: &Node, seen: &BTreeSet<QueueItemId>) -> Option<QueueItemId> {
+        let left = self.items.iter().filter(|(id, item)| {
+            item.run.is_some() && item.began.is_none() && !seen.contains(*id) && item.may_run_on(node)
+        });
+        left.min_by_key(|(id, item)| (item.since, **id)).map(|(id, _)| *id)
     }
 
     fn ended(&mut self, now: Timestamp, seen: &BTreeSet<QueueItemId>) -> Result<(), Problem> {
@@ -229,6 +274,16 @@ impl Watch {
 }
 
 impl Item {
+    fn may_run_on(&self, node: &Node) -> bool {
+        match &self.label {
+            Some(ItemLabel::Expression(text)) => {
+                LabelExpression::parse_or_atom(text).matches(&node.labels, node.name.as_str())
+            }
+            Some(ItemLabel::Any) => !node.exclusive,
+            Some(ItemLabel::Unknown) | None => false,
+        }
+    }
+
     fn queued(&mut self, now: Timestamp, seen: &QueueItem) {
         if seen.label != ItemLabel::Unknown || self.label.is_none() {
             self.label = Some(seen.label.clone());
@@ -243,4 +298,81 @@ impl Item {
 
 fn count(len: usize) -> u64 {
     u64::try_from(len).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use footman_core::{Millis, label::LabelSet};
+    use smallvec::SmallVec;
+
+    const SECOND: u64 = 1_000;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::EPOCH + Millis::new(seconds * SECOND)
+    }
+
+    /// A node of footmand's with this label, which works or not and does not say on what.
+    fn node(name: &str, label: &str, works: bool) -> Node {
+        Node {
+            name: name.into(),
+            description: Some("footman/1 owner=o template=ecs/java cpu=1024 memory=2048 decided_ms=0".into()),
+            labels: LabelSet::new([label]),
+            exclusive: true,
+            online: true,
+            temporarily_offline: false,
+            idle: !works,
+            executors: 1,
+            running: SmallVec::new(),
+            runs: SmallVec::new(),
+        }
+    }
+
+    fn block(id: u64, label: &str) -> QueueItem {
+        QueueItem {
+            id: QueueItemId(id),
+            label: ItemLabel::Expression(label.into()),
+            state: ItemState::Buildable { since: at(0) },
+            in_queue_since: at(0),
+            job: Some("pipe".into()),
+            run: Some(7),
+        }
+    }
+
+    fn listing(nodes: Vec<Node>, items: Vec<QueueItem>) -> JenkinsListing {
+        JenkinsListing { complete: true, nodes, items, ..JenkinsListing::default() }
+    }
+
+    #[test]
+    fn blocks_are_built_by_the_nodes_that_begin_to_work_as_they_leave_the_queue() {
+        let mut watch = Watch::default();
+        let nodes = |java, small| vec![node("a", "java", java), node("b", "small", small)];
+        let polls = [
+            listing(nodes(false, false), vec![block(1, "java"), block(2, "small"), block(3, "java")]),
+            listing(nodes(true, true), vec![block(3, "java")]),
+            // One that is cancelled runs nowhere.
+            listing(nodes(true, true), vec![]),
+            listing(nodes(true, false), vec![]),
+            listing(nodes(false, false), vec![]),
+        ];
+        for (second, listing) in (0..).zip(&polls) {
+            watch.polled(at(second), listing).unwrap();
+        }
+        assert_eq!((watch.left, watch.before, watch.items.len()), (1, 0, 0));
+        let observed = watch.observed(&TimeZone::UTC);
+        assert_eq!((observed.waits.count, observed.runs.count), (2, 2));
+        let seconds = |distribution: &Distribution| (distribution.p50, distribution.max);
+        assert_eq!(seconds(&observed.waits), (Millis::new(SECOND), Millis::new(SECOND)));
+        assert_eq!(seconds(&observed.runs), (Millis::new(2 * SECOND), Millis::new(3 * SECOND)));
+    }
+
+    #[test]
+    fn what_works_when_the_recording_begins_is_no_block_of_it() {
+        let mut watch = Watch::default();
+        for (second, works) in [(0, true), (1, true), (2, false)] {
+            watch.polled(at(second), &listing(vec![node("a", "java", works)], vec![])).unwrap();
+        }
+        assert_eq!((watch.before, watch.left), (1, 0));
+        assert_eq!(watch.observed(&TimeZone::UTC).runs.count, 0);
+    }
 }
