@@ -103,6 +103,9 @@ pub struct Node {
     pub idle: bool,
     /// `numExecutors`.
     pub executors: u16,
+    /// How many of `executors[currentExecutable]` are not null: executors that show that they run something, which a Pipeline's
+    /// `node` block does without a `queueId` (`PlaceholderExecutable` of workflow-durable-task-step, source of 2025).
+    pub busy: u16,
     /// `executors[currentExecutable[queueId]]`: the queue items that run here.
     pub running: SmallVec<[QueueItemId; 1]>,
     /// `currentExecutable[url]` of `executors` and `oneOffExecutors`: the runs of which something runs here. In order and none

@@ -128,11 +128,14 @@ impl Jenkins {
 
     fn observed_node(&self, key: NodeKey) -> Node {
         let node = &self.nodes[key];
+        let mut busy = 0;
         let mut running: SmallVec<[QueueItemId; 1]> = SmallVec::new();
-        for &slot in node.builds.iter().chain(&node.flyweights) {
+        for &slot in &node.builds {
             let build = &self.builds[slot];
             if matches!(build.phase, Phase::Running | Phase::Hanging) {
-                running.push(build.item);
+                busy += 1;
+                // What runs a block has no `queueId`.
+                running.extend((!build.is_block()).then_some(build.item));
             }
         }
         running.sort_unstable();
@@ -152,6 +155,7 @@ impl Jenkins {
             temporarily_offline: node.is_temporarily_offline(),
             idle: node.is_idle(),
             executors: node.executors,
+            busy,
             running,
             runs,
         }

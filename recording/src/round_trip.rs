@@ -30,8 +30,9 @@ fn node() -> impl Strategy<Value = Node> {
     let executable =
         |(job, number, part): (String, u32, bool)| Executable { run: Run { job: job.into(), number }, part };
     let runs = vec((text(), any::<u32>(), any::<bool>()).prop_map(executable), 0..3);
-    (text(), option::of(text()), vec(text(), 0..3), flags, any::<u16>(), vec(any::<u64>(), 0..3), runs)
-        .prop_map(|(name, description, labels, flags, executors, running, runs)| {
+    let executors = any::<[u16; 2]>();
+    (text(), option::of(text()), vec(text(), 0..3), flags, executors, vec(any::<u64>(), 0..3), runs).prop_map(
+        |(name, description, labels, flags, [executors, busy], running, runs)| {
             let [exclusive, online, temporarily_offline, idle] = flags;
             Node {
                 name: NodeName::new(name),
@@ -42,10 +43,12 @@ fn node() -> impl Strategy<Value = Node> {
                 temporarily_offline,
                 idle,
                 executors,
+                busy,
                 running: running.into_iter().map(QueueItemId).collect(),
                 runs: runs.into(),
             }
-        })
+        },
+    )
 }
 
 fn item() -> impl Strategy<Value = QueueItem> {

@@ -347,6 +347,7 @@ impl Imagined {
             temporarily_offline: false,
             idle: true,
             executors: 1,
+            busy: 0,
             running: std::iter::empty().collect(),
             runs: std::iter::empty().collect(),
         };
@@ -358,6 +359,7 @@ impl Imagined {
     fn show_on(&self, node: &mut Node) {
         node.online = self.is_online();
         node.idle = self.runs.is_none();
+        node.busy = u16::from(self.runs.is_some());
         node.running = self.runs.into_iter().collect();
     }
 

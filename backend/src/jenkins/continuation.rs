@@ -50,6 +50,7 @@ mod tests {
                 temporarily_offline: marked,
                 idle: true,
                 executors: 1,
+                busy: 0,
                 running: [].into_iter().collect(),
                 runs: [].into_iter().collect(),
             },

@@ -279,6 +279,7 @@ mod tests {
             temporarily_offline: false,
             idle: true,
             executors: 1,
+            busy: 0,
             running: [].into_iter().collect(),
             runs: [].into_iter().collect(),
         };

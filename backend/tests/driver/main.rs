@@ -159,6 +159,7 @@ impl Hands for World {
             temporarily_offline: false,
             idle: !busy,
             executors: 1,
+            busy: u16::from(busy),
             running: if busy { [QueueItemId(1)].into_iter().collect() } else { [].into_iter().collect() },
             runs: [].into_iter().collect(),
         });

@@ -317,12 +317,11 @@ impl Provisioner {
 
     fn foreign_seen(&mut self, node: &Node) {
         let executors = u32::from(node.executors);
-        let runs = u32::try_from(node.running.len()).unwrap_or(u32::MAX);
         let idle = match (node.online && !node.temporarily_offline, node.idle) {
             (false, _) => 0,
             (true, true) => executors,
             // A build may run that the user may not read: busy is at least one.
-            (true, false) => executors.saturating_sub(runs.max(1)),
+            (true, false) => executors.saturating_sub(u32::from(node.busy).max(1)),
         };
         for id in &node.running {
             self.item_runs(*id);

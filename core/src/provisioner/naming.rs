@@ -236,6 +236,7 @@ mod tests {
                 temporarily_offline: false,
                 idle: true,
                 executors: 1,
+                busy: 0,
                 running: smallvec::SmallVec::new(),
                 runs: smallvec::SmallVec::new(),
             };

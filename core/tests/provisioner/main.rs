@@ -7,6 +7,8 @@ mod deadlines;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod foreign;
+#[cfg(test)]
 mod gates;
 #[cfg(test)]
 mod habits;

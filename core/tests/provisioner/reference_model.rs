@@ -229,6 +229,7 @@ impl World {
             temporarily_offline: false,
             idle: true,
             executors,
+            busy: 0,
             running: SmallVec::new(),
             runs: SmallVec::new(),
         };
@@ -416,6 +417,7 @@ impl World {
                 temporarily_offline: false,
                 idle: true,
                 executors: 1,
+                busy: 0,
                 running: SmallVec::new(),
                 runs: SmallVec::new(),
             };
@@ -519,6 +521,7 @@ impl World {
                     if agent.build.is_some_and(|(_, end)| end <= now) {
                         agent.build = None;
                         agent.node.idle = true;
+                        agent.node.busy = 0;
                         agent.node.running.clear();
                         agent.node.runs.clear();
                         self.done += 1;
@@ -574,6 +577,7 @@ impl World {
                     self.killed += 1;
                 }
                 agent.node.idle = true;
+                agent.node.busy = 0;
                 agent.node.running.clear();
                 agent.node.runs.clear();
             }
@@ -625,7 +629,7 @@ impl World {
                 self.builds_max = self.builds_max.max(agent.builds);
             }
             agent.node.idle = false;
-            agent.node.running = [*id].into_iter().collect();
+            (agent.node.busy, agent.node.running) = (1, [*id].into_iter().collect());
             agent.node.runs = build.shows.iter().cloned().collect();
             self.moves.insert((end, Move::Build(agent.node.name.clone())));
             taken.push(*id);

@@ -453,6 +453,7 @@ fn of_two_daemons_under_one_owner_the_younger_stops_itself() {
             temporarily_offline: false,
             idle: true,
             executors: 1,
+            busy: 0,
             running: SmallVec::new(),
             runs: SmallVec::new(),
         };

@@ -104,6 +104,7 @@ impl Twins {
                         temporarily_offline: false,
                         idle: true,
                         executors: 1,
+                        busy: 0,
                         running: SmallVec::new(),
                         runs: SmallVec::new(),
                     });

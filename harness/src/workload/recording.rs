@@ -323,6 +323,7 @@ mod tests {
             temporarily_offline: false,
             idle: !works,
             executors: 1,
+            busy: 0,
             running: SmallVec::new(),
             runs: SmallVec::new(),
         }

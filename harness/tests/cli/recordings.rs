@@ -165,6 +165,7 @@ impl Agent {
             temporarily_offline: false,
             idle: builds.is_none(),
             executors: 1,
+            busy: u16::from(builds.is_some()),
             running: builds.map(|(id, _)| QueueItemId(id)).into_iter().collect(),
             runs: std::iter::empty().collect(),
         }

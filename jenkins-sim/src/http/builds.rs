@@ -38,7 +38,11 @@ impl Look<'_> {
         object.class(
             "org.jenkinsci.plugins.workflow.support.steps.ExecutorStepExecution$PlaceholderTask$PlaceholderExecutable",
         );
-        self.build_members(object, id, number);
+        let name = || format!("part of {} #{number}", self.full_title(id));
+        object.put(1, "displayName", name);
+        object.put(1, "fullDisplayName", name);
+        object.put(2, "number", || number);
+        object.put(2, "url", || self.url(&format!("{}{number}/", self.place(id))));
     }
 
     fn build_members(&self, object: &mut Object<'_, '_>, id: JobId, number: u32) {

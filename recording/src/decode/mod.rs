@@ -119,6 +119,7 @@ fn node(fields: Fields<'_>) -> Result<Node, DecodeError> {
         temporarily_offline: fields.flag("temporarilyOffline")?,
         idle: fields.flag("idle")?,
         executors: fields.number("numExecutors")?,
+        busy: fields.number("busy")?,
         running: fields.numbers("queueId", QueueItemId)?,
         runs: fields.list("runs", |value| executable(Fields::of(value, "runs")?))?,
     })

@@ -91,6 +91,7 @@ fn node(node: &Node) -> Value {
         "temporarilyOffline": node.temporarily_offline,
         "idle": node.idle,
         "numExecutors": node.executors,
+        "busy": node.busy,
         "queueId": node.running.iter().map(|item| item.0).collect::<Vec<_>>(),
         "runs": node.runs.iter().map(executable).collect::<Vec<_>>(),
     })

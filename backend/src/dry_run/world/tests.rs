@@ -92,6 +92,7 @@ fn real_node(serial: u32, owner: &str) -> Node {
         temporarily_offline: false,
         idle: true,
         executors: 1,
+        busy: 0,
         running: std::iter::empty().collect(),
         runs: std::iter::empty().collect(),
     }
