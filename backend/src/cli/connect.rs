@@ -1,7 +1,7 @@
 //! What commands take that talk to Jenkins and to ECS.
 
 use crate::{
-    ecs::{Backend, TaskTemplate, connect::connect},
+    ecs::{Backend, TaskTemplate, calls::Calls, connect::connect},
     jenkins::{
         client::{Jenkins, JenkinsCredentials, JenkinsSettings},
         observe::LabelSource,
@@ -75,14 +75,14 @@ impl Connection {
         Jenkins::new(settings).into_diagnostic()
     }
 
-    /// ECS for the templates of this configuration; no request is made yet.
+    /// ECS for the templates of this configuration; no request is made yet, and those that are made are counted in `calls`.
     ///
     /// # Errors
     ///
     /// Fails where a region or a source of credentials is missing.
-    pub(super) async fn ecs(&self, loaded: &Loaded, jenkins: &Jenkins) -> miette::Result<Backend> {
+    async fn ecs(&self, loaded: &Loaded, jenkins: &Jenkins, calls: &Calls) -> miette::Result<Backend> {
         let templates = TaskTemplate::of_configuration(loaded, jenkins.url());
-        Ok(Backend::new(connect(templates, self.ecs_endpoint()).await.into_diagnostic()?))
+        Ok(Backend::new(connect(templates, self.ecs_endpoint(), calls).await.into_diagnostic()?))
     }
 
     /// Both for the driver.
@@ -90,9 +90,9 @@ impl Connection {
     /// # Errors
     ///
     /// As the two above.
-    pub(super) async fn services(&self, loaded: &Loaded) -> miette::Result<Services> {
+    pub(super) async fn services(&self, loaded: &Loaded, calls: &Calls) -> miette::Result<Services> {
         let jenkins = self.jenkins(loaded).await?;
-        let ecs = self.ecs(loaded, &jenkins).await?;
+        let ecs = self.ecs(loaded, &jenkins, calls).await?;
         Ok(Services::new(jenkins, self.label_source(), ecs, &loaded.policy))
     }
 

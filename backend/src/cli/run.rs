@@ -11,6 +11,7 @@ use super::{
 use crate::{
     driver::{End, Hands, Limits, Machine, Rhythm, WallClock, run as drive},
     dry_run::DryRun,
+    ecs::calls::Calls,
     services::Services,
 };
 use clap::{Args, ValueEnum};
@@ -94,6 +95,14 @@ pub(super) fn run(arguments: &RunArguments) -> miette::Result<()> {
 }
 
 impl RunArguments {
+    /// Says who starts.
+    fn say_welcome(&self, policy: &Policy) {
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), owner = %policy.owner, "footmand starts");
+        if self.dry_run {
+            tracing::info!("this is a dry run: nothing is changed in Jenkins or ECS, agents are imagined");
+        }
+    }
+
     /// Says what becomes of the agents that there are.
     fn say_farewell(&self, agents: usize) {
         if self.dry_run {
@@ -122,13 +131,11 @@ async fn provision<H: Hands>(
     mut loaded: Loaded,
     hands: impl Fn(Services, &Policy) -> H,
 ) -> miette::Result<()> {
-    let mut services = Arc::new(hands(arguments.connection.services(&loaded).await?, &loaded.policy));
+    let calls = Calls::default();
+    let mut services = Arc::new(hands(arguments.connection.services(&loaded, &calls).await?, &loaded.policy));
     let mut signals = Signals::heed()?;
     let clock = WallClock::start();
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), owner = %loaded.policy.owner, "footmand starts");
-    if arguments.dry_run {
-        tracing::info!("this is a dry run: nothing is changed in Jenkins or ECS, agents are imagined");
-    }
+    arguments.say_welcome(&loaded.policy);
     let server = listen(arguments.status).await?;
     let mut reloaded = false;
     loop {
@@ -140,7 +147,7 @@ async fn provision<H: Hands>(
             Err(error) => return Err(error).into_diagnostic(),
         }
         let limits = Limits::default();
-        let shown = |server| show(server, clock, &machine, &limits, arguments.dry_run);
+        let shown = |server| show(server, clock, &machine, &limits, arguments.dry_run, &calls);
         let (collector, status) = server.clone().map(shown).unzip();
         let mut report = (Log::new(&loaded.policy), collector);
         let mut asked = Asked::End;
@@ -172,7 +179,7 @@ async fn provision<H: Hands>(
             return Ok(());
         };
         reloaded = true;
-        match arguments.connection.services(&new).await {
+        match arguments.connection.services(&new, &calls).await {
             Ok(connected) => {
                 services = Arc::new(hands(connected, &new.policy));
                 loaded = *new;

@@ -2,6 +2,7 @@
 
 use crate::{
     driver::{Limits, Machine, WallClock},
+    ecs::calls::Calls,
     status::{Bounds, Clock, Collector, Server},
 };
 use miette::{IntoDiagnostic, WrapErr};
@@ -90,10 +91,12 @@ pub(super) fn show(
     machine: &Machine,
     limits: &Limits,
     dry_run: bool,
+    calls: &Calls,
 ) -> (Collector, Status) {
     let bounds = Bounds::of(&machine.core().policy().pace, limits);
     let collector = if dry_run { Collector::of_dry_run } else { Collector::new };
-    let (collector, board) = collector(clock.now(), machine);
+    let (mut collector, board) = collector(clock.now(), machine);
+    collector.count_calls(calls.clone());
     let (end, ended) = oneshot::channel::<()>();
     let served = tokio::spawn(server.run(board, bounds, Clock::new(move || clock.now()), async move {
         drop(ended.await);

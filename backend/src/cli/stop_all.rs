@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     driver::{End, Limits, Machine, Report, Rhythm, WallClock, run as drive},
+    ecs::calls::Calls,
     status::Snapshot,
 };
 use clap::Args;
@@ -107,7 +108,7 @@ fn is_yes(answer: &str) -> bool {
 async fn stop_all(arguments: &StopAllArguments, loaded: &Loaded) -> miette::Result<()> {
     let owner = &loaded.policy.owner;
     refuse_beside_daemon(arguments.status, owner).await?;
-    let services = Arc::new(arguments.connection.services(loaded).await?);
+    let services = Arc::new(arguments.connection.services(loaded, &Calls::default()).await?);
     let mut signals = Signals::heed()?;
     let clock = WallClock::start();
     let mut machine = Machine::new(loaded.policy.clone(), Rhythm::Grid, clock.now());

@@ -3,7 +3,7 @@
 //! Credentials come from where the SDK looks for them: the environment, a profile, the role of the container or of the
 //! instance. A cloud with `assumedRoleArn` assumes that role with them, and again before it ends.
 
-use super::{client::ConnectSettings, template::TaskTemplate};
+use super::{calls::Calls, client::ConnectSettings, template::TaskTemplate};
 use aws_config::{BehaviorVersion, SdkConfig, sts::AssumeRoleProvider};
 use aws_sdk_ecs::{
     Client,
@@ -39,7 +39,8 @@ struct Reach {
     external_id: Option<Arc<str>>,
 }
 
-/// Each template with the client of its cloud; clouds that are reached in the same way share one. Nothing is called yet.
+/// Each template with the client of its cloud; clouds that are reached in the same way share one. Nothing is called yet; what
+/// is called then is counted in `calls`.
 ///
 /// # Errors
 ///
@@ -47,6 +48,7 @@ struct Reach {
 pub async fn connect(
     templates: Vec<TaskTemplate>,
     endpoint: Option<&str>,
+    calls: &Calls,
 ) -> Result<Vec<(TaskTemplate, Client)>, ConnectError> {
     let mut defaults = aws_config::defaults(BehaviorVersion::latest());
     // Where every cloud says its region, nobody else is asked for one: an instance's metadata may not answer.
@@ -70,7 +72,7 @@ pub async fn connect(
         let client = match known {
             Some(client) => client,
             None => {
-                let client = client(&environment, &reach, endpoint).await?;
+                let client = client(&environment, &reach, endpoint, calls).await?;
                 clients.push((reach, client.clone()));
                 client
             }
@@ -84,6 +86,7 @@ async fn client(
     environment: &SdkConfig,
     reach: &Reach,
     endpoint: Option<&str>,
+    calls: &Calls,
 ) -> Result<Client, ConnectError> {
     let own = environment.credentials_provider().ok_or(ConnectError::NoCredentials)?;
     let credentials = match &reach.role {
@@ -103,5 +106,5 @@ async fn client(
         endpoint: endpoint.map(str::to_owned),
         ..ConnectSettings::in_region(&reach.region)
     };
-    Ok(Client::from_conf(settings.config(credentials).build()))
+    Ok(Client::from_conf(settings.config(credentials).interceptor(calls.clone()).build()))
 }

@@ -6,6 +6,7 @@
 //! all of that for the driver, and `tasks` is how it sees the tasks of ours; [`survey`] is a look that changes nothing.
 
 mod backend;
+pub mod calls;
 pub mod client;
 pub mod connect;
 mod definition;

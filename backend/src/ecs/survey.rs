@@ -6,6 +6,7 @@
 
 use super::{
     backend::cluster_name,
+    calls::Calls,
     connect::{ConnectError, connect},
     definitions::{self, Standing},
     failure::{cause, chain, failure},
@@ -116,7 +117,7 @@ pub async fn survey(mut templates: Vec<TaskTemplate>, endpoint: Option<&str>) ->
     let mut unreachable = Vec::new();
     // Each round without success takes at least one cloud away.
     let connected = loop {
-        match connect(templates.clone(), endpoint).await {
+        match connect(templates.clone(), endpoint, &Calls::default()).await {
             Ok(connected) => break connected,
             Err(error) => {
                 match &error {

@@ -4,7 +4,10 @@ use super::{
     metrics::Metrics,
     snapshot::{self, Agent, AlarmEntry, Group, Item, SCHEMA, Sight, Snapshot, State, Template},
 };
-use crate::driver::{Machine, Report};
+use crate::{
+    driver::{Machine, Report},
+    ecs::calls::Calls,
+};
 use footman_core::{
     Action, Millis, Timestamp,
     decision::{Alarm, Decision, Demand, Phase, What},
@@ -59,6 +62,7 @@ pub struct Collector {
     lives: BTreeMap<AgentName, Life>,
     /// The newest first.
     alarms: VecDeque<(Timestamp, Alarm)>,
+    calls: Calls,
 }
 
 #[derive(Debug)]
@@ -92,10 +96,16 @@ impl Collector {
             items: Vec::new(),
             lives: BTreeMap::new(),
             alarms: VecDeque::new(),
+            calls: Calls::default(),
         };
         collector.turned(now, machine);
         let latest = collector.board.subscribe();
         (collector, Board { latest, metrics: handle })
+    }
+
+    /// From here on the numbers say how often ECS was called, too.
+    pub fn count_calls(&mut self, calls: Calls) {
+        self.calls = calls;
     }
 
     fn snapshot(&self, now: Timestamp, machine: &Machine) -> Snapshot {
@@ -214,6 +224,7 @@ impl Report for Collector {
         self.next = now + INTERVAL;
         let snapshot = self.snapshot(now, machine);
         self.metrics.stand(&snapshot);
+        self.metrics.called(&self.calls);
         self.board.send_replace(Arc::new(snapshot));
     }
 }

@@ -8,6 +8,7 @@ use super::{
     snapshot::{Sight, Snapshot, State},
     words,
 };
+use crate::ecs::calls::{Calls, OPERATIONS, RESULTS};
 use footman_core::{
     Action, Millis,
     decision::{Phase, What},
@@ -75,6 +76,7 @@ pub const FAMILIES: &[Family] = &[
     family("footman_actions_total", Kind::Counter, &[("action", words::ACTIONS), ("outcome", words::OUTCOMES)], "Actions that ended"),
     family("footman_action_duration_seconds", Kind::Histogram(REQUEST_BUCKETS), &[("action", words::ACTIONS)], "How long actions took"),
     family("footman_actions_in_flight", Kind::Gauge, &[], "Actions that were begun and did not end"),
+    family("footman_ecs_calls_total", Kind::Counter, &[("operation", OPERATIONS), ("result", RESULTS)], "Calls of ECS, those that are no action's too"),
     family("footman_poll_duration_seconds", Kind::Histogram(REQUEST_BUCKETS), &[("result", SEEN)], "How long polls of Jenkins took"),
     family("footman_look_duration_seconds", Kind::Histogram(REQUEST_BUCKETS), &[("result", SEEN)], "How long looks at ECS took"),
     family("footman_poll_complete_timestamp_seconds", Kind::Gauge, &[], "When Jenkins was last polled completely; 0 where it never was"),
@@ -207,6 +209,14 @@ impl Metrics {
         let unknown = snapshot.items.iter().filter(|item| item.label == super::snapshot::Label::Unknown);
         self.set("footman_queue_unknown_labels", &[], count(unknown.count()));
         self.recorder.handle().run_upkeep();
+    }
+
+    /// ECS was called so often.
+    pub(super) fn called(&self, calls: &Calls) {
+        for (operation, result, count) in calls.counts() {
+            let key = key("footman_ecs_calls_total", &[("operation", operation), ("result", result)]);
+            self.recorder.register_counter(&key, &METADATA).absolute(count);
+        }
     }
 
     fn count(&self, name: &'static str, labels: &[(&'static str, &'static str)]) {

@@ -20,6 +20,11 @@ fn builds_are_built_and_agents_go_and_it_answers_those_who_ask() {
     daemon.empty();
     assert_eq!(stage.left(), Vec::<String>::new());
 
+    let metrics = stage.try_get(daemon.status(), "/metrics").unwrap();
+    for operation in ["RunTask", "StopTask"] {
+        let counted = format!("footman_ecs_calls_total{{operation=\"{operation}\",result=\"answered\"}} 3\n");
+        assert!(metrics.contains(&counted), "{counted}{metrics}");
+    }
     daemon.refuses("no_template");
     let explained = daemon.ask(&["explain", "gpu"]);
     assert!(explained.starts_with("1 item waits with label `gpu`"), "{explained}");
