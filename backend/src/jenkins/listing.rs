@@ -185,8 +185,7 @@ struct Shown {
     #[serde(rename = "_class", default)]
     class: String,
     queue_id: Option<i64>,
-    #[serde(default)]
-    url: String,
+    url: Option<String>,
 }
 
 impl Computer {
@@ -235,7 +234,7 @@ fn on(executors: &[Executor]) -> impl Iterator<Item = &Shown> {
 impl Shown {
     fn executable(&self) -> Option<Executable> {
         let is_cell = self.class == MATRIX_BUILD;
-        let run = task_url::run(&self.url, is_cell)?;
+        let run = task_url::run(self.url.as_deref()?, is_cell)?;
         Some(Executable { run, part: is_cell || self.class == PIPELINE_BLOCK })
     }
 }
@@ -460,6 +459,7 @@ mod tests {
             // Who may not read the job sees nothing, and what has no such URL is no run.
             (json!([{"currentExecutable": null}]), json!([{"currentExecutable": null}, {}]), vec![]),
             (json!([{"currentExecutable": {"_class": "org.example.Build"}}]), json!([]), vec![]),
+            (json!([{"currentExecutable": {"url": null}}]), json!([]), vec![]),
         ];
         for (executors, one_off, want) in table {
             let body = json!({"computer": [{"displayName": "n", "idle": false, "offline": false,
