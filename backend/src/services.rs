@@ -2,7 +2,7 @@
 
 use crate::{
     driver::{Hands, LeftOver},
-    ecs::{Backend, Launch, denied::Denied, observer::TaskObserver},
+    ecs::{Backend, Launch, denied::refusal, observer::TaskObserver},
     jenkins::{
         client::Jenkins,
         continuation,
@@ -202,10 +202,7 @@ fn note<T, E: Display>(reply: &Result<T, E>) {
 /// Why not all tasks are listed.
 fn unlisted_tasks(failed: &Failure) -> String {
     match failed {
-        Failure::Refused { reason } => match Denied::read(reason) {
-            Some(denied) => format!("not all tasks are listed: {denied}"),
-            None => format!("not all tasks are listed: it is refused: {reason}"),
-        },
+        Failure::Refused { reason } => format!("not all tasks are listed: {}", refusal(reason)),
         Failure::Throttled { .. } => "not all tasks are listed: there are too many requests".to_owned(),
         Failure::NoCapacity { .. } | Failure::Unavailable | Failure::Unknown => {
             "not all tasks are listed: ECS does not answer as it should".to_owned()

@@ -3,7 +3,7 @@
 //! A call that is denied is denied to each agent, twenty times a second where many are launched. It is said in full when it is
 //! first seen, and from then on once a minute how often it came again. Must stay pure: no I/O, no clock, no logging.
 
-use crate::ecs::denied::Denied;
+use crate::ecs::denied::{Denied, refusal};
 use footman_core::{Action, Millis, Timestamp, event::Failure};
 use std::{collections::BTreeMap, fmt};
 
@@ -38,13 +38,12 @@ fn why(action: &Action, failure: &Failure) -> String {
         Failure::Unavailable => "the other side is not there; it is tried again".to_owned(),
         Failure::Unknown => "nobody knows whether it was done; it is tried again".to_owned(),
         Failure::Refused { reason } => match (Denied::read(reason), action) {
-            (Some(denied), _) => denied.to_string(),
             (None, Action::CreateNode { .. } | Action::CloseNode { .. } | Action::DeleteNode { .. })
                 if reason.starts_with("403") =>
             {
                 format!("{reason}; `footmand doctor` says which permissions footmand needs in Jenkins")
             }
-            (None, _) => format!("it is refused: {reason}"),
+            _ => refusal(reason),
         },
     }
 }

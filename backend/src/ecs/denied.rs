@@ -41,6 +41,11 @@ impl fmt::Display for Denied<'_> {
     }
 }
 
+/// What is said of a refusal: what is denied and what to do about it, or the reason as it stands.
+pub fn refusal(reason: &str) -> String {
+    Denied::read(reason).map_or_else(|| format!("it is refused: {reason}"), |denied| denied.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

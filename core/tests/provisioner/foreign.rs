@@ -1,24 +1,11 @@
 //! Nodes that are not ours, on which what waits may run too.
 
-use crate::twins::Twins;
-use footman_core::{decision::Phase, event::Node, label::LabelSet};
-use smallvec::smallvec;
+use crate::{nodes, twins::Twins};
+use footman_core::{decision::Phase, event::Node};
 
 /// A node of somebody else's with four executors, so many of which work without a `queueId`, as `node` blocks do.
 fn node(busy: u16) -> Node {
-    Node {
-        name: "static-1".into(),
-        description: None,
-        labels: LabelSet::new(["java"]),
-        exclusive: true,
-        online: true,
-        temporarily_offline: false,
-        idle: busy == 0,
-        executors: 4,
-        busy,
-        running: smallvec![],
-        runs: smallvec![],
-    }
+    Node { idle: busy == 0, busy, ..nodes::foreign("static-1", &["java"], 4) }
 }
 
 /// What waits is launched for where no executor is free, whether or not a node shows which builds it has.

@@ -15,6 +15,8 @@ mod habits;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod nodes;
+#[cfg(test)]
 mod promises;
 #[cfg(test)]
 mod reference_model;

@@ -9,7 +9,7 @@ mod queue;
 
 use self::{counts::changes, queue::Build};
 pub(crate) use crate::habits::{Habits, View};
-use crate::promises::Promises;
+use crate::{nodes, promises::Promises};
 use footman_core::{
     Action, ActionId, Decision, Event, Millis, Policy, Provisioner, Timestamp,
     decision::{Demand, Phase, What},
@@ -25,7 +25,6 @@ use footman_core::{
     spec::AgentSpec,
     units::{CpuUnits, Mib, MicroUsd, Size},
 };
-use smallvec::SmallVec;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -220,19 +219,7 @@ impl World {
     /// A node of somebody else's.
     pub(crate) fn add_foreign(&mut self, name: &str, labels: &[&str], executors: u16) {
         self.foreign += 1;
-        let node = Node {
-            name: name.into(),
-            description: None,
-            labels: LabelSet::new(labels.iter().copied()),
-            exclusive: true,
-            online: true,
-            temporarily_offline: false,
-            idle: true,
-            executors,
-            busy: 0,
-            running: SmallVec::new(),
-            runs: SmallVec::new(),
-        };
+        let node = nodes::foreign(name, labels, executors);
         self.agents.insert(
             node.name.clone(),
             Agent {
@@ -408,19 +395,7 @@ impl World {
             }
             self.created += 1;
             self.nodes_max = self.nodes_max.max(self.nodes() + 1);
-            let node = Node {
-                name: name.clone(),
-                description: Some(description),
-                labels: spec.labels.clone(),
-                exclusive: true,
-                online: false,
-                temporarily_offline: false,
-                idle: true,
-                executors: 1,
-                busy: 0,
-                running: SmallVec::new(),
-                runs: SmallVec::new(),
-            };
+            let node = nodes::of_agent(name, description, &spec.labels);
             self.agents.insert(
                 name.clone(),
                 Agent {

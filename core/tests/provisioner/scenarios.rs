@@ -1,19 +1,21 @@
 //! Scenarios: what the decision core does in a small world of its own.
 
-use crate::reference_model::{Habits, START, View, World, policy, template};
+use crate::{
+    nodes,
+    reference_model::{Habits, START, View, World, policy, template},
+};
 use footman_core::{
     Action, Event, Millis, Policy, Provisioner,
     decision::{Alarm, Cause, Decision, Dimension, LimitScope, Phase, Reason, What},
     event::{
-        ItemChange, ItemLabel, ItemState, JenkinsChanges, JenkinsListing, Node, NodeChange, QueueItem,
-        TaskChanges, TaskListing,
+        ItemChange, ItemLabel, ItemState, JenkinsChanges, JenkinsListing, NodeChange, QueueItem, TaskChanges,
+        TaskListing,
     },
     id::{QueueItemId, TemplateId},
     label::{OverrideKey, OverrideRefusal, OverrideRules},
     policy::{Limit, PolicyError, Reuse, SharedLimit},
     units::{CpuUnits, Mib, MicroUsd},
 };
-use smallvec::SmallVec;
 use std::num::NonZeroU32;
 
 #[test]
@@ -444,19 +446,7 @@ fn of_two_daemons_under_one_owner_the_younger_stops_itself() {
     let created = |core: &mut Provisioner, at| {
         core.handle_event(at, queued(at));
         let Some((_, Action::CreateNode { agent, spec, description })) = core.poll_action() else { panic!() };
-        let node = Node {
-            name: agent.node().clone(),
-            description: Some(description),
-            labels: spec.labels.clone(),
-            exclusive: true,
-            online: false,
-            temporarily_offline: false,
-            idle: true,
-            executors: 1,
-            busy: 0,
-            running: SmallVec::new(),
-            runs: SmallVec::new(),
-        };
+        let node = nodes::of_agent(agent.node(), description, &spec.labels);
         Event::Jenkins(JenkinsChanges { nodes: vec![NodeChange::Seen(node)], ..JenkinsChanges::default() })
     };
     let (mut elder, mut younger) = (begin(START), begin(START + Millis::from_mins(1)));

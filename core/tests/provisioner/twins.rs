@@ -1,6 +1,9 @@
 //! A Jenkins and an ECS that do as they are told at once, and which a test may change by hand.
 
-use crate::reference_model::{START, policy, template};
+use crate::{
+    nodes,
+    reference_model::{START, policy, template},
+};
 use footman_core::{
     Action, Event, Millis, Provisioner, Timestamp,
     decision::Decision,
@@ -10,7 +13,6 @@ use footman_core::{
     },
     id::{NodeName, OwnerId, QueueItemId, TaskArn},
 };
-use smallvec::SmallVec;
 
 /// A Jenkins and an ECS that answer at once, listed once a second.
 pub(crate) struct Twins {
@@ -95,19 +97,7 @@ impl Twins {
         while let Some((action, what)) = self.core.poll_action() {
             let outcome = match what {
                 Action::CreateNode { agent, spec, description } => {
-                    self.nodes.push(Node {
-                        name: agent.node().clone(),
-                        description: Some(description),
-                        labels: spec.labels.clone(),
-                        exclusive: true,
-                        online: false,
-                        temporarily_offline: false,
-                        idle: true,
-                        executors: 1,
-                        busy: 0,
-                        running: SmallVec::new(),
-                        runs: SmallVec::new(),
-                    });
+                    self.nodes.push(nodes::of_agent(agent.node(), description, &spec.labels));
                     Outcome::Done
                 }
                 Action::Launch { agent, .. } => {
